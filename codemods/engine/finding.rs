@@ -1,0 +1,84 @@
+//! What a run says about a file: findings, with the edits that would mend them.
+
+use super::codemod::Applicability;
+
+/// A place in the text a person reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Position {
+    /// Lines, from 1.
+    pub row: u32,
+    /// Characters (not bytes), from 1.
+    pub column: u32,
+}
+
+/// A replacement of the bytes `start..end` of the original text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Edit {
+    /// First byte replaced.
+    pub start: u32,
+    /// One past the last byte replaced; equal to `start` for an insertion.
+    pub end: u32,
+    /// The text put in their place.
+    pub content: String,
+}
+
+impl Edit {
+    /// Puts `content` in the place of `start..end`.
+    #[must_use]
+    pub fn replacement(start: u32, end: u32, content: impl Into<String>) -> Self {
+        Self { start, end, content: content.into() }
+    }
+
+    /// Puts `content` before byte `at`.
+    #[must_use]
+    pub fn insertion(at: u32, content: impl Into<String>) -> Self {
+        Self::replacement(at, at, content)
+    }
+}
+
+/// A change that mends a finding: all of its edits, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// How far it may be trusted.
+    pub applicability: Applicability,
+    /// What it does, imperative: "await `asyncio.sleep`".
+    pub message: String,
+    /// Sorted, disjoint, imports and helpers included: applied to the original text they are the whole change.
+    pub edits: Vec<Edit>,
+}
+
+/// One step of the way from a coroutine to what blocks it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ChainStep {
+    /// The qualified name of the function, or of what blocks at the end of the chain.
+    pub function: String,
+    /// Where it is called or defined; empty for a name outside the project.
+    pub filename: String,
+    /// Lines, from 1; 0 for a name outside the project.
+    pub row: u32,
+}
+
+/// One mistake in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The name of the codemod.
+    pub codemod: &'static str,
+    /// What is wrong and what to do, one line.
+    pub message: String,
+    /// First byte of the construct.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// The same as a place to read.
+    pub location: Position,
+    /// One past the end, as a place to read.
+    pub end_location: Position,
+    /// The line of the source at `location`, without its newline.
+    pub source_line: String,
+    /// The change that mends it, if there is one.
+    pub fix: Option<Fix>,
+    /// Why there is no fix, or why it is not safe. `None` when there is nothing to explain.
+    pub reason: Option<String>,
+    /// The call path, for findings that rest on other functions.
+    pub chain: Vec<ChainStep>,
+}

@@ -1,0 +1,10 @@
+//! What a codemod is written with.
+
+pub(crate) mod codemod;
+pub(crate) mod context;
+pub(crate) mod finding;
+pub(crate) mod fix;
+pub(crate) mod project;
+pub(crate) mod rewrite;
+pub(crate) mod scan;
+pub(crate) mod settings;

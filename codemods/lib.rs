@@ -1,0 +1,41 @@
+//! The codemods of asyncfix: Python text in, findings and text edits out.
+//!
+//! This crate is pure. It reads no file, no clock and no environment, starts no thread and prints nothing
+//! (`clippy.toml` beside this file holds it to that), so everything it does can be tested with strings.
+//!
+//! The way through it:
+//!
+//! * [`Scan`] says from its bytes whether a file can matter at all.
+//! * [`summarize`] turns one file into a small [`Summary`]; [`Link`] says which further files are needed
+//!   and makes a [`Project`] of all of them.
+//! * [`examine`] runs the codemods over one file with the project's facts and returns its findings;
+//!   [`rewrite`] applies their fixes until nothing changes.
+//!
+//! A codemod is one file in this folder: its documentation, its examples and one function.
+
+mod engine;
+pub mod examples;
+
+
+
+pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
+pub use engine::project::{Link, ModuleFile, Project, Summary};
+pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
+pub use engine::scan::Scan;
+pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+
+/// Every codemod, in the order of `--list`.
+pub const CODEMODS: &[&Codemod] = &[];
+
+/// The position of the codemod of this name in [`CODEMODS`].
+#[must_use]
+pub fn position(name: &str) -> Option<usize> {
+    CODEMODS.iter().position(|codemod| codemod.name == name)
+}
+
+/// The codemod of this name.
+#[must_use]
+pub fn codemod(name: &str) -> Option<&'static Codemod> {
+    position(name).map(|index| CODEMODS[index])
+}
