@@ -1,5 +1,6 @@
 //! What a codemod is written with.
 
+pub(crate) mod apply;
 pub(crate) mod codemod;
 pub(crate) mod context;
 pub(crate) mod finding;
