@@ -58,7 +58,7 @@ pub(crate) struct Call<'c, 'a> {
 }
 
 /// What becomes of the value of an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Use<'a> {
     /// It is a statement of its own.
     Dropped(&'a ast::StmtExpr),
@@ -306,6 +306,14 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// The row on which the innermost statement at a byte offset starts, from 1.
+    pub(crate) fn statement_row_at(&self, at: TextSize) -> u32 {
+        match self.semantic.statement_and_suite(self.node_at(at)) {
+            Some((id, _)) => self.source.row(self.semantic.node(id).ast.start()),
+            None => self.source.row(at),
+        }
+    }
+
     /// The scope at a byte offset.
     pub(crate) fn scope_at(&self, at: TextSize) -> ScopeId {
         self.semantic.node(self.node_at(at)).scope
@@ -358,7 +366,8 @@ impl<'a> Context<'a> {
 
 /// Whether a quoted text is an identifier path or annotation that names `name`.
 fn mentions(text: &str, name: &str) -> bool {
-    let is_code = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' ' | '|'));
+    let is_code =
+        text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' ' | '|'));
     is_code && text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
 }
 

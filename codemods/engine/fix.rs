@@ -82,8 +82,14 @@ impl<'a> Found<'_, 'a> {
         message: impl Into<String>,
         build: impl FnOnce(&mut FixBuilder<'a>),
     ) {
-        let mut builder =
-            FixBuilder { cx: self.fixes.cx, at: self.range.start(), edits: Vec::new(), applicability, reason: None, withheld: false };
+        let mut builder = FixBuilder {
+            cx: self.fixes.cx,
+            at: self.range.start(),
+            edits: Vec::new(),
+            applicability,
+            reason: None,
+            withheld: false,
+        };
         build(&mut builder);
         if let Some(reason) = builder.reason {
             self.reason = Some(reason);

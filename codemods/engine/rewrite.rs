@@ -13,6 +13,7 @@ use super::semantic::Semantic;
 use super::settings::Settings;
 use super::source::Source;
 use super::suppress::Suppressions;
+use ruff_text_size::TextSize;
 
 /// One Python file as the codemods see it.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +106,11 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
-pub fn examine(file: &SourceFile<'_>, settings: &Settings, project: &Project) -> Result<Vec<Finding>, Problem> {
+pub fn examine(
+    file: &SourceFile<'_>,
+    settings: &Settings,
+    project: &Project,
+) -> Result<Vec<Finding>, Problem> {
     let source = Source::parse(file)?;
     Ok(look_alone(&source, settings, project, None).findings)
 }
@@ -144,12 +149,14 @@ pub fn rewrite(
         }
         let edits: Vec<&[Edit]> =
             candidates.iter().filter_map(|finding| Some(finding.fix.as_ref()?.edits.as_slice())).collect();
-        let (chosen, edits) = merge(&edits);
-        last = chosen.iter().map(|index| candidates[*index].codemod).collect();
+        let merged = merge(edits);
+        let chosen = candidates.iter().zip(&merged.accepted).filter(|(_, accepted)| **accepted);
+        let before = applied.len();
+        applied.extend(chosen.map(|(finding, _)| (*finding).clone()));
+        last = applied[before..].iter().map(|finding| finding.codemod).collect();
         last.dedup();
-        applied.extend(chosen.iter().map(|index| candidates[*index].clone()));
         used_before = Some(looked.used_imports);
-        text = apply(&text, &edits);
+        text = apply(&text, &merged.edits);
     }
     Err(Problem::Internal { codemods: last, message: "the fixes do not come to an end".to_owned() })
 }
@@ -201,17 +208,26 @@ fn look<'a>(
     };
     let world = World::new(modules, &project.summaries, Some((file, summary)));
     let cx = Context::new(source, semantic, settings, project, world, file);
-    let suppressions = Suppressions::new(source.text, source.comments(), |offset| source.row(offset.into()));
+    let comments =
+        source.comments().iter().map(|comment| comment.start().to_usize()..comment.end().to_usize());
+    let row_of = |offset: usize| source.row(TextSize::try_from(offset).unwrap_or_default());
+    let is_known = |name: &str| {
+        crate::CODEMODS.iter().any(|codemod| codemod.name == name || codemod.aliases.contains(&name))
+    };
+    let suppressions = Suppressions::new(source.text, comments, row_of, is_known);
     let mut findings = Vec::new();
     for codemod in settings.selection.iter() {
         let mut fixes = Fixes::new(&cx, codemod.name);
         (codemod.run)(&cx, &mut fixes);
         findings.extend(fixes.into_findings().into_iter().filter(|finding| {
-            let end_row = finding.end_location.row;
-            !suppressions.is_suppressed(codemod.name, codemod.aliases, finding.location.row, end_row)
+            let statement = cx.statement_row_at(finding.start.into());
+            let rows = [finding.location.row, finding.end_location.row, statement];
+            !suppressions.silence(codemod.name, codemod.aliases, rows)
         }));
     }
-    findings.sort_by(|a, b| (a.start, a.end, a.codemod, &a.message).cmp(&(b.start, b.end, b.codemod, &b.message)));
+    findings.sort_by(|a, b| {
+        (a.start, a.end, a.codemod, &a.message).cmp(&(b.start, b.end, b.codemod, &b.message))
+    });
     Looked {
         unused_imports: used_before.map_or_else(Vec::new, |before| unused_import_removals(&cx, before)),
         used_imports: used_imports(&cx),

@@ -239,7 +239,8 @@ fn too_deep_at(text: &str) -> Option<usize> {
             b',' | b';' => *chains.last_mut()? = 0,
             b'\n' | b'\r' if chains.len() == 1 => chains[0] = 0,
             b' ' if at > 0 && bytes[at - 1] == b' ' => {}
-            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'.' | b' ' | b'=' | b':' => {
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'.' | b' ' | b'='
+            | b':' => {
                 let chain = chains.last_mut()?;
                 *chain += 1;
                 if *chain > MAX_CHAIN {

@@ -135,7 +135,8 @@ static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| ALIASES.iter().copied().collect());
 
 /// Context managers that enter to something else than themselves.
-const ENTERS_OTHERWISE: &[&str] = &["tempfile.TemporaryDirectory()", "pytest.raises()", "contextlib.suppress()"];
+const ENTERS_OTHERWISE: &[&str] =
+    &["tempfile.TemporaryDirectory()", "pytest.raises()", "contextlib.suppress()"];
 
 /// The canonical spelling of an external symbol whose last step was just added.
 pub(crate) fn canonical(symbol: String) -> String {

@@ -21,7 +21,8 @@ impl Modules {
     pub(crate) fn new(paths: &[&str], extra_roots: &[String]) -> Self {
         let package_dirs: FxHashSet<&str> =
             paths.iter().filter_map(|path| path.strip_suffix("/__init__.py")).collect();
-        let mut shared_roots: FxHashSet<String> = ["", "src", "lib", "python"].map(str::to_owned).into();
+        let mut shared_roots: FxHashSet<String> =
+            ["", "src", "lib", "python"].into_iter().map(str::to_owned).collect();
         shared_roots.extend(extra_roots.iter().map(|root| root.trim_matches('/').to_owned()));
         let mut modules = Self { shared_roots, ..Self::default() };
         let mut natural: Vec<String> = Vec::with_capacity(paths.len());
@@ -32,7 +33,8 @@ impl Modules {
             modules.roots.push(root.to_owned());
             let mut names = vec![natural[file].clone()];
             for shared in &modules.shared_roots {
-                let inside = shared.is_empty() || path.strip_prefix(shared.as_str()).is_some_and(|r| r.starts_with('/'));
+                let inside = shared.is_empty()
+                    || path.strip_prefix(shared.as_str()).is_some_and(|r| r.starts_with('/'));
                 if inside {
                     names.push(dotted(path, shared));
                 }
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn names_follow_packages_and_roots() {
-        let paths = ["src/app/__init__.py", "src/app/db.py", "scripts/run.py", "tools/ns/util.py", "conftest.py"];
+        let paths =
+            ["src/app/__init__.py", "src/app/db.py", "scripts/run.py", "tools/ns/util.py", "conftest.py"];
         let modules = Modules::new(&paths, &[]);
         let names: Vec<_> = (0..paths.len() as u32).map(|file| modules.name(file)).collect();
         assert_eq!(names, ["app", "app.db", "run", "util", "conftest"]);

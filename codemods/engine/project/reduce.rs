@@ -195,7 +195,10 @@ impl<'w> World<'w> {
                 .strip_prefix('[')
                 .and_then(|r| r.split_once(']'))
                 .map(|(_, rest)| format!("{item}{rest}"));
-            unpacked.or_else(|| after(".__iter__()")).or_else(|| after(".pop()")).or_else(|| after(".popleft()"))
+            unpacked
+                .or_else(|| after(".__iter__()"))
+                .or_else(|| after(".pop()"))
+                .or_else(|| after(".popleft()"))
         };
         match reached {
             Some(symbol) => self.meaning_at(&symbol, from, depth),
@@ -225,10 +228,12 @@ impl<'w> World<'w> {
                     return self.super_attribute(id, rest, from, depth);
                 }
                 (Meaning::Instance(id), Step::Attribute(name)) => self.class_attribute(id, name, true, depth),
-                (Meaning::Instance(id), Step::Call) => match self.class_attribute(id, "__call__", true, depth) {
-                    Meaning::Function(f) => self.call_result(f, depth),
-                    other => other,
-                },
+                (Meaning::Instance(id), Step::Call) => {
+                    match self.class_attribute(id, "__call__", true, depth) {
+                        Meaning::Function(f) => self.call_result(f, depth),
+                        other => other,
+                    }
+                }
                 (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
                 (Meaning::Coroutine(id), Step::Attribute("__await__")) => {
                     // `.__await__()` is one step in two.
@@ -410,7 +415,8 @@ impl<'w> World<'w> {
         }
         if function.is_generator {
             return Meaning::External(
-                if function.is_async { "types.AsyncGeneratorType()" } else { "types.GeneratorType()" }.to_owned(),
+                if function.is_async { "types.AsyncGeneratorType()" } else { "types.GeneratorType()" }
+                    .to_owned(),
             );
         }
         if function.is_async {
@@ -431,7 +437,10 @@ impl<'w> World<'w> {
         self.function(id).decorators.iter().any(|decorator| {
             matches!(
                 decorator.as_str(),
-                "builtins.property" | "functools.cached_property" | "abc.abstractproperty" | "django.utils.functional.cached_property"
+                "builtins.property"
+                    | "functools.cached_property"
+                    | "abc.abstractproperty"
+                    | "django.utils.functional.cached_property"
             )
         })
     }

@@ -131,7 +131,8 @@ impl Summary {
             };
             for (name, bindings) in &here.names {
                 for id in bindings {
-                    if matches!(semantic.binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_)) {
+                    if matches!(semantic.binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))
+                    {
                         continue;
                     }
                     merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
@@ -145,7 +146,8 @@ impl Summary {
             let Some(class) = semantic.enclosing_class(store.scope) else { continue };
             let receiver = format!("{}.{}", semantic.module, semantic.scope(class).qualname);
             let Some(symbol) = semantic.symbol(&store.target.value, store.scope) else { continue };
-            let is_receiver = symbol.strip_prefix(receiver.as_str()).is_some_and(|rest| matches!(rest, "" | "()"));
+            let is_receiver =
+                symbol.strip_prefix(receiver.as_str()).is_some_and(|rest| matches!(rest, "" | "()"));
             if !is_receiver || object.id.as_str().is_empty() {
                 continue;
             }
@@ -185,13 +187,15 @@ impl Summary {
                 results.visit_stmt(statement);
             }
             entry.is_generator = !results.yields.is_empty();
-            entry.returns = match &function.returns {
-                Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
-                None => agreed(results.returns.iter().map(|value| {
-                    value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
-                })),
-            };
-            entry.yields = agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
+            entry.returns =
+                match &function.returns {
+                    Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
+                    None => agreed(results.returns.iter().map(|value| {
+                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
+                    })),
+                };
+            entry.yields =
+                agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
                 && self.functions[before].is_async != entry.is_async
@@ -235,7 +239,12 @@ impl Summary {
                 })
                 .collect();
             let row = source.row(call.start());
-            self.functions[owner].calls.push(CallSummary { symbol: symbol.to_string(), row, usage, constants });
+            self.functions[owner].calls.push(CallSummary {
+                symbol: symbol.to_string(),
+                row,
+                usage,
+                constants,
+            });
         }
         self.gather_context_managers(source, semantic, &owner);
     }

@@ -82,10 +82,7 @@ impl<'a> Builder<'a> {
         let mut scope = self.scope;
         // A walrus in a comprehension binds outside of it; loop targets bind inside.
         if !matches!(kind, BindingKind::Loop { .. }) {
-            while matches!(
-                self.semantic.scope(scope).kind,
-                ScopeKind::Comprehension | ScopeKind::Generator
-            ) {
+            while matches!(self.semantic.scope(scope).kind, ScopeKind::Comprehension | ScopeKind::Generator) {
                 scope = self.semantic.scope(scope).parent.unwrap_or(0);
             }
         }
@@ -106,12 +103,24 @@ impl<'a> Builder<'a> {
         }
         let id = self.semantic.bindings.len() as u32;
         let node = node.node_index().load().as_u32().unwrap_or(self.parent);
-        self.semantic.bindings.push(Binding { name, kind, scope, node, from, type_checking: self.type_checking });
+        self.semantic.bindings.push(Binding {
+            name,
+            kind,
+            scope,
+            node,
+            from,
+            type_checking: self.type_checking,
+        });
         self.semantic.scopes[scope as usize].names.entry(name).or_default().push(id);
     }
 
     /// Binds every name in an assignment target that has already been visited.
-    fn bind_target(&mut self, target: &'a Expr, kind: &dyn Fn(Option<usize>) -> BindingKind<'a>, from: TextSize) {
+    fn bind_target(
+        &mut self,
+        target: &'a Expr,
+        kind: &dyn Fn(Option<usize>) -> BindingKind<'a>,
+        from: TextSize,
+    ) {
         self.bind_target_at(target, kind, None, from);
     }
 
@@ -259,7 +268,9 @@ impl<'a> Builder<'a> {
                 }
                 Stmt::Nonlocal(nonlocal) => {
                     for name in &nonlocal.names {
-                        self.semantic.scopes[self.scope as usize].outer.insert(name.as_str(), Outer::Nonlocal);
+                        self.semantic.scopes[self.scope as usize]
+                            .outer
+                            .insert(name.as_str(), Outer::Nonlocal);
                     }
                 }
                 Stmt::If(s) => {
@@ -314,7 +325,11 @@ impl<'a> Builder<'a> {
             let is_async = generator.is_async;
             let plain = generator.target.is_name_expr();
             // Names hold from the start of the whole expression on: the element stands before its `for`.
-            self.bind_target(&generator.target, &|_| BindingKind::Loop { iter, is_async, plain }, expr.start());
+            self.bind_target(
+                &generator.target,
+                &|_| BindingKind::Loop { iter, is_async, plain },
+                expr.start(),
+            );
             for test in &generator.ifs {
                 self.visit_expr(test);
             }

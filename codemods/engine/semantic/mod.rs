@@ -66,25 +66,50 @@ enum Outer {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum BindingKind<'a> {
     /// `import a.b` (binds `a`) and `import a.b as c`.
-    Import { alias: &'a ast::Alias },
+    Import {
+        alias: &'a ast::Alias,
+    },
     /// `from m import n [as o]`.
-    ImportFrom { statement: &'a ast::StmtImportFrom, alias: &'a ast::Alias },
+    ImportFrom {
+        statement: &'a ast::StmtImportFrom,
+        alias: &'a ast::Alias,
+    },
     Function(&'a ast::StmtFunctionDef),
     Class(&'a ast::StmtClassDef),
     /// `name = value`; with `unpacked`, the name takes one item of the value.
-    Assignment { value: &'a Expr, unpacked: Option<usize> },
+    Assignment {
+        value: &'a Expr,
+        unpacked: Option<usize>,
+    },
     /// `name: annotation [= value]`.
-    Annotated { annotation: &'a Expr, value: Option<&'a Expr> },
+    Annotated {
+        annotation: &'a Expr,
+        value: Option<&'a Expr>,
+    },
     /// `name += value`, `del name` and everything else of which only the fact is known.
     Changed,
     Deleted,
-    Parameter { parameter: &'a ast::Parameter, default: Option<&'a Expr>, variadic: bool },
+    Parameter {
+        parameter: &'a ast::Parameter,
+        default: Option<&'a Expr>,
+        variadic: bool,
+    },
     /// The target of `for` or of a comprehension, over `iter`; `plain` when the target is just the name.
-    Loop { iter: &'a Expr, is_async: bool, plain: bool },
+    Loop {
+        iter: &'a Expr,
+        is_async: bool,
+        plain: bool,
+    },
     /// `with context as name`.
-    With { context: &'a Expr, is_async: bool, plain: bool },
+    With {
+        context: &'a Expr,
+        is_async: bool,
+        plain: bool,
+    },
     /// `except type as name`.
-    Except { kind: Option<&'a Expr> },
+    Except {
+        kind: Option<&'a Expr>,
+    },
     /// A name bound by a `match` pattern.
     Match,
     TypeParameter,
@@ -129,7 +154,8 @@ pub(crate) struct Semantic<'a> {
     pub(crate) attribute_stores: Vec<AttributeStore<'a>>,
     /// Modules of `from m import *` at module level.
     pub(crate) star_imports: Vec<String>,
-    read_by: OnceCell<FxHashMap<(ScopeId, &'a str), Vec<u32>>>,
+    /// The reads of each bound name, by the first binding of the name in its scope.
+    read_by: OnceCell<FxHashMap<BindingId, Vec<u32>>>,
     memo: RefCell<FxHashMap<BindingId, Option<Symbol>>>,
 }
 
@@ -242,20 +268,21 @@ impl<'a> Semantic<'a> {
     }
 
     /// The reads of a name that is bound in `scope`, in order, those in inner functions included.
-    pub(crate) fn reads_of(&self, name: &'a str, scope: ScopeId) -> impl Iterator<Item = &Reference<'a>> {
-        self.read_index()
-            .get(&(scope, name))
-            .into_iter()
-            .flatten()
-            .map(|index| &self.references[*index as usize])
+    pub(crate) fn reads_of(&self, name: &str, scope: ScopeId) -> impl Iterator<Item = &Reference<'a>> {
+        let first = self.bindings_of(name, scope).first();
+        let reads = first.and_then(|first| self.read_index().get(first));
+        reads.into_iter().flatten().map(|index| &self.references[*index as usize])
     }
 
-    fn read_index(&self) -> &FxHashMap<(ScopeId, &'a str), Vec<u32>> {
+    fn read_index(&self) -> &FxHashMap<BindingId, Vec<u32>> {
         self.read_by.get_or_init(|| {
             let mut index: FxHashMap<_, Vec<u32>> = FxHashMap::default();
             for (at, read) in self.references.iter().enumerate() {
-                if let Some(scope) = self.lookup(read.name.id.as_str(), read.scope) {
-                    index.entry((scope, read.name.id.as_str())).or_default().push(at as u32);
+                let name = read.name.id.as_str();
+                let bound =
+                    self.lookup(name, read.scope).and_then(|scope| self.bindings_of(name, scope).first());
+                if let Some(first) = bound {
+                    index.entry(*first).or_default().push(at as u32);
                 }
             }
             index
@@ -284,9 +311,7 @@ impl<'a> Semantic<'a> {
         let rebound_in_loop = self.ancestors(id).any(|around| {
             let (AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)) = around.ast else { return false };
             let range = around.ast.range();
-            let inside = |b: &BindingId| {
-                range.contains_range(self.node(self.binding(*b).node).ast.range())
-            };
+            let inside = |b: &BindingId| range.contains_range(self.node(self.binding(*b).node).ast.range());
             !inside(&last) && all.iter().any(|b| *b != last && inside(b))
         });
         if dominates && !rebound_in_loop { Reaching::One(last) } else { Reaching::Many(all.to_vec()) }
@@ -326,7 +351,9 @@ impl<'a> Semantic<'a> {
                 let parent = self.node(node.parent).ast;
                 let start = node.ast.start();
                 let suite = match parent {
-                    AnyNodeRef::StmtFor(s) => usize::from(s.orelse.first().is_some_and(|f| f.start() <= start)),
+                    AnyNodeRef::StmtFor(s) => {
+                        usize::from(s.orelse.first().is_some_and(|f| f.start() <= start))
+                    }
                     AnyNodeRef::StmtWhile(s) => {
                         usize::from(s.orelse.first().is_some_and(|f| f.start() <= start))
                     }

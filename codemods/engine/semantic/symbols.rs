@@ -59,8 +59,7 @@ impl<'a> Semantic<'a> {
                 let item = if elts.is_empty() { None } else { self.agreed(elts.iter(), scope, depth) };
                 Some(item.filter(|item| is_worth_keeping(item)).map_or(kind.into(), |item| braced("", &item)))
             }
-            Expr::ListComp(ast::ExprListComp { elt, .. })
-            | Expr::SetComp(ast::ExprSetComp { elt, .. }) => {
+            Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::SetComp(ast::ExprSetComp { elt, .. }) => {
                 let item = self.symbol_at(elt, scope, depth).filter(|item| is_worth_keeping(item));
                 Some(item.map_or("builtins.list()".into(), |item| braced("", &item)))
             }
@@ -291,7 +290,9 @@ impl<'a> Semantic<'a> {
                 let class = self.symbol_at(kind, binding.scope, depth)?;
                 Some(format!("{class}()").into())
             }
-            BindingKind::Changed | BindingKind::Deleted | BindingKind::Match | BindingKind::TypeParameter => None,
+            BindingKind::Changed | BindingKind::Deleted | BindingKind::Match | BindingKind::TypeParameter => {
+                None
+            }
         }
     }
 
@@ -464,17 +465,101 @@ fn braced(prefix: &str, item: &str) -> Symbol {
 /// Whether a name that nothing binds is a builtin (rather than something a star import brought).
 fn is_builtin(name: &str) -> bool {
     const BUILTINS: &[&str] = &[
-        "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup",
-        "ConnectionError", "Exception", "ExceptionGroup", "False", "FileNotFoundError", "IOError", "ImportError",
-        "IndexError", "KeyError", "KeyboardInterrupt", "LookupError", "None", "NotImplemented",
-        "NotImplementedError", "OSError", "RuntimeError", "StopAsyncIteration", "StopIteration", "SystemExit",
-        "TimeoutError", "True", "TypeError", "UnicodeDecodeError", "ValueError", "abs", "aiter", "all", "anext",
-        "any", "bool", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "delattr",
-        "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format", "frozenset", "getattr",
-        "globals", "hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len",
-        "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow",
-        "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
-        "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip",
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "BaseExceptionGroup",
+        "ConnectionError",
+        "Exception",
+        "ExceptionGroup",
+        "False",
+        "FileNotFoundError",
+        "IOError",
+        "ImportError",
+        "IndexError",
+        "KeyError",
+        "KeyboardInterrupt",
+        "LookupError",
+        "None",
+        "NotImplemented",
+        "NotImplementedError",
+        "OSError",
+        "RuntimeError",
+        "StopAsyncIteration",
+        "StopIteration",
+        "SystemExit",
+        "TimeoutError",
+        "True",
+        "TypeError",
+        "UnicodeDecodeError",
+        "ValueError",
+        "abs",
+        "aiter",
+        "all",
+        "anext",
+        "any",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "classmethod",
+        "compile",
+        "complex",
+        "delattr",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "eval",
+        "exec",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "max",
+        "memoryview",
+        "min",
+        "next",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "property",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
     ];
     BUILTINS.binary_search(&name).is_ok()
 }
