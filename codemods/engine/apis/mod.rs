@@ -1,7 +1,13 @@
 //! What is known of the standard library and of the packages people use.
 
+mod blocking;
+mod offload;
+mod returns;
 mod types;
 
+pub use blocking::blocking_table;
+pub(crate) use blocking::{Kind, Shape, Verdict, Wait, blocking, verdict};
+pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
