@@ -198,9 +198,8 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
     let report: serde_json::Value =
         serde_json::from_str(&report).with_context(|| format!("the report is not JSON: {report}"))?;
     let findings = report.as_array().context("the report is not an array")?;
-    let offered = |name: &str| {
-        findings.iter().any(|f| f["code"] == *name && f["fix"]["applicability"] == *level)
-    };
+    let offered =
+        |name: &str| findings.iter().any(|f| f["code"] == *name && f["fix"]["applicability"] == *level);
     for name in wanted.iter().filter(|name| !offered(name)) {
         failures.push(format!("{name} offers no {level} fix"));
     }
@@ -235,8 +234,11 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
 /// Runs the real binary in `folder`: its stdout and its exit status, which is never that of an error.
 fn asyncfix(folder: &Path, program: &Program, arguments: &[&str]) -> Result<(String, i32)> {
     let target = if program.run.is_some() { ".".to_owned() } else { program.target() };
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_asyncfix")).args(arguments).arg(target).current_dir(folder).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_asyncfix"))
+        .args(arguments)
+        .arg(target)
+        .current_dir(folder)
+        .output()?;
     let status = output.status.code().unwrap_or(-1);
     if !matches!(status, 0 | 1) {
         bail!("asyncfix {arguments:?} ended with {status}: {}", String::from_utf8_lossy(&output.stderr));
@@ -248,12 +250,18 @@ fn asyncfix(folder: &Path, program: &Program, arguments: &[&str]) -> Result<(Str
 fn compare(program: &Program, before: &Outcome, after: &Outcome, fixed: bool) -> Vec<String> {
     let mut failures = Vec::new();
     if after.status != before.status {
-        failures.push(differing(&format!("exit status {:?} became {:?}", before.status, after.status), before, after));
+        failures.push(differing(
+            &format!("exit status {:?} became {:?}", before.status, after.status),
+            before,
+            after,
+        ));
     } else if after.stdout != before.stdout {
         failures.push(differing("it prints something else", before, after));
     }
     for complaint in COMPLAINTS {
-        if after.stderr.contains(complaint) && (!before.stderr.contains(complaint) || complaint.contains("never awaited")) {
+        if after.stderr.contains(complaint)
+            && (!before.stderr.contains(complaint) || complaint.contains("never awaited"))
+        {
             failures.push(format!("stderr now says `{complaint}`\n{}", after.stderr));
         }
     }
@@ -277,7 +285,11 @@ fn differing(what: &str, before: &Outcome, after: &Outcome) -> String {
     let diff = similar::TextDiff::from_lines(&before.stdout, &after.stdout);
     let errors: Vec<&str> = after.stderr.lines().rev().take(30).collect();
     let errors: Vec<&str> = errors.into_iter().rev().collect();
-    format!("{what}\n{}\nits stderr ends with:\n{}", diff.unified_diff().header("before", "after"), errors.join("\n"))
+    format!(
+        "{what}\n{}\nits stderr ends with:\n{}",
+        diff.unified_diff().header("before", "after"),
+        errors.join("\n")
+    )
 }
 
 /// Every Python file under `folder`, by its path in it.
@@ -305,7 +317,8 @@ fn changes(before: &BTreeMap<PathBuf, Vec<u8>>, after: &BTreeMap<PathBuf, Vec<u8
         let new = String::from_utf8_lossy(new).into_owned();
         let name = path.display().to_string();
         if old != new {
-            text += &similar::TextDiff::from_lines(&old, &new).unified_diff().header(&name, &name).to_string();
+            text +=
+                &similar::TextDiff::from_lines(&old, &new).unified_diff().header(&name, &name).to_string();
         }
     }
     text

@@ -47,7 +47,8 @@ fn behaviour() -> Result<bool> {
         }
         return Ok(true);
     }
-    programs.retain(|program| filters.is_empty() || filters.iter().any(|filter| program.name.contains(*filter)));
+    programs
+        .retain(|program| filters.is_empty() || filters.iter().any(|filter| program.name.contains(*filter)));
 
     let mut environments = Vec::new();
     let mut skips = 0;
@@ -62,7 +63,10 @@ fn behaviour() -> Result<bool> {
         }
     }
     if interpreters.is_empty() {
-        println!("behaviour: no Python found on the path or in ~/.pyenv/versions: name one in {}", python::VARIABLE);
+        println!(
+            "behaviour: no Python found on the path or in ~/.pyenv/versions: name one in {}",
+            python::VARIABLE
+        );
         skips += programs.len();
     }
     let Some(newest) = environments.last() else {
@@ -71,9 +75,13 @@ fn behaviour() -> Result<bool> {
     };
     let server = Server::start(&newest.python)?;
     let bench = Bench { environments: &environments, server: &server };
-    let verdicts = run_all(&programs, |program| {
-        if only_before { bench.check_before(program) } else { bench.check(program) }
-    });
+    let verdicts =
+        run_all(
+            &programs,
+            |program| {
+                if only_before { bench.check_before(program) } else { bench.check(program) }
+            },
+        );
 
     let mut runs = 0;
     let mut failed = 0;

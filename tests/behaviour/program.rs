@@ -61,7 +61,8 @@ impl Program {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let folder = path.is_dir();
         let header = if folder { path.join("pyproject.toml") } else { path.to_owned() };
-        let text = fs::read_to_string(&header).with_context(|| format!("cannot read {}", header.display()))?;
+        let text =
+            fs::read_to_string(&header).with_context(|| format!("cannot read {}", header.display()))?;
         let mut program = Self {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             path: path.to_owned(),
@@ -82,9 +83,9 @@ impl Program {
             if let Some(words) = line.strip_prefix("# expect:") {
                 expects = true;
                 for word in words.split_whitespace() {
-                    program
-                        .take(word)
-                        .with_context(|| format!("{}: cannot read `{word}` in the header", header.display()))?;
+                    program.take(word).with_context(|| {
+                        format!("{}: cannot read `{word}` in the header", header.display())
+                    })?;
                 }
             } else if let Some(config) = line.strip_prefix("# config:") {
                 program.config.push(config.trim().to_owned());
@@ -152,7 +153,9 @@ impl Program {
 
     /// What the launcher is told to run: a file name, or a module.
     pub(crate) fn target(&self) -> String {
-        self.run.clone().unwrap_or_else(|| self.path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        self.run
+            .clone()
+            .unwrap_or_else(|| self.path.file_name().unwrap_or_default().to_string_lossy().into_owned())
     }
 }
 

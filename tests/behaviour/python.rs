@@ -42,7 +42,10 @@ pub(crate) fn interpreters() -> Result<Vec<Interpreter>> {
     if let Ok(names) = std::env::var(VARIABLE) {
         let names = names.split([' ', ',']).filter(|name| !name.is_empty());
         return names
-            .map(|name| probe(Path::new(name)).with_context(|| format!("{VARIABLE} names `{name}`, which does not run")))
+            .map(|name| {
+                probe(Path::new(name))
+                    .with_context(|| format!("{VARIABLE} names `{name}`, which does not run"))
+            })
             .collect();
     }
     let mut found: Vec<Interpreter> = WANTED.iter().filter_map(|&minor| find(minor)).collect();
@@ -72,9 +75,15 @@ fn find(minor: u8) -> Option<Interpreter> {
     let right = |interpreter: &Interpreter| interpreter.minor == minor;
     probe(Path::new(&name)).filter(right).or_else(|| {
         let versions = PathBuf::from(std::env::var_os("HOME")?).join(".pyenv/versions");
-        let mut folders: Vec<PathBuf> = fs::read_dir(versions).ok()?.filter_map(|e| Some(e.ok()?.path())).collect();
+        let mut folders: Vec<PathBuf> =
+            fs::read_dir(versions).ok()?.filter_map(|e| Some(e.ok()?.path())).collect();
         folders.sort();
-        folders.iter().rev().map(|folder| folder.join("bin").join(&name)).find_map(|path| probe(&path)).filter(right)
+        folders
+            .iter()
+            .rev()
+            .map(|folder| folder.join("bin").join(&name))
+            .find_map(|path| probe(&path))
+            .filter(right)
     })
 }
 
@@ -105,10 +114,15 @@ pub(crate) fn environment(interpreter: &Interpreter) -> Result<Environment> {
         fs::remove_dir_all(&folder)?;
     }
     if run(Command::new("uv").arg("--version")).is_ok() {
-        run(Command::new("uv").args(["venv", "--quiet", "--python"]).arg(&interpreter.executable).arg(&folder))?;
+        run(Command::new("uv")
+            .args(["venv", "--quiet", "--python"])
+            .arg(&interpreter.executable)
+            .arg(&folder))?;
         let mut install = Command::new("uv");
         // Compiled now: the runs write no bytecode, and would compile every library anew.
-        install.args(["pip", "install", "--quiet", "--compile-bytecode", "--python"]).arg(&environment.python);
+        install
+            .args(["pip", "install", "--quiet", "--compile-bytecode", "--python"])
+            .arg(&environment.python);
         run(install.arg("-r").arg(&requirements))?;
     } else {
         run(Command::new(&interpreter.executable).args(["-m", "venv"]).arg(&folder))?;

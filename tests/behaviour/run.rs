@@ -51,7 +51,12 @@ impl Outcome {
 /// # Errors
 ///
 /// The interpreter or the server cannot be used at all. What the program does wrong is in the outcome.
-pub(crate) fn run(program: &Program, folder: &Path, environment: &Environment, server: &Server) -> Result<Outcome> {
+pub(crate) fn run(
+    program: &Program,
+    folder: &Path,
+    environment: &Environment,
+    server: &Server,
+) -> Result<Outcome> {
     let port = server.open()?;
     let outcome = run_on(port, program, folder, environment);
     let peak = server.close(port)?;
@@ -84,7 +89,8 @@ fn run_on(port: u16, program: &Program, folder: &Path, environment: &Environment
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let mut child = command.spawn().with_context(|| format!("cannot run {}", environment.python.display()))?;
+    let mut child =
+        command.spawn().with_context(|| format!("cannot run {}", environment.python.display()))?;
     let stdout = drain(child.stdout.take());
     let stderr = drain(child.stderr.take());
     let deadline = Instant::now() + LIMIT;
