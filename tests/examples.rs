@@ -26,6 +26,8 @@ fn examples_do_what_they_show() {
                     "== {name}: {title} (line {row} of its examples), {}\n{message}",
                     variant.name
                 ));
+                // The variants of what is wrong as written would only repeat it.
+                break;
             }
         }
     }

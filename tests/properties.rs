@@ -50,11 +50,18 @@ fn edited() -> impl Strategy<Value = (String, Vec<Edit>)> {
     })
 }
 
+/// `cases` inputs; a failure is printed in its smallest form rather than kept in a file.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 fn offset(place: usize) -> u32 {
     u32::try_from(place).expect("the texts are short")
 }
 
 proptest! {
+    #![proptest_config(config(500))]
+
     #[test]
     fn bytes_outside_edits_never_change((text, edits) in edited()) {
         prop_assert!(is_sorted_and_disjoint(&edits));
@@ -207,7 +214,7 @@ fn texts(example: &Example, spell: impl Fn(&str) -> Option<String>) -> Option<Ve
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn spacing_does_not_change_what_is_found(which in any::<prop::sample::Index>(), spacing in spacing()) {

@@ -272,7 +272,7 @@ fn nothing_names_the_machine_it_was_written_on() {
     let own: Vec<String> = root()
         .ancestors()
         .chain(home.as_deref())
-        .filter(|folder| folder.parent().is_some() && !common.iter().any(|other| folder == Path::new(other)))
+        .filter(|folder| folder.parent().is_some() && !common.iter().any(|other| *folder == Path::new(other)))
         .map(|folder| format!("{}/", folder.display()))
         .collect();
     let mut faults = Vec::new();
