@@ -5,7 +5,7 @@ mod support;
 use std::sync::LazyLock;
 
 use asyncfix_codemods::examples::Example;
-use asyncfix_codemods::{Applicability, Codemod, Edit, apply, is_sorted_and_disjoint, merge};
+use asyncfix_codemods::{Applicability, Codemod, Edit, Rewritten, apply, is_sorted_and_disjoint, merge};
 use proptest::prelude::*;
 use support::{Linked, TextFile, all_examples};
 
@@ -125,6 +125,9 @@ proptest! {
     }
 }
 
+/// What no fix takes away, and no codemod takes for code.
+const COMMENT: &str = "# time.sleep(1)";
+
 /// How a text is spaced anew.
 #[derive(Debug, Clone)]
 struct Spacing {
@@ -173,7 +176,7 @@ impl Spacing {
                 Between::Nothing => {}
                 Between::Empty => spaced.push('\n'),
                 Between::Blanks => spaced += "  \t\n",
-                Between::Comment => spaced += &format!("{indent}# time.sleep(1)\n"),
+                Between::Comment => spaced += &format!("{indent}{COMMENT}\n"),
             }
             if !words.is_empty() {
                 spaced += &indent;
@@ -204,6 +207,20 @@ fn found(codemod: &Codemod, example: &Example, files: &[TextFile]) -> Result<Vec
     Ok(each.collect())
 }
 
+/// The texts after all fixes of level `threshold` and above.
+fn rewritten(
+    codemod: &Codemod,
+    example: &Example,
+    files: &[TextFile],
+    threshold: Applicability,
+) -> Result<Vec<TextFile>, String> {
+    let settings = example.settings(codemod.name)?;
+    let linked = Linked::new(files, &settings).map_err(|failure| failure.to_string())?;
+    let each = linked.rewritten(threshold).map_err(|failure| failure.to_string())?;
+    let text = |(file, new): (&TextFile, Rewritten)| TextFile { path: file.path.clone(), text: new.text };
+    Ok(files.iter().zip(each).map(text).collect())
+}
+
 static EXAMPLES: LazyLock<Vec<(&'static Codemod, Example)>> = LazyLock::new(all_examples);
 
 fn texts(example: &Example, spell: impl Fn(&str) -> Option<String>) -> Option<Vec<TextFile>> {
@@ -224,5 +241,23 @@ proptest! {
         let expected = found(codemod, example, &plain).map_err(TestCaseError::fail)?;
         let actual = found(codemod, example, &spaced).map_err(TestCaseError::fail)?;
         prop_assert_eq!(actual, expected, "{}: {}\n{:#?}", codemod.name, example.title, spaced);
+    }
+
+    #[test]
+    fn fixes_keep_comments_and_settle_in_any_spacing(
+        which in any::<prop::sample::Index>(),
+        spacing in spacing(),
+        threshold in prop_oneof![Just(Applicability::Safe), Just(Applicability::Unsafe)],
+    ) {
+        let (codemod, example) = which.get(&EXAMPLES);
+        let Some(spaced) = texts(example, |text| spacing.of(text)) else { return Ok(()) };
+        let once = rewritten(codemod, example, &spaced, threshold).map_err(TestCaseError::fail)?;
+        let twice = rewritten(codemod, example, &once, threshold).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(&twice, &once, "{}: {}: the second run", codemod.name, example.title);
+        if threshold == Applicability::Safe {
+            let comments =
+                |files: &[TextFile]| files.iter().map(|file| file.text.matches(COMMENT).count()).sum::<usize>();
+            prop_assert_eq!(comments(&once), comments(&spaced), "{}: {}\n{:#?}", codemod.name, example.title, once);
+        }
     }
 }
