@@ -16,8 +16,7 @@
 mod engine;
 pub mod examples;
 
-
-
+pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::project::{Link, ModuleFile, Project, Summary};

@@ -89,7 +89,11 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
-pub fn examine(file: &SourceFile<'_>, settings: &Settings, project: &Project) -> Result<Vec<Finding>, Problem> {
+pub fn examine(
+    file: &SourceFile<'_>,
+    settings: &Settings,
+    project: &Project,
+) -> Result<Vec<Finding>, Problem> {
     let _ = (file, settings, project);
     Ok(Vec::new())
 }

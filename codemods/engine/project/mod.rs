@@ -27,7 +27,10 @@ impl Link {
     #[must_use]
     pub fn new(files: &[ModuleFile], roots: &[String]) -> Self {
         let _ = roots;
-        Self { names: files.iter().map(|file| file.path.clone()).collect(), summaries: vec![None; files.len()] }
+        Self {
+            names: files.iter().map(|file| file.path.clone()).collect(),
+            summaries: vec![None; files.len()],
+        }
     }
 
     /// The dotted name of a file's module, unique in the project.
@@ -49,7 +52,9 @@ impl Link {
     /// Follows the facts through the whole program.
     #[must_use]
     pub fn finish(self) -> Project {
-        Project { marked: self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect() }
+        Project {
+            marked: self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect(),
+        }
     }
 }
 

@@ -1,0 +1,351 @@
+//! The comments by which a person tells asyncfix to keep quiet, for a line or for a file.
+//!
+//! Understood are `# asyncfix: ignore[name, …]` and `# noqa: CODE, …` at the end of a line, and on a line of
+//! their own `# asyncfix: ignore-file[name, …]`, `# ruff: noqa: CODE, …` and `# flake8: noqa: CODE, …`; all of
+//! them without names for every codemod. The spelling of `noqa` is flake8's (`defaults.py`, `NOQA_INLINE_REGEX`
+//! and `NOQA_FILE`) and ruff's ("Error suppression" in its manual): any case, codes parted by commas or blanks, a
+//! code standing for all that begin with it, text after the codes ignored.
+
+use std::ops::Range;
+
+/// The suppressing comments of one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Suppressions {
+    whole_file: Vec<Silenced>,
+    /// By row, ascending.
+    lines: Vec<(u32, Silenced)>,
+    mistakes: Vec<Mistake>,
+}
+
+/// A comment addressed to asyncfix that does not do what it seems to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// The line of the comment, from 1.
+    pub(crate) row: u32,
+    /// What is wrong with it.
+    pub(crate) kind: MistakeKind,
+}
+
+/// What is wrong with a comment addressed to asyncfix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MistakeKind {
+    /// No codemod and no code has this name.
+    UnknownName(String),
+    /// After `asyncfix:` comes something other than `ignore` or `ignore-file` with well-formed names.
+    UnknownDirective(String),
+    /// `ignore-file` stands behind code, where it is easily overlooked: it has no effect there.
+    NotOnItsOwnLine,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Silenced {
+    Everything,
+    /// Names of codemods, or codes of other tools (upper case) that stand for one.
+    Names(Vec<String>),
+    /// Codes of other tools or their beginnings, upper case.
+    Codes(Vec<String>),
+}
+
+impl Suppressions {
+    /// Reads the comments of `text`. `comments` are their byte ranges in order, each from its `#` to the end of the
+    /// line; `row_of` gives the row (from 1) of a byte; `is_known` says whether a codemod has this name, or a code
+    /// in upper case for an alias.
+    pub(crate) fn new(
+        text: &str,
+        comments: impl IntoIterator<Item = Range<usize>>,
+        row_of: impl Fn(usize) -> u32,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Self {
+        let mut suppressions = Self::default();
+        for comment in comments {
+            let words = &text[comment.clone()];
+            if !may_suppress(words) {
+                continue;
+            }
+            let own_line = || is_blank_before(text, comment.start);
+            let row = row_of(comment.start);
+            for part in words.split('#').map(str::trim) {
+                suppressions.read(part, row, &own_line, &is_known);
+            }
+        }
+        suppressions
+    }
+
+    /// Whether a codemod of this name, known to other tools by `aliases`, is silenced on one of `rows` (from 1:
+    /// the first and the last row of the finding and the first of its statement) or in the whole file.
+    pub(crate) fn silence(&self, name: &str, aliases: &[&str], rows: impl IntoIterator<Item = u32>) -> bool {
+        if self.whole_file.iter().any(|silenced| silenced.covers(name, aliases)) {
+            return true;
+        }
+        !self.lines.is_empty()
+            && rows.into_iter().any(|row| {
+                let first = self.lines.partition_point(|(at, _)| *at < row);
+                self.lines[first..]
+                    .iter()
+                    .take_while(|(at, _)| *at == row)
+                    .any(|(_, silenced)| silenced.covers(name, aliases))
+            })
+    }
+
+    /// The comments addressed to asyncfix that do not do what they seem to, by row.
+    pub(crate) fn mistakes(&self) -> &[Mistake] {
+        &self.mistakes
+    }
+
+    /// Takes one part of a comment, between two `#`.
+    fn read(&mut self, part: &str, row: u32, own_line: &impl Fn() -> bool, is_known: &impl Fn(&str) -> bool) {
+        if let Some(rest) = after_word(part, "noqa") {
+            // `# noqa: why` names no code, and flake8 takes it for a bare `# noqa`.
+            self.lines.push((row, codes(rest).unwrap_or(Silenced::Everything)));
+        } else if let Some(rest) = after_tool(part, "ruff").or_else(|| after_tool(part, "flake8")) {
+            let Some(rest) = after_word(rest, "noqa") else { return };
+            let silenced = if rest.starts_with(':') { codes(rest) } else { Some(Silenced::Everything) };
+            if own_line() {
+                self.whole_file.extend(silenced);
+            }
+        } else if let Some(directive) = after_tool(part, "asyncfix") {
+            let mut mistake = |kind| self.mistakes.push(Mistake { row, kind });
+            let Some((verb, names)) = verb_and_names(directive) else {
+                return mistake(MistakeKind::UnknownDirective(directive.to_owned()));
+            };
+            if let Some(names) = &names {
+                for name in names.iter().filter(|name| !is_known(name)) {
+                    mistake(MistakeKind::UnknownName(name.clone()));
+                }
+            }
+            let silenced = names.map_or(Silenced::Everything, Silenced::Names);
+            match verb {
+                "ignore" => self.lines.push((row, silenced)),
+                "ignore-file" if own_line() => self.whole_file.push(silenced),
+                "ignore-file" => mistake(MistakeKind::NotOnItsOwnLine),
+                _ => mistake(MistakeKind::UnknownDirective(directive.to_owned())),
+            }
+        }
+    }
+}
+
+impl Silenced {
+    fn covers(&self, name: &str, aliases: &[&str]) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Names(names) => {
+                names.iter().any(|silenced| silenced == name || aliases.contains(&silenced.as_str()))
+            }
+            Self::Codes(codes) => {
+                codes.iter().any(|code| aliases.iter().any(|alias| alias.starts_with(code.as_str())))
+            }
+        }
+    }
+}
+
+/// Most comments are ruled out here, by one look for the `q` of `noqa` or the `x` of `asyncfix`.
+fn may_suppress(comment: &str) -> bool {
+    let bytes = comment.as_bytes();
+    memchr::memchr3_iter(b'q', b'Q', b'x', bytes).any(|at| {
+        let word: &[u8] = if bytes[at] == b'x' { b"asyncfix" } else { b"noqa" };
+        let start = (at + 1).saturating_sub(if bytes[at] == b'x' { 8 } else { 3 });
+        bytes.get(start..start + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
+}
+
+fn is_blank_before(text: &str, offset: usize) -> bool {
+    let line = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+    text[line..offset].chars().all(char::is_whitespace)
+}
+
+/// What follows `word` (any case) at the beginning of `text`, blanks skipped.
+fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(word.len())?;
+    let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
+    (head.eq_ignore_ascii_case(word) && ends).then(|| rest.trim_start())
+}
+
+/// What follows `tool:` at the beginning of `text`, blanks skipped.
+fn after_tool<'t>(text: &'t str, tool: &str) -> Option<&'t str> {
+    Some(after_word(text, tool)?.strip_prefix(':')?.trim())
+}
+
+/// The codes after `noqa`, if it is followed by a colon and at least one code.
+fn codes(rest: &str) -> Option<Silenced> {
+    let codes: Vec<String> = rest
+        .strip_prefix(':')?
+        .split(|c: char| c == ',' || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .take_while(|word| is_code(word))
+        .map(str::to_ascii_uppercase)
+        .collect();
+    (!codes.is_empty()).then_some(Silenced::Codes(codes))
+}
+
+/// `ASYNC251`, `async251`, and the family `ASYNC`, which only capitals tell from an ordinary word.
+fn is_code(word: &str) -> bool {
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    !letters.is_empty()
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (letters.len() < word.len() || letters.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+/// `ignore[a, B1] why` as `("ignore", Some(["a", "B1"]))`, codes in upper case; `None` when it is malformed.
+fn verb_and_names(directive: &str) -> Option<(&str, Option<Vec<String>>)> {
+    let end = directive.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(directive.len());
+    let (verb, rest) = directive.split_at(end);
+    let Some(list) = rest.strip_prefix('[') else {
+        return (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((verb, None));
+    };
+    let (list, _why) = list.split_once(']')?;
+    let names = list
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| if is_code(name) { name.to_ascii_uppercase() } else { name.to_owned() })
+        .collect();
+    Some((verb, Some(names)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every `#` up to the end of its line; the texts below have none in strings.
+    fn comments(text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if let Some(at) = line.find('#') {
+                ranges.push(start + at..start + line.trim_end_matches(['\n', '\r']).len());
+            }
+            start += line.len();
+        }
+        ranges
+    }
+
+    fn read(text: &str) -> Suppressions {
+        let row_of = |offset| u32::try_from(text[..offset].matches('\n').count()).unwrap() + 1;
+        let is_known =
+            |name: &str| ["time-sleep", "fire-and-forget", "ASYNC251", "RUF006", "ASYNC300"].contains(&name);
+        Suppressions::new(text, comments(text), row_of, is_known)
+    }
+
+    #[test]
+    fn a_comment_silences_its_line() {
+        // The comment; whether it silences time-sleep (ASYNC251) and fire-and-forget (RUF006, ASYNC300).
+        let cases = [
+            ("# asyncfix: ignore", true, true),
+            ("# asyncfix: ignore[time-sleep]", true, false),
+            ("# asyncfix: ignore[ time-sleep ,fire-and-forget ]", true, true),
+            ("# asyncfix: ignore[fire-and-forget] until the next release", false, true),
+            ("# asyncfix: ignore until the next release", true, true),
+            ("#asyncfix:ignore[time-sleep]", true, false),
+            ("# asyncfix: ignore[async251]", true, false),
+            ("# asyncfix: ignore[]", false, false),
+            ("# asyncfix: ignore[time-sleep", false, false),
+            ("# asyncfix: ignored", false, false),
+            ("# type: ignore # asyncfix: ignore[time-sleep] # why", true, false),
+            ("# see asyncfix: ignore", false, false),
+            ("# asyncfix ignore", false, false),
+            ("# noqa", true, true),
+            ("#noqa", true, true),
+            ("# NoQA", true, true),
+            ("# noqa because", true, true),
+            ("# noqa: because", true, true),
+            ("# noqa:", true, true),
+            ("# noqa: ASYNC251", true, false),
+            ("# noqa:ASYNC251", true, false),
+            ("# noqa : ASYNC251", true, false),
+            ("# noqa: async251", true, false),
+            ("# noqa: E501, ASYNC251", true, false),
+            ("# noqa: E501 ASYNC251", true, false),
+            ("# noqa: E501,ASYNC251,RUF006 because", true, true),
+            ("# noqa: E501 because of ASYNC251", false, false),
+            ("# noqa: E501", false, false),
+            ("# noqa: ASYNC", true, true),
+            ("# noqa: ASYNC2", true, false),
+            ("# noqa: ASYNC2511", false, false),
+            ("# noqa: RUF", false, true),
+            ("# fmt: skip # noqa: RUF006", false, true),
+            ("# pragma: no cover  # noqa", true, true),
+            ("# noqaa", false, false),
+            ("# noqa_file", false, false),
+            ("# this is not noqa", false, false),
+            ("# x", false, false),
+            ("# ruff: noqa", false, false),
+            ("# ünqä", false, false),
+        ];
+        for (comment, sleep, forget) in cases {
+            for text in
+                [format!("first()\nsecond()  {comment}\nthird()\n"), format!("\r\nsecond(){comment}\r\n")]
+            {
+                let suppressions = read(&text);
+                for row in [1, 2, 3] {
+                    let here = row == 2;
+                    let silence = |name, aliases: &[&str]| suppressions.silence(name, aliases, [row]);
+                    assert_eq!(silence("time-sleep", &["ASYNC251"]), here && sleep, "{text:?} row {row}");
+                    assert_eq!(
+                        silence("fire-and-forget", &["RUF006", "ASYNC300"]),
+                        here && forget,
+                        "{text:?} row {row}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_comment_silences_its_file() {
+        let cases = [
+            ("# asyncfix: ignore-file\nx\n", true, true),
+            ("x\n    # asyncfix: ignore-file[time-sleep] generated\n", true, false),
+            ("x  # asyncfix: ignore-file\n", false, false),
+            ("# ruff: noqa\n", true, true),
+            ("# flake8: noqa\r\n", true, true),
+            ("#ruff:NOQA\n", true, true),
+            ("# ruff: noqa: ASYNC251\n", true, false),
+            ("# flake8: noqa: E501, RUF006\n", false, true),
+            ("# flake8: noqa: because\n", false, false),
+            ("x  # ruff: noqa\n", false, false),
+            ("# ruff: isort: skip_file\n", false, false),
+            ("# noqa\n", false, false),
+            ("# asyncfix: ignore\n", false, false),
+        ];
+        for (text, sleep, forget) in cases {
+            let suppressions = read(text);
+            assert_eq!(suppressions.silence("time-sleep", &["ASYNC251"], [7, 8]), sleep, "{text:?}");
+            assert_eq!(
+                suppressions.silence("fire-and-forget", &["RUF006", "ASYNC300"], [7]),
+                forget,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn any_row_of_a_construct_will_do() {
+        let suppressions = read("a\nb  # noqa: X1\nc\nd  # asyncfix: ignore[time-sleep] # noqa: RUF006\n");
+        assert!(suppressions.silence("time-sleep", &[], [2, 3, 4]));
+        assert!(suppressions.silence("fire-and-forget", &["RUF006"], [4, 1]));
+        assert!(!suppressions.silence("time-sleep", &[], [1, 2, 3]));
+        assert!(!suppressions.silence("time-sleep", &[], []));
+    }
+
+    #[test]
+    fn comments_that_do_nothing_are_told() {
+        let unknown = |name: &str| MistakeKind::UnknownName(name.to_owned());
+        let directive = |text: &str| MistakeKind::UnknownDirective(text.to_owned());
+        let cases: &[(&str, &[MistakeKind])] = &[
+            ("# asyncfix: ignore[time-sleep, ASYNC251]", &[]),
+            ("# asyncfix: ignore[time_sleep, ruf006, E501]", &[unknown("time_sleep"), unknown("E501")]),
+            ("# asyncfix: ignore-file[nap]", &[unknown("nap")]),
+            ("# asyncfix: disable", &[directive("disable")]),
+            ("# asyncfix: ignore[time-sleep", &[directive("ignore[time-sleep")]),
+            ("# asyncfix: ignore(time-sleep)", &[directive("ignore(time-sleep)")]),
+            ("x  # asyncfix: ignore-file", &[MistakeKind::NotOnItsOwnLine]),
+            ("# noqa: NOPE1", &[]),
+        ];
+        for (text, expected) in cases {
+            let suppressions = read(&format!("\n{text}\n"));
+            let expected: Vec<Mistake> =
+                expected.iter().map(|kind| Mistake { row: 2, kind: kind.clone() }).collect();
+            assert_eq!(suppressions.mistakes(), expected, "{text}");
+        }
+    }
+}
