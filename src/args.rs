@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use asyncfix_codemods::PythonVersion;
 use clap::builder::styling::{AnsiColor, Effects, Styles};
-use clap::{ArgGroup, Parser, ValueEnum};
+use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
 
 use crate::style::Color;
 
@@ -39,6 +39,8 @@ Examples:
     styles = STYLES,
     after_long_help = AFTER_HELP,
     max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true,
     group(ArgGroup::new("action").args(["list", "explain"])),
 )]
 pub(crate) struct Args {
@@ -51,7 +53,7 @@ pub(crate) struct Args {
     pub(crate) diff: bool,
 
     /// Apply the fixes (with --diff, show the diff too)
-    #[arg(short, long, conflicts_with = "action", help_heading = "Fixing")]
+    #[arg(long, conflicts_with = "action", help_heading = "Fixing")]
     pub(crate) write: bool,
 
     /// Include fixes that are right in most programs and that a person should read
@@ -62,7 +64,7 @@ pub(crate) struct Args {
     pub(crate) no_unsafe_fixes: bool,
 
     /// Run these codemods only; `all` means all but those that must be named
-    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', help_heading = "Codemods")]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', help_heading = "Codemods")]
     pub(crate) select: Option<Vec<String>>,
 
     /// Run these as well as what is on already
@@ -70,7 +72,7 @@ pub(crate) struct Args {
     pub(crate) extend_select: Vec<String>,
 
     /// Leave these codemods out
-    #[arg(short, long, value_name = "NAME,…", value_delimiter = ',', help_heading = "Codemods")]
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', help_heading = "Codemods")]
     pub(crate) ignore: Vec<String>,
 
     /// List every codemod: its name, the level of its fixes, whether it is on, what it does
@@ -120,6 +122,14 @@ pub(crate) struct Args {
     /// How many threads to use [default: one for each core]
     #[arg(short = 'j', long, value_name = "N", help_heading = "Files")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
+
+    /// Print help: `-h` in short, `--help` in full
+    #[arg(short, long, action = ArgAction::Help, help_heading = "Help")]
+    help: Option<bool>,
+
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "Help")]
+    version: Option<bool>,
 }
 
 /// How findings are printed.

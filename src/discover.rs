@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result, bail};
@@ -13,15 +13,43 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::args::Args;
 use crate::config::{Configs, Folder, Globs, is_configuration};
+use crate::paths::{lexical, parent, relative, tidy};
 use crate::report::Failure;
 use crate::write::io;
 
 /// Folders that hold no source of the project: those ruff leaves out, and Python's own cache.
 const EXCLUDED: [&str; 31] = [
-    ".bzr", ".direnv", ".eggs", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox",
-    ".pants.d", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode",
-    "__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "dist-packages", "node_modules",
-    "site-packages", "venv", ".asyncfix_cache", ".hypothesis", ".env",
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".git-rewrite",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pants.d",
+    ".pyenv",
+    ".pytest_cache",
+    ".pytype",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "buck-out",
+    "build",
+    "dist",
+    "dist-packages",
+    "node_modules",
+    "site-packages",
+    "venv",
+    ".asyncfix_cache",
+    ".hypothesis",
+    ".env",
 ];
 
 /// One Python file.
@@ -75,7 +103,8 @@ pub(crate) fn discover<'a>(
     configs: &mut Configs<'a>,
     threads: usize,
 ) -> Result<Discovered> {
-    let mut finder = Finder { args, cwd, configs, threads, markers: Markers::default(), failures: Vec::new() };
+    let mut finder =
+        Finder { args, cwd, configs, threads, markers: Markers::default(), failures: Vec::new() };
     let trees = if args.paths.iter().any(|path| path == OsStr::new("-")) {
         if args.paths.len() > 1 {
             bail!("`-` cannot stand beside other paths: give `-` alone, or the paths");
@@ -130,7 +159,8 @@ impl Finder<'_, '_> {
     fn tree(&mut self, root: PathBuf, asked: &[Asked]) -> Result<Tree> {
         let mut files: Vec<PathBuf> = self.walks(&root, asked)?.into_iter().collect();
         files.sort_unstable();
-        let given: FxHashMap<&Path, &Path> = asked.iter().rev().map(|one| (&*one.real, &*one.given)).collect();
+        let given: FxHashMap<&Path, &Path> =
+            asked.iter().rev().map(|one| (&*one.real, &*one.given)).collect();
         let mut listed: Vec<PyFile> = Vec::with_capacity(files.len());
         for path in files {
             // Files of one folder follow one another: its configuration is looked up once.
@@ -182,7 +212,8 @@ impl Finder<'_, '_> {
             self.configs.learn(start.clone(), seen.configured);
         }
         // Stubs hold nothing that runs; pre-commit gives them all the same.
-        let single = asked.iter().filter(|one| !one.is_folder && one.real.extension() != Some(OsStr::new("pyi")));
+        let single =
+            asked.iter().filter(|one| !one.is_folder && one.real.extension() != Some(OsStr::new("pyi")));
         files.extend(single.map(|one| one.real.clone()));
         Ok(files)
     }
@@ -244,7 +275,11 @@ impl Markers {
             return known.clone();
         }
         let is_root = folder.join("pyproject.toml").exists() || folder.join(".git").exists();
-        let root = if is_root { Some(folder.to_owned()) } else { folder.parent().and_then(|above| self.root(above)) };
+        let root = if is_root {
+            Some(folder.to_owned())
+        } else {
+            folder.parent().and_then(|above| self.root(above))
+        };
         self.known.insert(folder.to_owned(), root.clone());
         root
     }
@@ -328,7 +363,9 @@ fn is_excluded(entry: &DirEntry, excludes: &[Arc<Globs>]) -> bool {
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     if is_folder {
         let name = entry.file_name();
-        if EXCLUDED.iter().any(|excluded| name == OsStr::new(excluded)) || entry.path().join("pyvenv.cfg").exists() {
+        if EXCLUDED.iter().any(|excluded| name == OsStr::new(excluded))
+            || entry.path().join("pyvenv.cfg").exists()
+        {
             return true;
         }
     }
@@ -342,74 +379,5 @@ fn blame(error: &ignore::Error) -> Option<(PathBuf, String)> {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => blame(err),
         ignore::Error::Partial(errors) => errors.iter().find_map(blame),
         _ => None,
-    }
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().unwrap_or(path)
-}
-
-/// A given path as it is shown: relative to the current folder where it lies in it, without `./`.
-fn tidy(path: &Path, cwd: &Path) -> String {
-    let inside = path.strip_prefix(cwd).unwrap_or(path);
-    let clean: PathBuf = inside.components().filter(|part| *part != Component::CurDir).collect();
-    if clean.as_os_str().is_empty() { ".".to_owned() } else { slashes(&clean) }
-}
-
-/// A path as seen from the current folder, with `..` where it must.
-fn relative(path: &Path, cwd: &Path) -> String {
-    let shared = path.components().zip(cwd.components()).take_while(|(a, b)| a == b).count();
-    // Only the root in common: nothing is gained by climbing up to it.
-    if shared <= 1 {
-        return slashes(path);
-    }
-    let up = cwd.components().skip(shared).map(|_| Component::ParentDir);
-    slashes(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
-}
-
-/// Takes `.` and `..` out of an absolute path without asking the disk.
-fn lexical(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                clean.pop();
-            }
-            part => clean.push(part),
-        }
-    }
-    clean
-}
-
-/// A path with `/` between its parts, on every system.
-pub(crate) fn slashes(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_shown_from_the_current_folder() {
-        let cwd = Path::new("/home/ada/bot");
-        for (given, shown) in [
-            ("./src/a.py", "src/a.py"),
-            ("src//a.py", "src/a.py"),
-            ("../lib/a.py", "../lib/a.py"),
-            ("/home/ada/bot/src/a.py", "src/a.py"),
-            ("/etc/a.py", "/etc/a.py"),
-        ] {
-            assert_eq!(tidy(Path::new(given), cwd), shown, "{given}");
-        }
-        for (path, shown) in [
-            ("/home/ada/bot/a.py", "a.py"),
-            ("/home/ada/lib/a.py", "../lib/a.py"),
-            ("/etc/a.py", "/etc/a.py"),
-        ] {
-            assert_eq!(relative(Path::new(path), cwd), shown, "{path}");
-        }
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, anyhow};
-use asyncfix_codemods::{Applicability, CODEMODS, Codemod, Enabled};
+use asyncfix_codemods::examples::{DEFAULT_PATH, Example, Expectation, Mark};
+use asyncfix_codemods::{Applicability, CODEMODS, Codemod, Enabled, examples};
 use serde_json::{Value, json};
 
 use crate::args::{Args, OutputFormat};
 use crate::config::known;
-use crate::report::{emit, example};
+use crate::report::emit;
 use crate::run::Status;
 use crate::style::Paint;
 
@@ -65,11 +66,48 @@ pub(crate) fn explain(args: &Args, name: &str) -> Result<Status> {
     let _ = writeln!(text, "{} {level}", paint.bold("Fixes:   "));
     let _ = writeln!(text, "{} {enabled}", paint.bold("Runs:    "));
     let codes = [codemod.name].iter().chain(codemod.aliases).copied().collect::<Vec<_>>().join(", ");
-    let _ = writeln!(text, "{} # asyncfix: ignore[{name}], or # noqa: with one of {codes}", paint.bold("Silenced:"));
-    let _ = writeln!(text, "\n{}\n", paint.bold("Examples:"));
-    example(paint, codemod.examples.trim_matches('\n'), &mut text);
+    let _ = writeln!(
+        text,
+        "{} # asyncfix: ignore[{name}], or # noqa: with one of {codes}",
+        paint.bold("Silenced:")
+    );
+    let _ = writeln!(text, "\n{}", paint.bold("Examples:"));
+    for one in examples::parse(codemod.examples)? {
+        example(paint, &one, &mut text);
+    }
     emit(text.as_bytes())?;
     Ok(Status::Clean)
+}
+
+/// Appends an example: its title, what is to be known of it, and the change as a diff.
+fn example(paint: Paint, example: &Example, text: &mut String) {
+    let outcome = match example.expectation() {
+        Expectation::LeftAlone => "left alone",
+        Expectation::Reported => "reported, not fixed",
+        Expectation::Fixed(Applicability::Safe) => "safe",
+        Expectation::Fixed(Applicability::Unsafe) => "unsafe",
+        Expectation::Fixed(Applicability::Suggested) => "suggested",
+    };
+    // What was written of the expectation is said by the word above already.
+    let is_setting =
+        |line: &&String| !["unsafe", "suggested", "reported"].iter().any(|word| line.starts_with(word));
+    let settings = example.directives.written.iter().filter(is_setting);
+    let notes = [outcome].into_iter().chain(settings.map(String::as_str)).collect::<Vec<_>>().join("; ");
+    let _ = writeln!(text, "\n  {} {}", paint.bold(&example.title), paint.dim(&format!("({notes})")));
+    for file in &example.files {
+        if file.path != DEFAULT_PATH {
+            let _ = writeln!(text, "    {}", paint.cyan(&format!("{}:", file.path)));
+        }
+        for line in &file.lines {
+            let shown = format!("{}{}", line.mark.as_char(), line.text);
+            let painted = match line.mark {
+                Mark::Same => shown,
+                Mark::Removed => paint.red(&shown),
+                Mark::Added => paint.green(&shown),
+            };
+            let _ = writeln!(text, "    {}", painted.trim_end());
+        }
+    }
 }
 
 fn enabled(codemod: &Codemod) -> &'static str {

@@ -7,15 +7,17 @@ use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, SourceFile, Summary, examine, rewrite, summarize,
+    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, SourceFile, Summary, examine, rewrite,
+    summarize,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
 use crate::config::Configs;
-use crate::discover::{Discovered, PyFile, Tree, discover, slashes};
+use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
+use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report};
 use crate::text::{Decoded, decode};
 use crate::{explain, report, write};
@@ -99,7 +101,8 @@ impl Work<'_> {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![0; files.len()];
-        let mut link = Link::new(&files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(), &self.roots);
+        let mut link =
+            Link::new(&files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(), &self.roots);
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut is_first = true;
         while !next.is_empty() {
@@ -167,7 +170,13 @@ impl Work<'_> {
     }
 
     /// The second pass over a file: what is found, and what changes.
-    fn examine(&self, file: &PyFile, module: &str, project: &Project, hash_then: u64) -> Result<Outcome, Failure> {
+    fn examine(
+        &self,
+        file: &PyFile,
+        module: &str,
+        project: &Project,
+        hash_then: u64,
+    ) -> Result<Outcome, Failure> {
         let bytes = content(file)?;
         if hash(&bytes) != hash_then {
             // What was linked is not what lies here now.
@@ -224,7 +233,10 @@ fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
         return Ok(text.clone());
     }
     fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(file.shown.clone(), format!("cannot read the file: {}; it was skipped", write::io(&error)))
+        Failure::new(
+            file.shown.clone(),
+            format!("cannot read the file: {}; it was skipped", write::io(&error)),
+        )
     })
 }
 
@@ -237,12 +249,19 @@ fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
 
 /// The new content of a file, in its own encoding.
 fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
-    let fail = |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
+    let fail =
+        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
     match decoded.encode(&decoded.text) {
         Ok(same) if same == old => {}
-        _ => return Err(fail("the file cannot be written back byte for byte in the encoding it declares".to_owned())),
+        _ => {
+            return Err(fail(
+                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
+            ));
+        }
     }
-    decoded.encode(text).map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
+    decoded
+        .encode(text)
+        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -267,5 +286,8 @@ fn blame(file: &PyFile, problem: &Problem) -> Failure {
 }
 
 fn our_bug(file: &PyFile, bug: &str) -> Failure {
-    Failure::new(file.shown.clone(), format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"))
+    Failure::new(
+        file.shown.clone(),
+        format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"),
+    )
 }

@@ -81,13 +81,15 @@ pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<Decoded, TextError> {
             }
         },
         Charset::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect(),
-        Charset::Other(encoding) => match encoding.decode_without_bom_handling_and_without_replacement(&bytes) {
-            Some(text) => text.into_owned(),
-            None => {
-                let message = format!("the bytes are not {}, which the file declares", encoding.name());
-                return Err(TextError { row: 1, column: 1, message });
+        Charset::Other(encoding) => {
+            match encoding.decode_without_bom_handling_and_without_replacement(&bytes) {
+                Some(text) => text.into_owned(),
+                None => {
+                    let message = format!("the bytes are not {}, which the file declares", encoding.name());
+                    return Err(TextError { row: 1, column: 1, message });
+                }
             }
-        },
+        }
     };
     let decoded = Decoded { text, charset, has_mark };
     Ok(decoded)
@@ -152,9 +154,9 @@ fn cookie(bytes: &[u8]) -> Option<(usize, String)> {
 /// The name in `coding: name` or `coding=name`, as PEP 263's regular expression finds it.
 fn declared(comment: &[u8]) -> Option<String> {
     memchr::memmem::find_iter(comment, b"coding").find_map(|at| {
-        let rest = comment[at + b"coding".len()..].strip_prefix(b":").or_else(|| {
-            comment[at + b"coding".len()..].strip_prefix(b"=")
-        })?;
+        let rest = comment[at + b"coding".len()..]
+            .strip_prefix(b":")
+            .or_else(|| comment[at + b"coding".len()..].strip_prefix(b"="))?;
         let name: String = rest
             .iter()
             .skip_while(|byte| matches!(byte, b' ' | b'\t'))
@@ -173,7 +175,8 @@ fn charset(name: &str) -> Option<Charset> {
         "utf8" | "u8" | "utf" | "utf8sig" | "cp65001" | "utf8unix" | "utf8dos" | "utf8mac" => {
             return Some(Charset::Utf8);
         }
-        "latin1" | "iso88591" | "8859" | "cp819" | "l1" | "isolatin1" | "latin1unix" | "latin" | "iso8859" => {
+        "latin1" | "iso88591" | "8859" | "cp819" | "l1" | "isolatin1" | "latin1unix" | "latin"
+        | "iso8859" => {
             return Some(Charset::Latin1);
         }
         "ascii" | "usascii" | "646" | "ansix341968" | "iso646us" | "us" => return Some(Charset::Ascii),
@@ -228,7 +231,10 @@ mod tests {
             (b"\xef\xbb\xbfx = 1", "x = 1"),
             (b"\xef\xbb\xbf# coding: utf-8\n", "# coding: utf-8\n"),
             (b"# -*- coding: latin-1 -*-\n'\xe9\x80'", "# -*- coding: latin-1 -*-\n'é\u{80}'"),
-            (b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'\x80'", "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'€'"),
+            (
+                b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'\x80'",
+                "#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'€'",
+            ),
             (b"\r# coding=iso-8859-15\r'\xa4'", "\r# coding=iso-8859-15\r'€'"),
             (b"\x0c# coding: iso8859_2\n'\xb1'", "\x0c# coding: iso8859_2\n'ą'"),
             (b"# coding: euc_jp\n'\xa4\xa2'", "# coding: euc_jp\n'あ'"),

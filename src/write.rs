@@ -18,9 +18,10 @@ pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String>
         return Err("the file is read-only; it was left unchanged: make it writable and run again".to_owned());
     }
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".asyncfix-").tempfile_in(folder).map_err(|error| {
-        format!("cannot make a temporary file beside it ({}); it was left unchanged", io(&error))
-    })?;
+    let mut temporary =
+        tempfile::Builder::new().prefix(".asyncfix-").tempfile_in(folder).map_err(|error| {
+            format!("cannot make a temporary file beside it ({}); it was left unchanged", io(&error))
+        })?;
     fill(temporary.as_file_mut(), new, &metadata)
         .map_err(|error| format!("cannot write the new content ({}); it was left unchanged", io(&error)))?;
     let now = fs::read(path).map_err(|error| format!("{}; it was left unchanged", io(&error)))?;
@@ -34,7 +35,8 @@ pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String>
 }
 
 /// What is said of a file that somebody else wrote while we worked on it.
-pub(crate) const CHANGED: &str = "the file changed while asyncfix ran; it was left unchanged: run asyncfix again";
+pub(crate) const CHANGED: &str =
+    "the file changed while asyncfix ran; it was left unchanged: run asyncfix again";
 
 fn fill(file: &mut File, content: &[u8], like: &Metadata) -> std::io::Result<()> {
     file.write_all(content)?;

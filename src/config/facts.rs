@@ -84,10 +84,8 @@ impl Facts {
         let requires = requires.or_else(|| poetry?.get("dependencies")?.get("python"));
         self.requires_python = requires.and_then(Value::as_str).and_then(lower_bound);
 
-        let groups = [
-            project.and_then(|project| project.get("optional-dependencies")),
-            file.get("dependency-groups"),
-        ];
+        let groups =
+            [project.and_then(|project| project.get("optional-dependencies")), file.get("dependency-groups")];
         let lists = groups.into_iter().flatten().filter_map(Value::as_table).flat_map(Table::values);
         let uv = file.get("tool").and_then(|tool| tool.get("uv")?.get("dev-dependencies"));
         let lists = lists.chain(project.and_then(|project| project.get("dependencies"))).chain(uv);
@@ -151,9 +149,10 @@ fn lower_bound(specifier: &str) -> Option<PythonVersion> {
 
 fn at_least(part: &str) -> Option<PythonVersion> {
     let operators = [">=", "===", "==", "~=", "^", "~", ">"];
-    let version = operators.iter().find_map(|operator| part.strip_prefix(operator)).or_else(|| {
-        part.starts_with(|c: char| c.is_ascii_digit()).then_some(part)
-    })?;
+    let version = operators
+        .iter()
+        .find_map(|operator| part.strip_prefix(operator))
+        .or_else(|| part.starts_with(|c: char| c.is_ascii_digit()).then_some(part))?;
     let mut numbers = version.trim().split('.');
     let major: u8 = numbers.next()?.parse().ok()?;
     let minor = numbers.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
@@ -172,9 +171,9 @@ fn pytest_options(file: &Table) -> Option<String> {
 fn section_mode(text: &Option<String>, section: &str) -> Option<String> {
     let text = text.as_deref()?;
     let heading = format!("[{section}]");
-    text.lines().any(|line| line.trim_end() == heading).then(|| {
-        ini_value(text, section, "asyncio_mode").unwrap_or_default()
-    })
+    text.lines()
+        .any(|line| line.trim_end() == heading)
+        .then(|| ini_value(text, section, "asyncio_mode").unwrap_or_default())
 }
 
 /// A value in an INI file as Python's configparser reads it: continued on indented lines.

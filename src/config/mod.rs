@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::args::{Args, parse_version};
+use crate::paths::tidy;
 use crate::write::io;
 
 mod facts;
@@ -95,7 +96,9 @@ impl Folder {
     /// The folders modules are imported from, as absolute paths.
     pub(crate) fn project_roots(&self) -> Vec<PathBuf> {
         let layer = self.layer.iter();
-        layer.flat_map(|layer| layer.section.project_roots.iter().map(|root| layer.folder.join(root))).collect()
+        layer
+            .flat_map(|layer| layer.section.project_roots.iter().map(|root| layer.folder.join(root)))
+            .collect()
     }
 }
 
@@ -103,6 +106,7 @@ impl Folder {
 #[derive(Debug)]
 pub(crate) struct Configs<'a> {
     args: &'a Args,
+    cwd: &'a Path,
     /// `--config`: it holds everywhere.
     given: Option<Arc<Layer>>,
     cache: FxHashMap<PathBuf, Arc<Folder>>,
@@ -116,13 +120,20 @@ impl<'a> Configs<'a> {
     ///
     /// # Errors
     /// The file or a name on the command line is wrong.
-    pub(crate) fn new(args: &'a Args, cwd: &Path) -> Result<Self> {
+    pub(crate) fn new(args: &'a Args, cwd: &'a Path) -> Result<Self> {
         for name in args.select.iter().flatten().chain(&args.extend_select).chain(&args.ignore) {
             known(name).map_err(|problem| anyhow!("{problem} (see --list)"))?;
         }
         let given = args.config.as_deref().map(|path| explicit(path, cwd)).transpose()?;
         let given = given.map(Arc::new);
-        Ok(Self { args, given, cache: FxHashMap::default(), walked: Vec::new(), noted: FxHashSet::default() })
+        Ok(Self {
+            args,
+            cwd,
+            given,
+            cache: FxHashMap::default(),
+            walked: Vec::new(),
+            noted: FxHashSet::default(),
+        })
     }
 
     /// Takes what a walk has seen: the folder it went through, and the folders in it that hold a configuration.
@@ -149,7 +160,11 @@ impl<'a> Configs<'a> {
             Some(parent) if !self.args.isolated => self.folder(parent)?,
             _ => Arc::new(self.build(self.given.clone(), Arc::default())?),
         };
-        let found = if !self.args.isolated && self.may_hold_files(folder) { Found::read(folder)? } else { None };
+        let found = if !self.args.isolated && self.may_hold_files(folder) {
+            Found::read(folder, self.cwd)?
+        } else {
+            None
+        };
         let here = match found {
             None => above,
             Some(found) => {
@@ -284,17 +299,17 @@ struct Found {
 
 impl Found {
     /// `None` when the folder has no such file.
-    fn read(folder: &Path) -> Result<Option<Self>> {
+    fn read(folder: &Path, cwd: &Path) -> Result<Option<Self>> {
         let facts = Facts::read(folder);
         let own = folder.join("asyncfix.toml");
-        let layer = match read(&own)? {
-            Some(text) => Some(Layer::parse(&own, &text)?),
+        let layer = match read(&own, cwd)? {
+            Some(text) => Some(Layer::parse(&own, &text, cwd)?),
             None => {
                 let path = folder.join("pyproject.toml");
                 // Read again only where it speaks of us: a pyproject.toml that is broken or odd elsewhere
                 // is not ours to complain of.
-                match read(&path)? {
-                    Some(text) if has_section(&text) => Some(Layer::parse(&path, &text)?),
+                match read(&path, cwd)? {
+                    Some(text) if has_section(&text) => Some(Layer::parse(&path, &text, cwd)?),
                     _ => None,
                 }
             }
@@ -311,24 +326,28 @@ fn has_section(text: &str) -> bool {
 }
 
 /// The text of the file, or `None` when there is none.
-fn read(path: &Path) -> Result<Option<String>> {
+fn read(path: &Path, cwd: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+        Err(error)
+            if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
+        {
             Ok(None)
         }
-        Err(error) => Err(anyhow!("{}: cannot read the configuration: {}", path.display(), io(&error))),
+        Err(error) => Err(anyhow!("{}: cannot read the configuration: {}", tidy(path, cwd), io(&error))),
     }
 }
 
 /// The file named by `--config`.
 fn explicit(path: &Path, cwd: &Path) -> Result<Layer> {
     let absolute = cwd.join(path);
-    let Some(text) = read(&absolute)? else { bail!("{}: there is no such configuration file", path.display()) };
+    let Some(text) = read(&absolute, cwd)? else {
+        bail!("{}: there is no such configuration file", path.display())
+    };
     if is_pyproject(path) && !has_section(&text) {
         bail!("{}: it has no [tool.asyncfix] section", path.display());
     }
-    Layer::parse(&absolute, &text)
+    Layer::parse(&absolute, &text, cwd)
 }
 
 fn is_pyproject(path: &Path) -> bool {
@@ -336,13 +355,13 @@ fn is_pyproject(path: &Path) -> bool {
 }
 
 impl Layer {
-    fn parse(path: &Path, text: &str) -> Result<Self> {
+    fn parse(path: &Path, text: &str, cwd: &Path) -> Result<Self> {
         let parsed = if is_pyproject(path) {
             toml::from_str::<Pyproject>(text).map(|file| file.tool.asyncfix)
         } else {
             toml::from_str::<Section>(text)
         };
-        let source = Source { path, text };
+        let source = Source { path, shown: tidy(path, cwd), text };
         let section = parsed.map_err(|error| source.error_at(error.span(), &say(error.message())))?;
         Self::check(section, &source)
     }
@@ -363,15 +382,24 @@ impl Layer {
         };
         if let Some(timeout) = &section.timeout {
             let valid = timeout.get_ref().is_finite() && *timeout.get_ref() > 0.0;
-            source.check(timeout, valid.then_some(()).ok_or("the timeout must be a number of seconds above 0"))?;
+            source.check(
+                timeout,
+                valid.then_some(()).ok_or("the timeout must be a number of seconds above 0"),
+            )?;
         }
         if let Some(limit) = &section.concurrency_limit {
             let valid = (1..=i64::from(u32::MAX)).contains(limit.get_ref());
-            source.check(limit, valid.then_some(()).ok_or("the concurrency limit must be a whole number above 0"))?;
+            source.check(
+                limit,
+                valid.then_some(()).ok_or("the concurrency limit must be a whole number above 0"),
+            )?;
         }
         if let Some(module) = &section.helper_module {
             let valid = module.get_ref().split('.').all(is_identifier);
-            source.check(module, valid.then_some(()).ok_or("this is not the name of a module such as `package.aio`"))?;
+            source.check(
+                module,
+                valid.then_some(()).ok_or("this is not the name of a module such as `package.aio`"),
+            )?;
         }
         let mut exclude = Globs::new(folder.clone());
         for pattern in &section.exclude {
@@ -395,12 +423,16 @@ fn parse_client(name: &str) -> Result<HttpClient, String> {
 }
 
 fn is_identifier(word: &str) -> bool {
-    word.chars().all(|c| c == '_' || c.is_alphanumeric()) && !word.starts_with(|c: char| c.is_numeric()) && !word.is_empty()
+    word.chars().all(|c| c == '_' || c.is_alphanumeric())
+        && !word.starts_with(|c: char| c.is_numeric())
+        && !word.is_empty()
 }
 
 /// What the TOML reader says, in our words where we have better ones.
 fn say(message: &str) -> String {
-    let Some(rest) = message.strip_prefix("unknown field `") else { return message.trim_end().replace('\n', ", ") };
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        return message.trim_end().replace('\n', ", ");
+    };
     let mut words = rest.split('`').step_by(2);
     let key = words.next().unwrap_or_default();
     let keys: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
@@ -413,6 +445,7 @@ fn say(message: &str) -> String {
 /// A configuration file that is being read.
 struct Source<'s> {
     path: &'s Path,
+    shown: String,
     text: &'s str,
 }
 
@@ -423,7 +456,7 @@ impl Source<'_> {
     }
 
     fn error_at(&self, span: Option<std::ops::Range<usize>>, message: &str) -> anyhow::Error {
-        let path = self.path.display();
+        let path = &self.shown;
         let Some(before) = span.and_then(|span| self.text.get(..span.start)) else {
             return anyhow!("{path}: {message}");
         };

@@ -102,11 +102,16 @@ mod tests {
             ("", "a\n", "@@ -0,0 +1 @@\n+a\n"),
             ("a", "a\n", "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n"),
             ("a\r\nb\r\n", "a\r\nc\r\n", "@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n"),
-            ("a\rb", "a\rc", "@@ -1 +1 @@\n-a\rb\n\\ No newline at end of file\n+a\rc\n\\ No newline at end of file\n"),
+            (
+                "a\rb",
+                "a\rc",
+                "@@ -1 +1 @@\n-a\rb\n\\ No newline at end of file\n+a\rc\n\\ No newline at end of file\n",
+            ),
             ("1\n2\n3\n4\n5\n", "1\n2\n3\n4\n", "@@ -2,4 +2,3 @@\n 2\n 3\n 4\n-5\n"),
         ];
         for (old, new, hunks) in cases {
-            let diff = String::from_utf8(unified("a b.py", old.as_bytes(), new.as_bytes())).expect("it is text");
+            let diff =
+                String::from_utf8(unified("a b.py", old.as_bytes(), new.as_bytes())).expect("it is text");
             assert_eq!(diff, format!("--- a b.py\t\n+++ a b.py\t\n{hunks}"));
         }
     }

@@ -18,8 +18,6 @@ mod json;
 mod summary;
 mod text;
 
-pub(crate) use text::example;
-
 /// Why a file or path could not be done.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Failure {
@@ -231,7 +229,8 @@ mod tests {
     #[test]
     fn rows_end_as_python_ends_them() {
         let text = "a\nb\r\nc\rdé\u{c}f";
-        let cases = [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 3), (5, 3, 1), (7, 4, 1), (10, 4, 3), (11, 4, 4)];
+        let cases =
+            [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 3), (5, 3, 1), (7, 4, 1), (10, 4, 3), (11, 4, 4)];
         for (byte, row, column) in cases {
             assert_eq!(position(text, byte), Position { row, column }, "byte {byte}");
         }

@@ -19,6 +19,7 @@ pub(super) fn lines(paint: Paint, report: &Report, elapsed: Duration) -> String 
     let changed = report.outcomes.iter().filter(|outcome| outcome.change.is_some()).count();
     let with_findings = report.outcomes.iter().filter(|outcome| !outcome.left.is_empty()).count();
     let mut text = match report.mode {
+        _ if report.checked == 0 => "nothing was looked at".to_owned(),
         Mode::Report if left == 0 => "nothing found".to_owned(),
         Mode::Report => format!("found {} in {}", count(left, "finding"), count(with_findings, "file")),
         Mode::Diff | Mode::Write { .. } if applied + left == 0 => "nothing found".to_owned(),
@@ -62,9 +63,9 @@ fn offer(report: &Report, text: &mut String) {
 
 /// Why the findings that are left were not fixed, or would not be.
 fn held(paint: Paint, report: &Report, text: &mut String) {
-    let held = report.left().filter(|(outcome, placed)| {
-        report.mode != Mode::Report || !placed.is_fixable(outcome.threshold)
-    });
+    let held = report
+        .left()
+        .filter(|(outcome, placed)| report.mode != Mode::Report || !placed.is_fixable(outcome.threshold));
     let reasons = tally(held.map(|(outcome, placed)| reason(outcome, placed)));
     if reasons.is_empty() {
         return;
@@ -118,7 +119,9 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (22031, "22,031"), (1234567, "1,234,567")] {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (22031, "22,031"), (1234567, "1,234,567")]
+        {
             assert_eq!(grouped(number), text);
         }
         assert_eq!(count(1, "file"), "1 file");

@@ -62,7 +62,8 @@ fn snippet(paint: Paint, threshold: Applicability, finding: &Finding, text: &mut
     let bar = paint.cyan("|");
     let (source, pad, carets) = window(finding);
     let carets = paint.alarm(&"^".repeat(carets));
-    let _ = write!(text, "{margin} {bar}\n{} {bar} {source}\n{margin} {bar} {pad}{carets}\n", paint.cyan(&row));
+    let _ =
+        write!(text, "{margin} {bar}\n{} {bar} {source}\n{margin} {bar} {pad}{carets}\n", paint.cyan(&row));
     let mut note = |kind: &str, what: &str| {
         let _ = writeln!(text, "{margin} {} {}: {what}", paint.cyan("="), paint.bold(kind));
     };
@@ -118,7 +119,8 @@ fn window(finding: &Finding) -> (String, String, usize) {
     if to < line.len() {
         source.push_str(" …");
     }
-    let width = line[start..end.clamp(start, to)].iter().map(|&c| safe(c).width().unwrap_or(1)).sum::<usize>();
+    let width =
+        line[start..end.clamp(start, to)].iter().map(|&c| safe(c).width().unwrap_or(1)).sum::<usize>();
     (source.trim_end().to_owned(), pad, width.max(1))
 }
 
@@ -129,18 +131,6 @@ fn blank(c: char) -> &'static str {
         Some(0) => "",
         Some(2) => "  ",
         _ => " ",
-    }
-}
-
-/// Appends a small annotated diff, as codemods carry them, indented and coloured.
-pub(crate) fn example(paint: Paint, diff: &str, text: &mut String) {
-    for line in diff.lines() {
-        let painted = match line.chars().next() {
-            Some('+') => paint.green(line),
-            Some('-') => paint.red(line),
-            _ => line.to_owned(),
-        };
-        let _ = writeln!(text, "  {painted}");
     }
 }
 
@@ -171,7 +161,7 @@ mod tests {
             ("    sleep(1)", 5, 13, "    sleep(1)", "    ", 8),
             ("\tsleep(1)", 2, 10, "\tsleep(1)", "\t", 8),
             ("'日本', sleep(1)", 7, 15, "'日本', sleep(1)", "        ", 8),
-            ("x = '\x1b[31m'; f()", 15, 18, "x = '\u{fffd}[31m'; f()", "              ", 3),
+            ("x = '\x1b[31m'; f()", 14, 17, "x = '\u{fffd}[31m'; f()", "             ", 3),
             ("f(", 1, 1, "f(", "", 1),
         ];
         for (line, column, end, source, pad, carets) in cases {
