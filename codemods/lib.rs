@@ -16,6 +16,8 @@
 mod engine;
 pub mod examples;
 
+mod time_sleep;
+
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
@@ -25,7 +27,7 @@ pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[];
+pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -63,5 +63,5 @@ pub struct Codemod {
     /// Small annotated diffs: documentation and test at once. The format is in [`crate::examples`].
     pub examples: &'static str,
     /// Looks at one file and records findings.
-    pub run: fn(&Context<'_>, &mut Fixes<'_>),
+    pub(crate) run: fn(&Context<'_>, &mut Fixes<'_>),
 }

@@ -1,7 +1,416 @@
 //! What a codemod may ask about the file it looks at.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+use super::fix::await_needs_parentheses;
+use super::project::Project;
+use super::project::reduce::{FunctionId, Meaning, World};
+use super::project::summary::FunctionSummary;
+use super::semantic::{Binding, BindingId, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
+use super::settings::Settings;
+use super::source::Source;
+
 /// One file, its meaning and the project around it.
 #[derive(Debug)]
-pub struct Context<'a> {
-    pub(crate) path: &'a str,
+pub(crate) struct Context<'a> {
+    pub(crate) source: &'a Source<'a>,
+    pub(crate) semantic: &'a Semantic<'a>,
+    pub(crate) settings: &'a Settings,
+    pub(crate) project: &'a Project,
+    pub(crate) world: World<'a>,
+    /// The file's number in the project.
+    pub(crate) file: u32,
+    symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
+}
+
+/// Which library runs a file's coroutines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framework {
+    Asyncio,
+    Trio,
+    Anyio,
+}
+
+/// Whether code runs on the event loop, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// In a coroutine function's own code: `await` may stand there.
+    OnLoop,
+    /// In a generator expression inside a coroutine function: on the loop if it is consumed there, but `await`
+    /// would change what the expression is.
+    InGenerator,
+    /// In a plain function, a lambda or at module level.
+    Elsewhere,
+}
+
+/// A call and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'c, 'a> {
+    cx: &'c Context<'a>,
+    /// The call as an expression.
+    pub(crate) whole: &'a Expr,
+    pub(crate) expr: &'a ast::ExprCall,
+}
+
+/// What becomes of the value of an expression.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Use<'a> {
+    /// It is a statement of its own.
+    Dropped(&'a ast::StmtExpr),
+    /// It is awaited.
+    Awaited(&'a ast::ExprAwait),
+    /// It is the whole right side of an assignment to one plain name.
+    Named(&'a ast::ExprName),
+    /// `return` or `yield` hands it on.
+    Returned,
+    /// Anything else: an argument, an operand, an item, an attribute's object, …
+    Other(AnyNodeRef<'a>),
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        source: &'a Source<'a>,
+        semantic: &'a Semantic<'a>,
+        settings: &'a Settings,
+        project: &'a Project,
+        world: World<'a>,
+        file: u32,
+    ) -> Self {
+        Self { source, semantic, settings, project, world, file, symbols: RefCell::new(FxHashMap::default()) }
+    }
+
+    /// The statements of the file.
+    pub(crate) fn body(&self) -> &'a [Stmt] {
+        match self.semantic.node(0).ast {
+            AnyNodeRef::ModModule(module) => &module.body,
+            _ => &[],
+        }
+    }
+
+    /// Every call in the file, in the order of their first byte, outer calls before the ones inside them.
+    pub(crate) fn calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
+        self.semantic.calls.iter().map(move |(whole, expr)| Call { cx: self, whole, expr })
+    }
+
+    /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
+    pub(crate) fn calls_to<'c>(&'c self, symbol: &str) -> impl Iterator<Item = Call<'c, 'a>> {
+        self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
+    }
+
+    /// The call that an expression is.
+    pub(crate) fn call<'c>(&'c self, whole: &'a Expr) -> Option<Call<'c, 'a>> {
+        Some(Call { cx: self, whole, expr: whole.as_call_expr()? })
+    }
+
+    /// The canonical symbol of an expression: what it is, through imports, bindings, types and other files.
+    /// `None` when that is not certain. See `semantic::symbols` for the notation.
+    pub(crate) fn symbol(&self, expr: &Expr) -> Option<Rc<str>> {
+        let Some(id) = self.semantic.id(expr) else { return self.symbol_in(expr, 0) };
+        if let Some(known) = self.symbols.borrow().get(&id) {
+            return known.clone();
+        }
+        let symbol = self.symbol_in(expr, self.semantic.node(id).scope);
+        self.symbols.borrow_mut().insert(id, symbol.clone());
+        symbol
+    }
+
+    fn symbol_in(&self, expr: &Expr, scope: ScopeId) -> Option<Rc<str>> {
+        let raw = self.semantic.symbol(expr, scope)?;
+        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
+    }
+
+    /// What an expression means, with the project's own functions and classes as such.
+    pub(crate) fn meaning(&self, expr: &Expr) -> Meaning {
+        match self.semantic.symbol(expr, self.semantic.scope_of(expr)) {
+            Some(raw) => self.world.meaning(&raw, self.file),
+            None => Meaning::Unknown,
+        }
+    }
+
+    /// The canonical symbol of an instance of what an annotation names.
+    pub(crate) fn instance(&self, annotation: &Expr) -> Option<Rc<str>> {
+        let raw = self.semantic.instance(annotation, self.semantic.scope_of(annotation))?;
+        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
+    }
+
+    /// The canonical symbol of what a binding gives its name.
+    pub(crate) fn binding_symbol(&self, id: BindingId) -> Option<Rc<str>> {
+        let raw = self.semantic.binding_symbol(id)?;
+        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
+    }
+
+    /// The project function that an expression names, when it names one.
+    pub(crate) fn function_named(&self, expr: &Expr) -> Option<(FunctionId, &'a FunctionSummary)> {
+        match self.meaning(expr) {
+            Meaning::Function(id) => Some((id, self.world.function(id))),
+            _ => None,
+        }
+    }
+
+    /// The binding through which a name is read, when it is certain which.
+    pub(crate) fn binding_read(&self, name: &ast::ExprName) -> Option<&Binding<'a>> {
+        let id = self.semantic.id(name)?;
+        match self.semantic.reaching(name.id.as_str(), Some(id), self.semantic.node(id).scope) {
+            super::semantic::Reaching::One(binding) => Some(self.semantic.binding(binding)),
+            _ => None,
+        }
+    }
+
+    /// The node around a node.
+    pub(crate) fn parent(&self, node: &impl HasNodeIndex) -> AnyNodeRef<'a> {
+        let id = self.semantic.id(node).unwrap_or(0);
+        self.semantic.node(self.semantic.node(id).parent).ast
+    }
+
+    /// The nodes around a node, innermost first.
+    pub(crate) fn ancestors(&self, node: &impl HasNodeIndex) -> impl Iterator<Item = AnyNodeRef<'a>> {
+        self.semantic.ancestors(self.semantic.id(node).unwrap_or(0)).map(|node| node.ast)
+    }
+
+    /// The innermost statement around a node (or the node itself).
+    pub(crate) fn statement(&self, node: &impl HasNodeIndex) -> Option<AnyNodeRef<'a>> {
+        let (id, _) = self.semantic.statement_and_suite(self.semantic.id(node)?)?;
+        Some(self.semantic.node(id).ast)
+    }
+
+    /// The suite of statements that holds a node's statement.
+    pub(crate) fn suite(&self, node: &impl HasNodeIndex) -> &'a [Stmt] {
+        match self.semantic.id(node).and_then(|id| self.semantic.statement_and_suite(id)) {
+            Some((id, _)) => self.semantic.suite(id),
+            None => &[],
+        }
+    }
+
+    /// The function whose own code a node is part of; `None` at module level, in a class body or in a lambda.
+    pub(crate) fn enclosing_function(&self, node: &impl HasNodeIndex) -> Option<&'a ast::StmtFunctionDef> {
+        let id = self.semantic.id(node)?;
+        match self.semantic.scope(self.semantic.frame(self.semantic.node(id).scope)).kind {
+            ScopeKind::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// Where a node's code runs.
+    pub(crate) fn runs(&self, node: &impl HasNodeIndex) -> Runs {
+        let Some(id) = self.semantic.id(node) else { return Runs::Elsewhere };
+        let mut scope = self.semantic.node(id).scope;
+        let mut in_generator = false;
+        loop {
+            let here = self.semantic.scope(scope);
+            match here.kind {
+                ScopeKind::Function(function) if function.is_async => {
+                    return if in_generator { Runs::InGenerator } else { Runs::OnLoop };
+                }
+                ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module => return Runs::Elsewhere,
+                ScopeKind::Generator => in_generator = true,
+                // A class body in a coroutine function runs there, but cannot hold an `await`.
+                ScopeKind::Class(_) => return Runs::Elsewhere,
+                ScopeKind::Comprehension | ScopeKind::TypeParameters => {}
+            }
+            match here.parent {
+                Some(parent) => scope = parent,
+                None => return Runs::Elsewhere,
+            }
+        }
+    }
+
+    /// What becomes of the value of an expression; parentheses and walruses are looked through.
+    pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
+        match self.parent(expr) {
+            AnyNodeRef::StmtExpr(statement) => Use::Dropped(statement),
+            AnyNodeRef::ExprAwait(awaited) => Use::Awaited(awaited),
+            AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) => Use::Returned,
+            AnyNodeRef::StmtAssign(statement) => match statement.targets.as_slice() {
+                [Expr::Name(name)] => Use::Named(name),
+                _ => Use::Other(AnyNodeRef::StmtAssign(statement)),
+            },
+            AnyNodeRef::StmtAnnAssign(statement) => match &*statement.target {
+                Expr::Name(name) => Use::Named(name),
+                _ => Use::Other(AnyNodeRef::StmtAnnAssign(statement)),
+            },
+            other => Use::Other(other),
+        }
+    }
+
+    /// The reads of the name that a binding node (an assigned [`ast::ExprName`]) binds, anywhere in the file.
+    pub(crate) fn reads_of(&self, name: &'a ast::ExprName) -> Vec<&'a ast::ExprName> {
+        let Some(id) = self.semantic.id(name) else { return Vec::new() };
+        let Some(scope) = self.semantic.lookup(name.id.as_str(), self.semantic.node(id).scope) else {
+            return Vec::new();
+        };
+        self.semantic.reads_of(name.id.as_str(), scope).map(|read| read.name).collect()
+    }
+
+    /// The text around an expression that makes it awaited: `("await ", "")` or `("(await ", ")")`.
+    pub(crate) fn await_around(&self, expr: &Expr) -> (&'static str, &'static str) {
+        let Some(id) = self.semantic.id(expr) else { return ("await ", "") };
+        let parent = self.semantic.node(self.semantic.node(id).parent).ast;
+        let wrapped = self.is_parenthesized(expr);
+        if await_needs_parentheses(parent, expr) && !wrapped { ("(await ", ")") } else { ("await ", "") }
+    }
+
+    /// Whether the expression stands in parentheses of its own.
+    pub(crate) fn is_parenthesized(&self, expr: &Expr) -> bool {
+        let Some(id) = self.semantic.id(expr) else { return false };
+        let parent = self.semantic.node(self.semantic.node(id).parent).ast;
+        ast::token::parenthesized_range(expr.into(), parent, self.source.tokens()).is_some()
+    }
+
+    /// Which library runs this file's coroutines: trio or anyio when it is imported and asyncio is not.
+    pub(crate) fn framework(&self) -> Framework {
+        let mut found = Framework::Asyncio;
+        for binding in &self.semantic.bindings {
+            let module = match binding.kind {
+                BindingKind::Import { alias } => alias.name.as_str(),
+                BindingKind::ImportFrom { statement, .. } if statement.level == 0 => {
+                    statement.module.as_deref().unwrap_or_default()
+                }
+                _ => continue,
+            };
+            match module.split('.').next().unwrap_or_default() {
+                "asyncio" | "aiohttp" | "uvloop" => return Framework::Asyncio,
+                "trio" => found = Framework::Trio,
+                "anyio" if found == Framework::Asyncio => found = Framework::Anyio,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// A name nothing in the file binds or reads: `wanted`, or `wanted_2`, `wanted_3`, …
+    pub(crate) fn fresh_name(&self, wanted: &str) -> String {
+        let taken = |name: &str| {
+            self.semantic.bindings.iter().any(|binding| binding.name == name)
+                || self.semantic.references.iter().any(|read| read.name.id.as_str() == name)
+        };
+        if !taken(wanted) {
+            return wanted.to_owned();
+        }
+        (2..).map(|n| format!("{wanted}_{n}")).find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// The innermost node that holds a byte offset.
+    pub(crate) fn node_at(&self, at: TextSize) -> NodeId {
+        let mut found = 0;
+        for (id, node) in self.semantic.nodes.iter().enumerate() {
+            let range = node.ast.range();
+            if range.start() <= at && at < range.end() {
+                found = id as NodeId;
+            }
+        }
+        found
+    }
+
+    /// The row on which the innermost statement at a byte offset starts, from 1.
+    pub(crate) fn statement_row_at(&self, at: TextSize) -> u32 {
+        match self.semantic.statement_and_suite(self.node_at(at)) {
+            Some((id, _)) => self.source.row(self.semantic.node(id).ast.start()),
+            None => self.source.row(at),
+        }
+    }
+
+    /// The scope at a byte offset.
+    pub(crate) fn scope_at(&self, at: TextSize) -> ScopeId {
+        self.semantic.node(self.node_at(at)).scope
+    }
+
+    /// Whether a top-level module of this name is part of the project.
+    pub(crate) fn is_project_module(&self, head: &str) -> bool {
+        self.source.module.split('.').next() == Some(head) && self.source.module.contains('.')
+            || self.project.modules.resolve(head, Some(self.file)).is_some()
+    }
+
+    /// Whether another file of the project imports this name from this file.
+    pub(crate) fn is_imported_elsewhere(&self, name: &str) -> bool {
+        let symbol = format!("{}.{name}", self.source.module);
+        self.project.summaries.iter().enumerate().any(|(file, summary)| {
+            file as u32 != self.file
+                && summary.as_ref().is_some_and(|summary| {
+                    summary.names.values().any(|value| value.as_deref() == Some(symbol.as_str()))
+                })
+        })
+    }
+
+    /// Whether a string in the file is exactly this name or starts with it as a dotted path: `__all__` entries
+    /// and quoted annotations.
+    pub(crate) fn quotes_name(&self, name: &str) -> bool {
+        self.semantic.nodes.iter().any(|node| {
+            let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
+            let text = literal.value.to_str();
+            text.len() < 200 && mentions(text, name)
+        })
+    }
+
+    /// The text of a node.
+    pub(crate) fn text(&self, node: impl Ranged) -> &'a str {
+        self.source.slice(node)
+    }
+
+    /// The range of an expression with the parentheses around it, if there are any.
+    pub(crate) fn outer_range(&self, expr: &Expr) -> TextRange {
+        let Some(id) = self.semantic.id(expr) else { return expr.range() };
+        let parent = self.semantic.node(self.semantic.node(id).parent).ast;
+        ast::token::parenthesized_range(expr.into(), parent, self.source.tokens()).unwrap_or(expr.range())
+    }
+
+    /// All nodes, in the order of their first byte.
+    pub(crate) fn nodes(&self) -> &'a [Node<'a>] {
+        &self.semantic.nodes
+    }
+}
+
+/// Whether a quoted text is an identifier path or annotation that names `name`.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_code =
+        text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' ' | '|'));
+    is_code && text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+}
+
+impl<'c, 'a> Call<'c, 'a> {
+    /// The canonical symbol of the callee.
+    pub(crate) fn symbol(&self) -> Option<Rc<str>> {
+        self.cx.symbol(&self.expr.func)
+    }
+
+    /// The callee.
+    pub(crate) fn func(&self) -> &'a Expr {
+        &self.expr.func
+    }
+
+    /// Whether it runs on the event loop, where `await` may stand.
+    pub(crate) fn on_the_loop(&self) -> bool {
+        self.cx.runs(self.expr) == Runs::OnLoop
+    }
+
+    /// What becomes of its value.
+    pub(crate) fn use_of(&self) -> Use<'a> {
+        self.cx.use_of(self.expr)
+    }
+
+    /// An argument by keyword or position.
+    pub(crate) fn argument(&self, name: &str, position: usize) -> Option<&'a Expr> {
+        self.expr.arguments.find_argument_value(name, position)
+    }
+
+    /// A keyword argument.
+    pub(crate) fn keyword(&self, name: &str) -> Option<&'a Expr> {
+        self.expr.arguments.find_keyword(name).map(|keyword| &keyword.value)
+    }
+
+    /// Whether an argument is unpacked with `*` or `**`.
+    pub(crate) fn has_unpacking(&self) -> bool {
+        self.expr.arguments.args.iter().any(Expr::is_starred_expr)
+            || self.expr.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
+    }
+}
+
+impl Ranged for Call<'_, '_> {
+    fn range(&self) -> TextRange {
+        self.expr.range()
+    }
 }

@@ -1,7 +1,330 @@
 //! How a codemod says what it found and what would mend it.
 
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::codemod::Applicability;
+use super::context::Context;
+use super::finding::{ChainStep, Edit, Finding, Fix};
+use super::imports;
+
 /// The findings of one codemod in one file.
 #[derive(Debug)]
-pub struct Fixes<'a> {
-    pub(crate) path: &'a str,
+pub(crate) struct Fixes<'a> {
+    cx: &'a Context<'a>,
+    codemod: &'static str,
+    findings: Vec<Finding>,
+}
+
+/// A finding that is being described. Ends with [`Found::report`] or one of the fixes.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Found<'f, 'a> {
+    fixes: &'f mut Fixes<'a>,
+    range: TextRange,
+    message: String,
+    reason: Option<String>,
+    chain: Vec<ChainStep>,
+}
+
+impl<'a> Fixes<'a> {
+    pub(crate) fn new(cx: &'a Context<'a>, codemod: &'static str) -> Self {
+        Self { cx, codemod, findings: Vec::new() }
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
+    pub(crate) fn at(&mut self, node: impl Ranged, message: impl Into<String>) -> Found<'_, 'a> {
+        Found { range: node.range(), message: message.into(), reason: None, chain: Vec::new(), fixes: self }
+    }
+}
+
+impl<'a> Found<'_, 'a> {
+    /// Why there is no fix, or why it is not safe.
+    pub(crate) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// The call path the finding rests on.
+    pub(crate) fn chain(mut self, chain: Vec<ChainStep>) -> Self {
+        self.chain = chain;
+        self
+    }
+
+    /// There is no fix.
+    pub(crate) fn report(self) {
+        self.push(None);
+    }
+
+    /// A fix that keeps what the program computes. `message` is imperative: "await `asyncio.sleep`".
+    pub(crate) fn safe(self, message: impl Into<String>, build: impl FnOnce(&mut FixBuilder<'a>)) {
+        self.fix(Applicability::Safe, message, build);
+    }
+
+    /// A fix that a person should read.
+    pub(crate) fn unsafe_fix(self, message: impl Into<String>, build: impl FnOnce(&mut FixBuilder<'a>)) {
+        self.fix(Applicability::Unsafe, message, build);
+    }
+
+    /// A change for eyes only.
+    pub(crate) fn suggest(self, message: impl Into<String>, build: impl FnOnce(&mut FixBuilder<'a>)) {
+        self.fix(Applicability::Suggested, message, build);
+    }
+
+    /// A fix of this level. `build` may lower the level or withhold the fix: see [`FixBuilder`].
+    pub(crate) fn fix(
+        mut self,
+        applicability: Applicability,
+        message: impl Into<String>,
+        build: impl FnOnce(&mut FixBuilder<'a>),
+    ) {
+        let mut builder = FixBuilder {
+            cx: self.fixes.cx,
+            at: self.range.start(),
+            edits: Vec::new(),
+            applicability,
+            reason: None,
+            withheld: false,
+        };
+        build(&mut builder);
+        if let Some(reason) = builder.reason {
+            self.reason = Some(reason);
+        }
+        if builder.withheld {
+            self.push(None);
+            return;
+        }
+        let mut edits = builder.edits;
+        edits.sort_by_key(|edit| (edit.start, edit.end));
+        edits.dedup();
+        if !super::apply::is_sorted_and_disjoint(&edits) {
+            self.reason = Some("its edits would overlap".to_owned());
+            self.push(None);
+            return;
+        }
+        let applicability = builder.applicability;
+        self.push(Some(Fix { applicability, message: message.into(), edits }));
+    }
+
+    fn push(self, fix: Option<Fix>) {
+        let source = self.fixes.cx.source;
+        self.fixes.findings.push(Finding {
+            codemod: self.fixes.codemod,
+            message: self.message,
+            start: self.range.start().to_u32(),
+            end: self.range.end().to_u32(),
+            location: source.position(self.range.start()),
+            end_location: source.position(self.range.end()),
+            source_line: source.line(self.range.start()).to_owned(),
+            fix,
+            reason: self.reason,
+            chain: self.chain,
+        });
+    }
+}
+
+/// Collects the edits of one fix, all against the original text.
+#[derive(Debug)]
+pub(crate) struct FixBuilder<'a> {
+    pub(crate) cx: &'a Context<'a>,
+    /// Where the finding is: what names mean is asked here.
+    at: TextSize,
+    edits: Vec<Edit>,
+    applicability: Applicability,
+    reason: Option<String>,
+    withheld: bool,
+}
+
+impl<'a> FixBuilder<'a> {
+    /// Gives the fix up, saying why: "custom-adapter: the session mounts an adapter".
+    pub(crate) fn withhold(&mut self, reason: impl Into<String>) {
+        self.withheld = true;
+        self.reason = Some(reason.into());
+    }
+
+    /// Whether the fix was given up.
+    pub(crate) fn is_withheld(&self) -> bool {
+        self.withheld
+    }
+
+    /// Lowers the level to [`Applicability::Unsafe`], saying why.
+    pub(crate) fn demote(&mut self, reason: impl Into<String>) {
+        if self.applicability > Applicability::Unsafe {
+            self.applicability = Applicability::Unsafe;
+            self.reason = Some(reason.into());
+        }
+    }
+
+    pub(crate) fn replace(&mut self, node: impl Ranged, content: impl Into<String>) {
+        let range = node.range();
+        self.edits.push(Edit::replacement(range.start().to_u32(), range.end().to_u32(), content));
+    }
+
+    pub(crate) fn insert(&mut self, at: TextSize, content: impl Into<String>) {
+        self.edits.push(Edit::insertion(at.to_u32(), content));
+    }
+
+    pub(crate) fn delete(&mut self, node: impl Ranged) {
+        self.replace(node, "");
+    }
+
+    /// Adds an edit made elsewhere.
+    pub(crate) fn push(&mut self, edit: Edit) {
+        self.edits.push(edit);
+    }
+
+    /// How `path` (`asyncio.sleep`, `httpx.AsyncClient`) is written at the finding; asks for the import if
+    /// nothing there gives it. The path's head up to the last dot is taken to be the module.
+    pub(crate) fn import(&mut self, path: &str) -> String {
+        let (module, _) = path.rsplit_once('.').unwrap_or((path, ""));
+        self.import_from(module, &path[module.len()..])
+    }
+
+    /// How a module itself is written at the finding.
+    pub(crate) fn import_module(&mut self, module: &str) -> String {
+        self.import_from(module, "")
+    }
+
+    fn import_from(&mut self, module: &str, rest: &str) -> String {
+        let (spelled, edits) = imports::spell(self.cx, module, rest, self.at);
+        for edit in edits {
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+        }
+        spelled
+    }
+
+    /// How a name of a project module is written here: `from module import name` is asked for if needed.
+    pub(crate) fn import_name(&mut self, module: &str, name: &str) -> String {
+        let (spelled, edits) = imports::spell_name(self.cx, module, name, self.at);
+        for edit in edits {
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+        }
+        spelled
+    }
+
+    /// Puts a definition at module level, after the imports, once per file: the same text from several fixes is
+    /// inserted once. `text` uses `\n` and four spaces; it is given the file's own.
+    pub(crate) fn define(&mut self, text: &str) {
+        let edit = imports::definition(self.cx, text);
+        if !self.edits.contains(&edit) {
+            self.edits.push(edit);
+        }
+    }
+
+    /// A name that is free everywhere the finding's code can see: `wanted`, or `wanted_2`, …
+    pub(crate) fn fresh_name(&self, wanted: &str) -> String {
+        self.cx.fresh_name(wanted)
+    }
+
+    /// Turns `expr` into `await expr`, with parentheses where the surroundings need them: before an attribute,
+    /// a subscript, a call.
+    pub(crate) fn await_expression(&mut self, expr: &Expr) {
+        let (before, after) = self.cx.await_around(expr);
+        self.insert(expr.start(), before);
+        if !after.is_empty() {
+            self.insert(expr.end(), after);
+        }
+    }
+
+    /// Like [`Self::await_expression`], with the expression's text replaced.
+    pub(crate) fn replace_with_await(&mut self, expr: &Expr, text: &str) {
+        let (before, after) = self.cx.await_around(expr);
+        self.replace(expr, format!("{before}{text}{after}"));
+    }
+
+    /// Removes a statement that stands alone on its lines, newline included; a suite left empty gets `pass`.
+    pub(crate) fn delete_statement(&mut self, statement: &(impl Ranged + HasNodeIndex)) {
+        let edit = imports::statement_removal(self.cx, statement);
+        self.edits.push(edit);
+    }
+
+    /// Puts whole lines before the statement, in its indentation. Withholds the fix where a line cannot stand
+    /// (after a semicolon or behind a colon).
+    pub(crate) fn insert_lines_before(&mut self, statement: &impl Ranged, lines: &[String]) {
+        let source = self.cx.source;
+        if !source.starts_line(statement.start()) {
+            self.withhold("the statement shares its line with another");
+            return;
+        }
+        let indent = source.indentation(statement.start());
+        let newline = source.style().newline;
+        let text: String = lines.iter().map(|line| format!("{line}{newline}{indent}")).collect();
+        self.insert(statement.start(), text);
+    }
+
+    /// Puts whole lines after the statement, in its indentation; a one-line suite (`if x: y()`) is opened up.
+    pub(crate) fn insert_lines_after(&mut self, statement: &(impl Ranged + HasNodeIndex), lines: &[String]) {
+        let source = self.cx.source;
+        let newline = source.style().newline;
+        let end = statement.end();
+        let line_end = source.line_end(end);
+        let tail = source.slice(TextRange::new(end, line_end));
+        let rest = tail.trim_end_matches(['\n', '\r']);
+        let after = rest.trim_start();
+        if !(after.is_empty() || after.starts_with('#')) {
+            self.withhold("the statement shares its line with another");
+            return;
+        }
+        if !source.starts_line(statement.start()) {
+            self.open_up(statement, lines);
+            return;
+        }
+        let indent = source.indentation(statement.start());
+        let at = end + TextSize::of(rest);
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(newline);
+            text.push_str(indent);
+            text.push_str(line);
+        }
+        self.insert(at, text);
+    }
+
+    /// `if x: y()` becomes a suite of its own lines, with `lines` after the statement.
+    fn open_up(&mut self, statement: &(impl Ranged + HasNodeIndex), lines: &[String]) {
+        let source = self.cx.source;
+        let Some(id) = self.cx.semantic.id(statement) else {
+            self.withhold("the statement shares its line with another");
+            return;
+        };
+        let suite = self.cx.semantic.suite(id);
+        let before = TextRange::new(source.line_start(statement.start()), statement.start());
+        let head = source.slice(before).trim_end();
+        if suite.len() != 1 || !head.ends_with(':') {
+            self.withhold("the statement shares its line with another");
+            return;
+        }
+        let style = source.style();
+        let indent = format!("{}{}", source.indentation(statement.start()), style.indent);
+        let gap = TextRange::new(before.start() + TextSize::of(head), statement.start());
+        self.replace(gap, format!("{}{indent}", style.newline));
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(style.newline);
+            text.push_str(&indent);
+            text.push_str(line);
+        }
+        let line_end = source.line_end(statement.end());
+        let tail = source.slice(TextRange::new(statement.end(), line_end));
+        self.insert(statement.end() + TextSize::of(tail.trim_end_matches(['\n', '\r'])), text);
+    }
+}
+
+/// Whether `await x` must be wrapped to stand where `x` stands.
+pub(crate) fn await_needs_parentheses(parent: AnyNodeRef<'_>, expr: &Expr) -> bool {
+    match parent {
+        AnyNodeRef::ExprAttribute(_) => true,
+        AnyNodeRef::ExprSubscript(ast::ExprSubscript { value, .. }) => value.range() == expr.range(),
+        AnyNodeRef::ExprCall(ast::ExprCall { func, .. }) => func.range() == expr.range(),
+        AnyNodeRef::ExprAwait(_) => true,
+        _ => false,
+    }
 }

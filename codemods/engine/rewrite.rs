@@ -1,9 +1,19 @@
 //! From a file's text to its findings, and from its findings to its new text.
 
+use super::apply::{apply, merge};
 use super::codemod::Applicability;
-use super::finding::{Finding, Position};
+use super::context::Context;
+use super::finding::{Edit, Finding, Position};
+use super::fix::Fixes;
+use super::imports::{UsedImports, unused_import_removals, used_imports};
+use super::project::modules::Modules;
+use super::project::reduce::World;
 use super::project::{Project, Summary};
+use super::semantic::Semantic;
 use super::settings::Settings;
+use super::source::Source;
+use super::suppress::Suppressions;
+use ruff_text_size::TextSize;
 
 /// One Python file as the codemods see it.
 #[derive(Debug, Clone, Copy)]
@@ -76,13 +86,20 @@ pub struct Rewritten {
     pub remaining: Vec<Finding>,
 }
 
+/// How often fixes are applied before we say that they do not settle. Real files need two or three passes.
+const MAX_PASSES: usize = 50;
+
 /// Turns one file into what other files need to know of it.
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
 pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, Problem> {
-    let _ = (file, settings);
-    Ok(Summary::default())
+    let source = Source::parse(file)?;
+    let semantic = Semantic::new(&source);
+    let mut summary = Summary::new(&source, &semantic);
+    let nothing = Project::default();
+    summary.has_findings = !look(&source, &semantic, &summary, settings, &nothing, None).findings.is_empty();
+    Ok(summary)
 }
 
 /// The findings in one file, in the order of their places.
@@ -94,8 +111,8 @@ pub fn examine(
     settings: &Settings,
     project: &Project,
 ) -> Result<Vec<Finding>, Problem> {
-    let _ = (file, settings, project);
-    Ok(Vec::new())
+    let source = Source::parse(file)?;
+    Ok(look_alone(&source, settings, project, None).findings)
 }
 
 /// Applies the fixes of level `threshold` and above until nothing changes.
@@ -108,6 +125,112 @@ pub fn rewrite(
     project: &Project,
     threshold: Applicability,
 ) -> Result<Rewritten, Problem> {
-    let _ = (settings, project, threshold);
-    Ok(Rewritten { text: file.text.to_owned(), applied: Vec::new(), remaining: Vec::new() })
+    let mut text = file.text.to_owned();
+    let mut applied: Vec<Finding> = Vec::new();
+    let mut used_before: Option<UsedImports> = None;
+    let mut last: Vec<&'static str> = Vec::new();
+    for _ in 0..MAX_PASSES {
+        let current = SourceFile { text: &text, ..*file };
+        let source = Source::parse(&current).map_err(|problem| blame(problem, &last))?;
+        let looked = look_alone(&source, settings, project, used_before.as_ref());
+        if !looked.unused_imports.is_empty() {
+            let cleaned = apply(&text, &looked.unused_imports);
+            used_before = None;
+            text = cleaned;
+            continue;
+        }
+        let candidates: Vec<&Finding> = looked
+            .findings
+            .iter()
+            .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability.applies(threshold)))
+            .collect();
+        if candidates.is_empty() {
+            return Ok(Rewritten { text, applied, remaining: looked.findings });
+        }
+        let edits: Vec<&[Edit]> =
+            candidates.iter().filter_map(|finding| Some(finding.fix.as_ref()?.edits.as_slice())).collect();
+        let merged = merge(edits);
+        let chosen = candidates.iter().zip(&merged.accepted).filter(|(_, accepted)| **accepted);
+        let before = applied.len();
+        applied.extend(chosen.map(|(finding, _)| (*finding).clone()));
+        last = applied[before..].iter().map(|finding| finding.codemod).collect();
+        last.dedup();
+        used_before = Some(looked.used_imports);
+        text = apply(&text, &merged.edits);
+    }
+    Err(Problem::Internal { codemods: last, message: "the fixes do not come to an end".to_owned() })
+}
+
+/// A result that does not parse is our mistake, not the file's.
+fn blame(problem: Problem, codemods: &[&'static str]) -> Problem {
+    match problem {
+        Problem::Syntax { message, location } if !codemods.is_empty() => Problem::Internal {
+            codemods: codemods.to_vec(),
+            message: format!("{}:{}: {message}", location.row, location.column),
+        },
+        other => other,
+    }
+}
+
+/// What one look at a file gives.
+struct Looked {
+    findings: Vec<Finding>,
+    used_imports: UsedImports,
+    unused_imports: Vec<Edit>,
+}
+
+fn look_alone(
+    source: &Source<'_>,
+    settings: &Settings,
+    project: &Project,
+    used_before: Option<&UsedImports>,
+) -> Looked {
+    let semantic = Semantic::new(source);
+    let summary = Summary::new(source, &semantic);
+    look(source, &semantic, &summary, settings, project, used_before)
+}
+
+fn look<'a>(
+    source: &'a Source<'a>,
+    semantic: &'a Semantic<'a>,
+    summary: &'a Summary,
+    settings: &'a Settings,
+    project: &'a Project,
+    used_before: Option<&UsedImports>,
+) -> Looked {
+    let lone;
+    let (modules, file) = match project.modules.named(source.module) {
+        Some(file) => (&project.modules, file),
+        None => {
+            lone = Modules::alone(source.module, source.is_package);
+            (&lone, 0)
+        }
+    };
+    let world = World::new(modules, &project.summaries, Some((file, summary)));
+    let cx = Context::new(source, semantic, settings, project, world, file);
+    let comments =
+        source.comments().iter().map(|comment| comment.start().to_usize()..comment.end().to_usize());
+    let row_of = |offset: usize| source.row(TextSize::try_from(offset).unwrap_or_default());
+    let is_known = |name: &str| {
+        crate::CODEMODS.iter().any(|codemod| codemod.name == name || codemod.aliases.contains(&name))
+    };
+    let suppressions = Suppressions::new(source.text, comments, row_of, is_known);
+    let mut findings = Vec::new();
+    for codemod in settings.selection.iter() {
+        let mut fixes = Fixes::new(&cx, codemod.name);
+        (codemod.run)(&cx, &mut fixes);
+        findings.extend(fixes.into_findings().into_iter().filter(|finding| {
+            let statement = cx.statement_row_at(finding.start.into());
+            let rows = [finding.location.row, finding.end_location.row, statement];
+            !suppressions.silence(codemod.name, codemod.aliases, rows)
+        }));
+    }
+    findings.sort_by(|a, b| {
+        (a.start, a.end, a.codemod, &a.message).cmp(&(b.start, b.end, b.codemod, &b.message))
+    });
+    Looked {
+        unused_imports: used_before.map_or_else(Vec::new, |before| unused_import_removals(&cx, before)),
+        used_imports: used_imports(&cx),
+        findings,
+    }
 }

@@ -1,0 +1,580 @@
+//! From a raw symbol to what it means: through imports, classes, returns and what is known of libraries.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use super::modules::Modules;
+use super::summary::{ClassSummary, FunctionSummary, Summary};
+use crate::engine::apis;
+
+/// How many definitions a symbol may lead through.
+const MAX_STEPS: u32 = 40;
+
+/// A function of the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FunctionId {
+    pub(crate) file: u32,
+    pub(crate) index: u32,
+}
+
+/// A class of the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ClassId {
+    pub(crate) file: u32,
+    pub(crate) index: u32,
+}
+
+/// What a symbol stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    Module(u32),
+    Function(FunctionId),
+    /// The result of calling a coroutine function, not yet awaited.
+    Coroutine(FunctionId),
+    /// The result of calling a function decorated with `contextmanager` or `asynccontextmanager`.
+    Manager(FunctionId),
+    Class(ClassId),
+    Instance(ClassId),
+    /// Something outside of the project, in its canonical spelling.
+    External(String),
+    /// The file must be summarised before this can be said.
+    Pending(u32),
+    Unknown,
+}
+
+/// Summaries to resolve with: the project's, with one file's fresh one in front.
+pub(crate) struct World<'w> {
+    pub(crate) modules: &'w Modules,
+    pub(crate) summaries: &'w [Option<Summary>],
+    /// The file being looked at, its number and its fresh summary.
+    pub(crate) own: Option<(u32, &'w Summary)>,
+    memo: RefCell<FxHashMap<(u32, String), Meaning>>,
+}
+
+impl std::fmt::Debug for World<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
+}
+
+/// One step of a symbol after its dotted head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step<'s> {
+    Attribute(&'s str),
+    Call,
+    Item(&'s str),
+}
+
+impl<'w> World<'w> {
+    pub(crate) fn new(
+        modules: &'w Modules,
+        summaries: &'w [Option<Summary>],
+        own: Option<(u32, &'w Summary)>,
+    ) -> Self {
+        Self { modules, summaries, own, memo: RefCell::new(FxHashMap::default()) }
+    }
+
+    pub(crate) fn summary(&self, file: u32) -> Option<&'w Summary> {
+        match self.own {
+            Some((own, summary)) if own == file => Some(summary),
+            _ => self.summaries.get(file as usize)?.as_ref(),
+        }
+    }
+
+    pub(crate) fn function(&self, id: FunctionId) -> &'w FunctionSummary {
+        &self.summary(id.file).expect("a function id names a summarised file").functions[id.index as usize]
+    }
+
+    pub(crate) fn class(&self, id: ClassId) -> &'w ClassSummary {
+        &self.summary(id.file).expect("a class id names a summarised file").classes[id.index as usize]
+    }
+
+    /// The qualified name of a function: `pkg.mod.Class.method`.
+    pub(crate) fn function_name(&self, id: FunctionId) -> String {
+        join(self.modules.name(id.file), &self.function(id).qualname)
+    }
+
+    pub(crate) fn class_name(&self, id: ClassId) -> String {
+        join(self.modules.name(id.file), &self.class(id).qualname)
+    }
+
+    /// The canonical spelling of a meaning; `None` for what is not known.
+    pub(crate) fn spelling(&self, meaning: &Meaning) -> Option<String> {
+        Some(match meaning {
+            Meaning::Module(file) => self.modules.name(*file).to_owned(),
+            Meaning::Function(id) => self.function_name(*id),
+            Meaning::Coroutine(id) | Meaning::Manager(id) => format!("{}()", self.function_name(*id)),
+            Meaning::Class(id) => self.class_name(*id),
+            Meaning::Instance(id) => format!("{}()", self.class_name(*id)),
+            Meaning::External(symbol) => symbol.clone(),
+            Meaning::Pending(_) | Meaning::Unknown => return None,
+        })
+    }
+
+    /// What a raw symbol of file `from` means.
+    pub(crate) fn meaning(&self, symbol: &str, from: u32) -> Meaning {
+        self.meaning_at(symbol, from, 0)
+    }
+
+    fn meaning_at(&self, symbol: &str, from: u32, depth: u32) -> Meaning {
+        if depth > MAX_STEPS {
+            return Meaning::Unknown;
+        }
+        let key = (from, symbol.to_owned());
+        if let Some(known) = self.memo.borrow().get(&key) {
+            return known.clone();
+        }
+        // Ends the recursion of a name that leads back to itself.
+        self.memo.borrow_mut().insert(key.clone(), Meaning::Unknown);
+        let meaning = self.compute(symbol, from, depth + 1);
+        self.memo.borrow_mut().insert(key, meaning.clone());
+        meaning
+    }
+
+    fn compute(&self, symbol: &str, from: u32, depth: u32) -> Meaning {
+        if symbol == "None" || symbol == "?" {
+            return Meaning::Unknown;
+        }
+        if symbol.starts_with('{') {
+            return self.collection(symbol, from, depth);
+        }
+        if let Some(rest) = symbol.strip_prefix("<star ") {
+            let Some((modules, name)) = rest.split_once('>') else { return Meaning::Unknown };
+            for module in modules.split(' ') {
+                match self.meaning_at(&format!("{module}{name}"), from, depth) {
+                    Meaning::Unknown => {}
+                    Meaning::External(_) if self.modules.resolve(module, Some(from)).is_none() => {
+                        // A library's star import may bring anything.
+                        return Meaning::Unknown;
+                    }
+                    found => return found,
+                }
+            }
+            return Meaning::Unknown;
+        }
+        let head_end = symbol.find(['(', '[']).unwrap_or(symbol.len());
+        let head = &symbol[..head_end];
+        // The longest dotted prefix that is a module of the project.
+        let mut prefix = head;
+        loop {
+            if let Some(file) = self.modules.resolve(prefix, Some(from)) {
+                let steps = steps(&symbol[prefix.len()..]);
+                return self.walk(Meaning::Module(file), prefix, &steps, from, depth);
+            }
+            match prefix.rfind('.') {
+                Some(dot) => prefix = &prefix[..dot],
+                None => break,
+            }
+        }
+        let first = head.find('.').unwrap_or(head.len());
+        let steps = steps(&symbol[first..]);
+        self.walk(Meaning::External(head[..first].to_owned()), &head[..first], &steps, from, depth)
+    }
+
+    /// `{item}` followed by steps.
+    fn collection(&self, symbol: &str, from: u32, depth: u32) -> Meaning {
+        let Some(end) = closing_brace(symbol) else { return Meaning::Unknown };
+        let (item, rest) = (&symbol[1..end], &symbol[end + 1..]);
+        if rest.is_empty() {
+            return Meaning::External(symbol.to_owned());
+        }
+        let (mapping, item) = match item.strip_prefix(':') {
+            Some(item) => (true, item),
+            None => (false, item),
+        };
+        let after = |taken: &str| rest.strip_prefix(taken).map(|rest| format!("{item}{rest}"));
+        let reached = if mapping {
+            after("[]")
+                .or_else(|| after(".values().__iter__()"))
+                .or_else(|| after(".get()"))
+                .or_else(|| after(".pop()"))
+                .or_else(|| after(".setdefault()"))
+        } else {
+            let unpacked = rest
+                .strip_prefix('[')
+                .and_then(|r| r.split_once(']'))
+                .map(|(_, rest)| format!("{item}{rest}"));
+            unpacked
+                .or_else(|| after(".__iter__()"))
+                .or_else(|| after(".pop()"))
+                .or_else(|| after(".popleft()"))
+        };
+        match reached {
+            Some(symbol) => self.meaning_at(&symbol, from, depth),
+            None => Meaning::Unknown,
+        }
+    }
+
+    fn walk(&self, start: Meaning, head: &str, steps: &[Step<'_>], from: u32, depth: u32) -> Meaning {
+        let mut at = match start {
+            Meaning::External(name) => Meaning::External(apis::canonical(name)),
+            other => other,
+        };
+        let mut path = head.to_owned();
+        for (index, step) in steps.iter().enumerate() {
+            push_step(&mut path, *step);
+            let rest = &steps[index + 1..];
+            at = match (at, *step) {
+                (Meaning::Module(file), Step::Attribute(name)) => {
+                    match self.module_attribute(file, name, depth) {
+                        Some(found) => found,
+                        None => return Meaning::Unknown,
+                    }
+                }
+                (Meaning::Class(id), Step::Call) => Meaning::Instance(id),
+                (Meaning::Class(id), Step::Attribute(name)) => self.class_attribute(id, name, false, depth),
+                (Meaning::Instance(id), Step::Attribute("<super>")) => {
+                    return self.super_attribute(id, rest, from, depth);
+                }
+                (Meaning::Instance(id), Step::Attribute(name)) => self.class_attribute(id, name, true, depth),
+                (Meaning::Instance(id), Step::Call) => {
+                    match self.class_attribute(id, "__call__", true, depth) {
+                        Meaning::Function(f) => self.call_result(f, depth),
+                        other => other,
+                    }
+                }
+                (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Coroutine(id), Step::Attribute("__await__")) => {
+                    // `.__await__()` is one step in two.
+                    match rest.first() {
+                        Some(Step::Call) => {
+                            let result = self.returned(id, depth);
+                            return self.continue_from(result, &rest[1..], from, depth);
+                        }
+                        _ => return Meaning::Unknown,
+                    }
+                }
+                (Meaning::Manager(id), Step::Attribute("__enter__" | "__aenter__")) => match rest.first() {
+                    Some(Step::Call) => {
+                        let f = self.function(id);
+                        let entered = match &f.yields {
+                            Some(symbol) => self.meaning_at(symbol, id.file, depth),
+                            None => Meaning::Unknown,
+                        };
+                        return self.continue_from(entered, &rest[1..], from, depth);
+                    }
+                    // The generator's code runs on entering.
+                    _ => Meaning::Function(id),
+                },
+                (Meaning::External(symbol), step) => external_step(symbol, step),
+                (found @ Meaning::Pending(_), _) => return found,
+                _ => return Meaning::Unknown,
+            };
+        }
+        at
+    }
+
+    /// Goes on with the steps that are left from a meaning found elsewhere.
+    fn continue_from(&self, at: Meaning, rest: &[Step<'_>], from: u32, depth: u32) -> Meaning {
+        if rest.is_empty() {
+            return at;
+        }
+        match self.spelling(&at) {
+            Some(spelling) if matches!(at, Meaning::External(_)) => {
+                let mut symbol = spelling;
+                for step in rest {
+                    push_step(&mut symbol, *step);
+                }
+                // A collection's item names things of the file that wrote it; a library's do not.
+                self.meaning_at(&symbol, from, depth)
+            }
+            Some(spelling) => self.walk(at, &spelling, rest, from, depth),
+            None => at,
+        }
+    }
+
+    fn module_attribute(&self, file: u32, name: &str, depth: u32) -> Option<Meaning> {
+        let Some(summary) = self.summary(file) else { return Some(Meaning::Pending(file)) };
+        if let Some(index) = summary.function(name) {
+            if summary.names.get(name).is_some_and(Option::is_none) {
+                return None;
+            }
+            return Some(Meaning::Function(FunctionId { file, index }));
+        }
+        if let Some(index) = summary.class(name) {
+            if summary.names.get(name).is_some_and(Option::is_none) {
+                return None;
+            }
+            return Some(Meaning::Class(ClassId { file, index }));
+        }
+        if let Some(symbol) = summary.names.get(name) {
+            let symbol = symbol.as_ref()?;
+            return Some(self.meaning_at(symbol, file, depth));
+        }
+        let submodule = format!("{}.{name}", self.modules.name(file));
+        if let Some(found) = self.modules.resolve(&submodule, Some(file)) {
+            return Some(Meaning::Module(found));
+        }
+        for star in &summary.stars {
+            let Some(target) = self.modules.resolve(star, Some(file)) else { continue };
+            match self.module_attribute(target, name, depth + 1) {
+                Some(Meaning::Unknown) | None => {}
+                found if depth < MAX_STEPS => return found,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The class and its bases in the order they are asked, as far as they are in the project; the second part
+    /// is the first base outside of it, or `None` if all bases are known.
+    pub(crate) fn lineage(&self, id: ClassId) -> (Vec<ClassId>, Option<Meaning>) {
+        let mut order = Vec::new();
+        let mut outside = None;
+        let mut queue = vec![id];
+        while let Some(id) = queue.pop() {
+            if order.contains(&id) || order.len() > 64 {
+                continue;
+            }
+            order.push(id);
+            let class = self.class(id);
+            for base in class.bases.iter().rev() {
+                match self.meaning_at(base, id.file, 1) {
+                    Meaning::Class(base) => queue.push(base),
+                    Meaning::External(name) if is_plain_base(&name) => {}
+                    other => outside = Some(other),
+                }
+            }
+        }
+        (order, outside)
+    }
+
+    fn class_attribute(&self, id: ClassId, name: &str, on_instance: bool, depth: u32) -> Meaning {
+        let (order, outside) = self.lineage(id);
+        for id in &order {
+            if let Some(found) = self.own_attribute(*id, name, on_instance, depth) {
+                return found;
+            }
+        }
+        match outside {
+            Some(Meaning::External(base)) => {
+                let mut symbol = base;
+                if on_instance {
+                    symbol.push_str("()");
+                }
+                symbol.push('.');
+                symbol.push_str(name);
+                self.meaning_at(&symbol, id.file, depth)
+            }
+            Some(found @ Meaning::Pending(_)) => found,
+            _ => Meaning::Unknown,
+        }
+    }
+
+    fn own_attribute(&self, id: ClassId, name: &str, on_instance: bool, depth: u32) -> Option<Meaning> {
+        let class = self.class(id);
+        let summary = self.summary(id.file)?;
+        if let Some(index) = summary.function(&format!("{}.{name}", class.qualname)) {
+            let function = FunctionId { file: id.file, index };
+            if on_instance && self.is_property(function) {
+                return Some(self.call_result(function, depth));
+            }
+            return Some(Meaning::Function(function));
+        }
+        if let Some(symbol) = class.attributes.get(name) {
+            return Some(match symbol {
+                Some(symbol) => self.meaning_at(symbol, id.file, depth),
+                None => Meaning::Unknown,
+            });
+        }
+        let inner = summary.class(&format!("{}.{name}", class.qualname))?;
+        Some(Meaning::Class(ClassId { file: id.file, index: inner }))
+    }
+
+    fn super_attribute(&self, id: ClassId, rest: &[Step<'_>], from: u32, depth: u32) -> Meaning {
+        let Some(Step::Attribute(name)) = rest.first() else { return Meaning::Unknown };
+        let (order, outside) = self.lineage(id);
+        for base in order.iter().skip(1) {
+            if let Some(found) = self.own_attribute(*base, name, true, depth) {
+                return self.continue_from(found, &rest[1..], from, depth);
+            }
+        }
+        match outside {
+            Some(Meaning::External(base)) => {
+                let mut symbol = format!("{base}()");
+                for step in rest {
+                    push_step(&mut symbol, *step);
+                }
+                self.meaning_at(&symbol, from, depth)
+            }
+            Some(found @ Meaning::Pending(_)) => found,
+            _ => Meaning::Unknown,
+        }
+    }
+
+    fn call_result(&self, id: FunctionId, depth: u32) -> Meaning {
+        let function = self.function(id);
+        match self.decoration(id) {
+            Decoration::Manager => return Meaning::Manager(id),
+            Decoration::Opaque => return Meaning::Unknown,
+            Decoration::Kept => {}
+        }
+        if function.ambiguous {
+            return Meaning::Unknown;
+        }
+        if function.is_generator {
+            return Meaning::External(
+                if function.is_async { "types.AsyncGeneratorType()" } else { "types.GeneratorType()" }
+                    .to_owned(),
+            );
+        }
+        if function.is_async {
+            return Meaning::Coroutine(id);
+        }
+        self.returned(id, depth)
+    }
+
+    /// What a function gives: returned when it is called, or for a coroutine function when it is awaited.
+    pub(crate) fn returned(&self, id: FunctionId, depth: u32) -> Meaning {
+        match &self.function(id).returns {
+            Some(symbol) => self.meaning_at(symbol, id.file, depth),
+            None => Meaning::Unknown,
+        }
+    }
+
+    fn is_property(&self, id: FunctionId) -> bool {
+        self.function(id).decorators.iter().any(|decorator| {
+            matches!(
+                decorator.as_str(),
+                "builtins.property"
+                    | "functools.cached_property"
+                    | "abc.abstractproperty"
+                    | "django.utils.functional.cached_property"
+            )
+        })
+    }
+
+    /// What a function's decorators make of it.
+    pub(crate) fn decoration(&self, id: FunctionId) -> Decoration {
+        let function = self.function(id);
+        for decorator in &function.decorators {
+            let meaning = self.meaning_at(decorator, id.file, 1);
+            let name = self.spelling(&meaning).unwrap_or_default();
+            if apis::MANAGER_DECORATORS.contains(&name.as_str()) {
+                return Decoration::Manager;
+            }
+            let called = name.strip_suffix("()").unwrap_or(&name);
+            if !apis::KEEPING_DECORATORS.contains(&called) && !decorator.ends_with(".setter") {
+                return Decoration::Opaque;
+            }
+        }
+        Decoration::Kept
+    }
+}
+
+/// What decorators make of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decoration {
+    /// Calling it still runs its body as written.
+    Kept,
+    /// It is a context manager now.
+    Manager,
+    /// Nobody knows.
+    Opaque,
+}
+
+fn external_step(mut symbol: String, step: Step<'_>) -> Meaning {
+    push_step(&mut symbol, step);
+    Meaning::External(apis::canonical(symbol))
+}
+
+/// Bases that bring no attributes a codemod asks about.
+fn is_plain_base(name: &str) -> bool {
+    matches!(
+        name,
+        "builtins.object"
+            | "abc.ABC"
+            | "typing.Generic"
+            | "typing.Generic[]"
+            | "typing.Protocol"
+            | "typing.Protocol[]"
+            | "enum.Enum"
+            | "pydantic.BaseModel"
+            | "builtins.Exception"
+    )
+}
+
+fn join(module: &str, qualname: &str) -> String {
+    if qualname.is_empty() { module.to_owned() } else { format!("{module}.{qualname}") }
+}
+
+fn push_step(symbol: &mut String, step: Step<'_>) {
+    match step {
+        Step::Attribute(name) => {
+            symbol.push('.');
+            symbol.push_str(name);
+        }
+        Step::Call => symbol.push_str("()"),
+        Step::Item(item) => {
+            symbol.push('[');
+            symbol.push_str(item);
+            symbol.push(']');
+        }
+    }
+}
+
+/// Splits `.a.b()[].c` into steps. A call with content, `contextlib.closing(x)`, is left as one attribute.
+fn steps(text: &str) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("()") {
+            steps.push(Step::Call);
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('[') {
+            let end = after.find(']').unwrap_or(after.len());
+            steps.push(Step::Item(&after[..end]));
+            rest = after.get(end + 1..).unwrap_or_default();
+        } else {
+            let name = rest.strip_prefix('.').unwrap_or(rest);
+            let end = name.find(['.', '[', '(']).unwrap_or(name.len());
+            if name[end..].starts_with('(') && !name[end..].starts_with("()") {
+                let close = matching_parenthesis(&name[end..]).map_or(name.len(), |at| end + at + 1);
+                steps.push(Step::Attribute(&name[..close]));
+                rest = &name[close..];
+            } else {
+                steps.push(Step::Attribute(&name[..end]));
+                rest = &name[end..];
+            }
+            if end == 0 && !rest.is_empty() && !rest.starts_with(['(', '[']) {
+                break;
+            }
+        }
+    }
+    steps
+}
+
+fn matching_parenthesis(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,339 @@
+//! What other files need to know of one file: its names, functions, classes and calls, as plain data.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
+use crate::engine::source::Source;
+
+/// What other files need to know of one file. Small, plain data; symbols are raw, that is as this file's names
+/// give them (see `semantic::symbols`), and `None` where they are not certain.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Whether a codemod found something without looking at other files.
+    pub has_findings: bool,
+    pub(crate) names: FxHashMap<String, Option<String>>,
+    pub(crate) stars: Vec<String>,
+    pub(crate) functions: Vec<FunctionSummary>,
+    pub(crate) classes: Vec<ClassSummary>,
+    #[serde(skip)]
+    pub(crate) function_index: FxHashMap<String, u32>,
+    #[serde(skip)]
+    pub(crate) class_index: FxHashMap<String, u32>,
+}
+
+/// A function or method; the code at module level is one too, with an empty name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct FunctionSummary {
+    pub(crate) qualname: String,
+    pub(crate) row: u32,
+    pub(crate) is_async: bool,
+    pub(crate) is_generator: bool,
+    /// Raw symbols, a call's parentheses included; `?` where unknown.
+    pub(crate) decorators: Vec<String>,
+    /// What calling (for a coroutine function: awaiting) it gives.
+    pub(crate) returns: Option<String>,
+    /// What it yields first, for context managers.
+    pub(crate) yields: Option<String>,
+    pub(crate) calls: Vec<CallSummary>,
+    /// Another definition of the same name exists, of the other colour.
+    pub(crate) ambiguous: bool,
+}
+
+/// How the value of a call is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Usage {
+    Awaited,
+    Dropped,
+    Other,
+    /// Not a call of the function's own: it is handed on, e.g. to a callback registry.
+    Reference,
+}
+
+/// A call in a function's own code (not in functions inside it).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CallSummary {
+    pub(crate) symbol: String,
+    pub(crate) row: u32,
+    pub(crate) usage: Usage,
+    /// Keyword arguments with a constant value that can change whether the call blocks: `timeout=0`.
+    pub(crate) constants: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct ClassSummary {
+    pub(crate) qualname: String,
+    pub(crate) row: u32,
+    /// Raw symbols; `?` where unknown.
+    pub(crate) bases: Vec<String>,
+    pub(crate) decorators: Vec<String>,
+    /// Attributes assigned in the body or in any method; `None` where assignments differ or are unknown.
+    pub(crate) attributes: FxHashMap<String, Option<String>>,
+}
+
+impl Summary {
+    /// Gathers what a walked file tells.
+    pub(crate) fn new(source: &Source<'_>, semantic: &Semantic<'_>) -> Self {
+        let mut summary = Self { stars: semantic.star_imports.clone(), ..Self::default() };
+        summary.gather_names(semantic);
+        summary.gather_classes(source, semantic);
+        summary.gather_functions(source, semantic);
+        summary.index();
+        summary
+    }
+
+    /// Makes the look-up tables, which are not stored.
+    pub(crate) fn index(&mut self) {
+        self.function_index.clear();
+        for (at, function) in self.functions.iter_mut().enumerate() {
+            self.function_index.insert(function.qualname.clone(), at as u32);
+        }
+        self.class_index =
+            self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at as u32)).collect();
+    }
+
+    fn gather_names(&mut self, semantic: &Semantic<'_>) {
+        for (name, bindings) in &semantic.scope(0).names {
+            let mut found: Option<Option<String>> = None;
+            for id in bindings {
+                if matches!(semantic.binding(*id).kind, BindingKind::Deleted) {
+                    continue;
+                }
+                let symbol = semantic.binding_symbol(*id).map(|symbol| symbol.to_string());
+                if symbol.as_deref() == Some("None") {
+                    continue;
+                }
+                found = match found {
+                    None => Some(symbol),
+                    Some(before) if before == symbol => Some(before),
+                    Some(_) => Some(None),
+                };
+            }
+            self.names.insert((*name).to_owned(), found.flatten());
+        }
+    }
+
+    fn gather_classes(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
+        let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+        for (class, scope) in &semantic.classes {
+            let here = semantic.scope(*scope);
+            let outer = here.parent.unwrap_or(0);
+            let symbol = |expr: &Expr| semantic.symbol(expr, outer).map_or("?".to_owned(), |s| s.to_string());
+            let mut entry = ClassSummary {
+                qualname: here.qualname.clone(),
+                row: source.row(class.name.start()),
+                bases: class.bases().iter().map(symbol).collect(),
+                decorators: class.decorator_list.iter().map(|d| symbol(&d.expression)).collect(),
+                attributes: FxHashMap::default(),
+            };
+            for (name, bindings) in &here.names {
+                for id in bindings {
+                    if matches!(semantic.binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))
+                    {
+                        continue;
+                    }
+                    merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
+                }
+            }
+            by_name.insert(entry.qualname.clone(), self.classes.len());
+            self.classes.push(entry);
+        }
+        for store in &semantic.attribute_stores {
+            let Expr::Name(object) = &*store.target.value else { continue };
+            let Some(class) = semantic.enclosing_class(store.scope) else { continue };
+            let receiver = format!("{}.{}", semantic.module, semantic.scope(class).qualname);
+            let Some(symbol) = semantic.symbol(&store.target.value, store.scope) else { continue };
+            let is_receiver =
+                symbol.strip_prefix(receiver.as_str()).is_some_and(|rest| matches!(rest, "" | "()"));
+            if !is_receiver || object.id.as_str().is_empty() {
+                continue;
+            }
+            let Some(at) = by_name.get(&semantic.scope(class).qualname) else { continue };
+            let annotated = store.annotation.and_then(|a| semantic.instance(a, store.scope));
+            let value = annotated.or_else(|| store.value.and_then(|v| semantic.symbol(v, store.scope)));
+            let value = value.map(|symbol| match store.entered {
+                None => symbol.to_string(),
+                Some(true) => format!("{symbol}.__aenter__()"),
+                Some(false) => format!("{symbol}.__enter__()"),
+            });
+            merge(&mut self.classes[*at].attributes, store.target.attr.as_str(), value);
+        }
+    }
+
+    fn gather_functions(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
+        let mut by_scope: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+        self.functions.push(FunctionSummary { row: 1, ..FunctionSummary::default() });
+        by_scope.insert(0, 0);
+        for (function, scope) in &semantic.functions {
+            let here = semantic.scope(*scope);
+            let outer = here.parent.unwrap_or(0);
+            let mut entry = FunctionSummary {
+                qualname: here.qualname.clone(),
+                row: source.row(function.name.start()),
+                is_async: function.is_async,
+                decorators: function
+                    .decorator_list
+                    .iter()
+                    .map(|d| semantic.symbol(&d.expression, outer).map_or("?".to_owned(), |s| s.to_string()))
+                    .collect(),
+                ..FunctionSummary::default()
+            };
+            let mut results = Results { returns: Vec::new(), yields: Vec::new() };
+            for statement in &function.body {
+                results.visit_stmt(statement);
+            }
+            entry.is_generator = !results.yields.is_empty();
+            entry.returns =
+                match &function.returns {
+                    Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
+                    None => agreed(results.returns.iter().map(|value| {
+                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
+                    })),
+                };
+            entry.yields =
+                agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
+            by_scope.insert(*scope, self.functions.len());
+            if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
+                && self.functions[before].is_async != entry.is_async
+            {
+                entry.ambiguous = true;
+            }
+            self.functions.push(entry);
+        }
+        let owner = |scope: u32| -> Option<usize> {
+            let mut frame = semantic.frame(scope);
+            loop {
+                match semantic.scope(frame).kind {
+                    ScopeKind::Lambda(_) => return None,
+                    // A class body runs where the class statement stands.
+                    ScopeKind::Class(_) => frame = semantic.frame(semantic.scope(frame).parent.unwrap_or(0)),
+                    _ => return by_scope.get(&frame).copied(),
+                }
+            }
+        };
+        for (_, call) in &semantic.calls {
+            let Some(id) = semantic.id(*call) else { continue };
+            let node = semantic.node(id);
+            let Some(owner) = owner(node.scope) else { continue };
+            let Some(symbol) = semantic.symbol(&call.func, node.scope) else { continue };
+            let usage = match semantic.node(node.parent).ast {
+                AnyNodeRef::ExprAwait(_) => Usage::Awaited,
+                AnyNodeRef::StmtExpr(_) => Usage::Dropped,
+                _ => Usage::Other,
+            };
+            let constants = call
+                .arguments
+                .keywords
+                .iter()
+                .filter_map(|keyword| {
+                    let name = keyword.arg.as_ref()?.as_str();
+                    let constant = matches!(
+                        keyword.value,
+                        Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)
+                    );
+                    constant.then(|| (name.to_owned(), source.slice(keyword.value.range()).to_owned()))
+                })
+                .collect();
+            let row = source.row(call.start());
+            self.functions[owner].calls.push(CallSummary {
+                symbol: symbol.to_string(),
+                row,
+                usage,
+                constants,
+            });
+        }
+        self.gather_context_managers(source, semantic, &owner);
+    }
+
+    /// `with x:` calls `x.__enter__` and `x.__exit__`.
+    fn gather_context_managers(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for node in &semantic.nodes {
+            let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
+            if statement.is_async {
+                continue;
+            }
+            let Some(owner) = owner(node.scope) else { continue };
+            for item in &statement.items {
+                let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
+                let row = source.row(item.start());
+                for method in ["__enter__", "__exit__"] {
+                    self.functions[owner].calls.push(CallSummary {
+                        symbol: format!("{symbol}.{method}"),
+                        row,
+                        usage: Usage::Other,
+                        constants: Vec::new(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The function of this qualified name.
+    pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
+        self.function_index.get(qualname).copied()
+    }
+
+    pub(crate) fn class(&self, qualname: &str) -> Option<u32> {
+        self.class_index.get(qualname).copied()
+    }
+}
+
+fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol: Option<String>) {
+    if symbol.as_deref() == Some("None") {
+        attributes.entry(name.to_owned()).or_insert_with(|| Some("None".to_owned()));
+        return;
+    }
+    match attributes.get_mut(name) {
+        None => {
+            attributes.insert(name.to_owned(), symbol);
+        }
+        Some(before) if before.as_deref() == Some("None") => *before = symbol,
+        Some(before) if *before == symbol => {}
+        Some(before) => *before = None,
+    }
+}
+
+fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>) -> Option<String> {
+    let mut found: Option<String> = None;
+    for symbol in symbols {
+        let symbol = symbol?;
+        if &*symbol == "None" {
+            continue;
+        }
+        match &found {
+            Some(before) if **before != *symbol => return None,
+            _ => found = Some(symbol.to_string()),
+        }
+    }
+    found
+}
+
+/// The values a function's own code returns and yields.
+struct Results<'a> {
+    returns: Vec<Option<&'a Expr>>,
+    yields: Vec<Option<&'a Expr>>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Results<'a> {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        match node {
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => {
+                return TraversalSignal::Skip;
+            }
+            AnyNodeRef::StmtReturn(ast::StmtReturn { value, .. }) => self.returns.push(value.as_deref()),
+            AnyNodeRef::ExprYield(ast::ExprYield { value, .. }) => self.yields.push(value.as_deref()),
+            AnyNodeRef::ExprYieldFrom(_) => self.yields.push(None),
+            _ => {}
+        }
+        TraversalSignal::Traverse
+    }
+}

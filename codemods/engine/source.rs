@@ -1,0 +1,273 @@
+//! One file's text with its tree, tokens, comments and habits of style.
+
+use std::cell::OnceCell;
+
+use ruff_python_ast::ModModule;
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_parser::{Parsed, parse_module};
+use ruff_source_file::{LineIndex, OneIndexed};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::finding::Position;
+use super::rewrite::{Problem, SourceFile};
+
+/// The deepest nesting of brackets we follow. CPython itself stops at 200.
+const MAX_BRACKETS: usize = 1_000;
+/// The longest chain of operators, attributes and calls in one expression.
+const MAX_CHAIN: usize = 10_000;
+/// Files smaller than this cannot pass either limit by enough to matter.
+const DEPTH_CHECK_FROM: usize = 1_000;
+
+/// A parsed file.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) module: &'a str,
+    pub(crate) is_package: bool,
+    parsed: Parsed<ModModule>,
+    lines: OnceCell<LineIndex>,
+    comments: OnceCell<Vec<TextRange>>,
+    style: OnceCell<Style>,
+}
+
+/// What the file does everywhere and our edits must do too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Style {
+    /// `\n`, `\r\n` or `\r`: the one the file uses first.
+    pub(crate) newline: &'static str,
+    /// One step of indentation, as the file's first indented block has it; four spaces if it has none.
+    pub(crate) indent: String,
+    /// The quote of most plain string literals.
+    pub(crate) quote: char,
+}
+
+impl<'a> Source<'a> {
+    /// Parses the file.
+    ///
+    /// # Errors
+    /// [`Problem::Syntax`] and [`Problem::TooDeep`].
+    pub(crate) fn parse(file: &SourceFile<'a>) -> Result<Self, Problem> {
+        if let Some(offset) = too_deep_at(file.text) {
+            return Err(Problem::TooDeep { location: position_in(file.text, offset) });
+        }
+        let parsed = parse_module(file.text).map_err(|error| Problem::Syntax {
+            message: lower_first(&error.error.to_string()),
+            location: position_in(file.text, error.location.start().to_usize()),
+        })?;
+        Ok(Self {
+            path: file.path,
+            text: file.text,
+            module: file.module,
+            is_package: file.is_package,
+            parsed,
+            lines: OnceCell::new(),
+            comments: OnceCell::new(),
+            style: OnceCell::new(),
+        })
+    }
+
+    pub(crate) fn tree(&self) -> &ModModule {
+        self.parsed.syntax()
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        self.parsed.tokens()
+    }
+
+    /// The text of a node or range.
+    pub(crate) fn slice(&self, ranged: impl Ranged) -> &'a str {
+        &self.text[ranged.range()]
+    }
+
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::from_source_text(self.text))
+    }
+
+    /// The place of a byte offset, as a person counts.
+    pub(crate) fn position(&self, offset: TextSize) -> Position {
+        let place = self.lines().line_column(offset, self.text);
+        Position { row: place.line.get() as u32, column: place.column.get() as u32 }
+    }
+
+    /// The row of a byte offset, from 1.
+    pub(crate) fn row(&self, offset: TextSize) -> u32 {
+        self.lines().line_index(offset).get() as u32
+    }
+
+    /// The byte offset at which a row starts; rows from 1.
+    pub(crate) fn row_start(&self, row: u32) -> TextSize {
+        self.lines().line_start(OneIndexed::new(row as usize).unwrap_or(OneIndexed::MIN), self.text)
+    }
+
+    /// The byte offset at which the line holding `offset` starts.
+    pub(crate) fn line_start(&self, offset: TextSize) -> TextSize {
+        self.lines().line_start(self.lines().line_index(offset), self.text)
+    }
+
+    /// One past the last byte of the line holding `offset`, its newline included.
+    pub(crate) fn line_end(&self, offset: TextSize) -> TextSize {
+        self.lines().line_end(self.lines().line_index(offset), self.text)
+    }
+
+    /// The line holding `offset`, without its newline.
+    pub(crate) fn line(&self, offset: TextSize) -> &'a str {
+        let range = TextRange::new(self.line_start(offset), self.line_end(offset));
+        self.slice(range).trim_end_matches(['\n', '\r'])
+    }
+
+    /// The white space before the first character of the line holding `offset`.
+    pub(crate) fn indentation(&self, offset: TextSize) -> &'a str {
+        let line = self.line(offset);
+        &line[..line.len() - line.trim_start_matches([' ', '\t', '\x0c']).len()]
+    }
+
+    /// Whether nothing but white space stands before `offset` on its line.
+    pub(crate) fn starts_line(&self, offset: TextSize) -> bool {
+        let before = TextRange::new(self.line_start(offset), offset);
+        self.slice(before).chars().all(|c| matches!(c, ' ' | '\t' | '\x0c'))
+    }
+
+    /// The ranges of all comments, `#` included, newline not.
+    pub(crate) fn comments(&self) -> &[TextRange] {
+        self.comments.get_or_init(|| {
+            self.tokens().iter().filter(|t| t.kind() == TokenKind::Comment).map(Ranged::range).collect()
+        })
+    }
+
+    /// Whether a comment starts within the range.
+    pub(crate) fn has_comment(&self, range: TextRange) -> bool {
+        let comments = self.comments();
+        let first = comments.partition_point(|comment| comment.start() < range.start());
+        comments.get(first).is_some_and(|comment| comment.start() < range.end())
+    }
+
+    /// The file's habits.
+    pub(crate) fn style(&self) -> &Style {
+        self.style.get_or_init(|| Style::of(self))
+    }
+}
+
+impl Style {
+    fn of(source: &Source<'_>) -> Self {
+        let newline = match source.text.find(['\n', '\r']) {
+            Some(at) if source.text[at..].starts_with("\r\n") => "\r\n",
+            Some(at) if source.text[at..].starts_with('\r') => "\r",
+            _ => "\n",
+        };
+        let mut indent = None;
+        let (mut single, mut double) = (0, 0);
+        let mut depth = 0_usize;
+        for token in source.tokens() {
+            match token.kind() {
+                TokenKind::Indent => {
+                    if indent.is_none() && depth == 0 {
+                        indent = Some(source.slice(token.range()).trim_start_matches('\x0c').to_owned());
+                    }
+                    depth += 1;
+                }
+                TokenKind::Dedent => depth = depth.saturating_sub(1),
+                TokenKind::String | TokenKind::FStringStart if !token.is_triple_quoted_string() => {
+                    match token.string_quote_style() {
+                        ruff_python_ast::str::Quote::Single => single += 1,
+                        ruff_python_ast::str::Quote::Double => double += 1,
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self {
+            newline,
+            indent: indent.filter(|indent| !indent.is_empty()).unwrap_or_else(|| "    ".to_owned()),
+            quote: if single > double { '\'' } else { '"' },
+        }
+    }
+}
+
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    let lowered = match (chars.next(), chars.clone().next()) {
+        // Keep `SyntaxError`-like and `E…` words; lower only a capital that starts a sentence.
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => message.to_owned(),
+    };
+    lowered.trim_end_matches('.').to_owned()
+}
+
+fn position_in(text: &str, offset: usize) -> Position {
+    let index = LineIndex::from_source_text(text);
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let place = index.line_column(TextSize::try_from(offset).unwrap_or_default(), text);
+    Position { row: place.line.get() as u32, column: place.column.get() as u32 }
+}
+
+/// The byte offset at which brackets or operator chains pass what the recursive parser and walker can follow.
+///
+/// Strings and comments are skipped; a chain ends at a comma, a colon, an assignment or the end of a logical
+/// line, so that long flat tables do not count as deep.
+fn too_deep_at(text: &str) -> Option<usize> {
+    if text.len() < DEPTH_CHECK_FROM {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut chains = vec![0_usize];
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'#' => at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at),
+            quote @ (b'"' | b'\'') => {
+                at = end_of_string(bytes, at, quote);
+                continue;
+            }
+            b'(' | b'[' | b'{' => {
+                chains.push(0);
+                if chains.len() > MAX_BRACKETS {
+                    return Some(at);
+                }
+            }
+            b')' | b']' | b'}' => {
+                if chains.len() > 1 {
+                    chains.pop();
+                }
+                *chains.last_mut()? += 1;
+            }
+            b',' | b';' => *chains.last_mut()? = 0,
+            b'\n' | b'\r' if chains.len() == 1 => chains[0] = 0,
+            b' ' if at > 0 && bytes[at - 1] == b' ' => {}
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'.' | b' ' | b'='
+            | b':' => {
+                let chain = chains.last_mut()?;
+                *chain += 1;
+                if *chain > MAX_CHAIN {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+fn end_of_string(bytes: &[u8], start: usize, quote: u8) -> usize {
+    let triple = bytes.get(start + 1) == Some(&quote) && bytes.get(start + 2) == Some(&quote);
+    let mut at = start + if triple { 3 } else { 1 };
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'\n' | b'\r' if !triple => return at,
+            c if c == quote && !triple => return at + 1,
+            c if c == quote && bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote) => {
+                return at + 3;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}

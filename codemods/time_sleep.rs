@@ -1,0 +1,139 @@
+//! `time.sleep` on the event loop.
+
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Context, Framework, Runs};
+use crate::engine::fix::Fixes;
+use ruff_text_size::Ranged;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "time-sleep",
+    summary: "await `asyncio.sleep` instead of calling `time.sleep` on the event loop",
+    rationale: "\
+`time.sleep` stops the thread, and with it every task of the event loop: no request is answered, no timeout
+fires and no other coroutine makes progress until it returns. `await asyncio.sleep(…)` waits just as long and
+lets the others run. Code that uses trio or anyio gets their own `sleep`.",
+    applicability: Applicability::Safe,
+    enabled: Enabled::Default,
+    aliases: &["ASYNC251"],
+    examples: "
+# in a coroutine
++import asyncio
+ import time
+
+
+ async def poll(queue):
+     while queue.empty():
+-        time.sleep(0.5)
++        await asyncio.sleep(0.5)
+     print(time.monotonic())
+# the import goes when nothing else needs it
+-import time
++import asyncio
+
+
+ async def pause():
+-    time.sleep(1)
++    await asyncio.sleep(1)
+# under any name
+-from time import sleep as nap
++import asyncio
+
+
+ async def pause(seconds):
+-    nap(seconds)
++    await asyncio.sleep(seconds)
+# asyncio is spelled as the file spells it
+ import asyncio as aio
+-import time
+
+
+ async def pause():
+-    time.sleep(1)
++    await aio.sleep(1)
+# a value stays an expression
++import asyncio
+ import time
+
+
+ async def pause(log):
+-    log(time.sleep(1), [time.sleep(n) for n in range(3)], time.time())
++    log(await asyncio.sleep(1), [await asyncio.sleep(n) for n in range(3)], time.time())
+# in trio code it is trio's sleep
+-import time
+ import trio
+
+
+ async def pause():
+-    time.sleep(1)
++    await trio.sleep(1)
+
+
+ trio.run(pause)
+# in a generator expression an await would change what the expression is
+! reported generator expression
+ import time
+
+
+ async def pause():
+     return any(time.sleep(n) for n in range(3))
+# a plain function may block
+ import time
+
+
+ def pause():
+     time.sleep(1)
+# a function or lambda inside a coroutine runs where it is called
+ import asyncio
+ import time
+
+
+ async def pause():
+     def work():
+         time.sleep(1)
+
+     await asyncio.to_thread(work)
+     await asyncio.to_thread(lambda: time.sleep(1))
+     await asyncio.to_thread(time.sleep, 1)
+# another `time`
+ import time
+
+
+ async def pause(time):
+     time.sleep(1)
+# another `sleep`
+ from time import sleep
+ from .clock import sleep
+
+
+ async def pause():
+     sleep(1)
+",
+    run,
+};
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    for call in cx.calls_to("time.sleep") {
+        let message = "`time.sleep` blocks the event loop";
+        let runs = cx.runs(call.expr);
+        if runs == Runs::InGenerator {
+            let reason = "`await` would turn this generator expression into an asynchronous one";
+            fixes.at(call, message).because(reason).report();
+        }
+        if runs != Runs::OnLoop {
+            continue;
+        }
+        let sleep = match cx.framework() {
+            Framework::Asyncio => "asyncio.sleep",
+            Framework::Trio => "trio.sleep",
+            Framework::Anyio => "anyio.sleep",
+        };
+        fixes.at(call, message).safe(format!("await `{sleep}`"), |fix| {
+            let spelled = fix.import(sleep);
+            let (before, after) = cx.await_around(call.whole);
+            fix.replace(call.func(), format!("{before}{spelled}"));
+            if !after.is_empty() {
+                fix.insert(call.whole.range().end(), after);
+            }
+        });
+    }
+}
