@@ -51,7 +51,7 @@ impl<'a> Linked<'a> {
             }
             needed = link.wanted();
         }
-        Ok(Self { files, settings, modules, project: link.finish() })
+        Ok(Self { files, settings, modules, project: link.finish(settings) })
     }
 
     /// The findings in each file. One that has any must have been marked by linking, or the shell would not look.
