@@ -2,6 +2,7 @@
 
 use std::hash::Hasher as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 use std::{fs, io, thread};
 
@@ -88,7 +89,7 @@ struct Work<'a> {
     /// Folders modules are imported from, relative to the project's root.
     roots: Vec<String>,
     /// What the project's own folder says: it decides what counts as blocking while files are linked.
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 /// What the first pass makes of a file.
