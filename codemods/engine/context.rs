@@ -1,6 +1,6 @@
 //! What a codemod may ask about the file it looks at.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::apis::{self, Shape, Verdict};
+use super::blocked::Held;
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
@@ -27,6 +28,8 @@ pub(crate) struct Context<'a> {
     /// The file's number in the project.
     pub(crate) file: u32,
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
+    /// See `blocked`, which fills it when it is first asked.
+    pub(crate) held: OnceCell<Vec<Held<'a>>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -82,7 +85,16 @@ impl<'a> Context<'a> {
         world: World<'a>,
         file: u32,
     ) -> Self {
-        Self { source, semantic, settings, project, world, file, symbols: RefCell::new(FxHashMap::default()) }
+        Self {
+            source,
+            semantic,
+            settings,
+            project,
+            world,
+            file,
+            symbols: RefCell::new(FxHashMap::default()),
+            held: OnceCell::new(),
+        }
     }
 
     /// The statements of the file.
@@ -101,6 +113,11 @@ impl<'a> Context<'a> {
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
     pub(crate) fn calls_to<'c>(&'c self, symbol: &str) -> impl Iterator<Item = Call<'c, 'a>> {
         self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
+    }
+
+    /// The call that is this expression and this node.
+    pub(crate) fn call_of<'c>(&'c self, whole: &'a Expr, expr: &'a ast::ExprCall) -> Call<'c, 'a> {
+        Call { cx: self, whole, expr }
     }
 
     /// The call that an expression is.
@@ -373,6 +390,11 @@ fn mentions(text: &str, name: &str) -> bool {
 }
 
 impl<'c, 'a> Call<'c, 'a> {
+    /// The file it stands in.
+    pub(crate) fn context(&self) -> &'c Context<'a> {
+        self.cx
+    }
+
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
         self.cx.symbol(&self.expr.func)

@@ -2,6 +2,7 @@
 
 pub(crate) mod apis;
 pub(crate) mod apply;
+pub(crate) mod blocked;
 pub(crate) mod codemod;
 pub(crate) mod context;
 pub(crate) mod finding;
