@@ -16,6 +16,7 @@
 mod engine;
 pub mod examples;
 
+mod blocking_file_io;
 mod blocking_input;
 mod time_sleep;
 mod transitive_blocking;
@@ -30,8 +31,12 @@ pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] =
-    &[&time_sleep::CODEMOD, &blocking_input::CODEMOD, &transitive_blocking::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[
+    &time_sleep::CODEMOD,
+    &blocking_file_io::CODEMOD,
+    &blocking_input::CODEMOD,
+    &transitive_blocking::CODEMOD,
+];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -30,47 +30,36 @@ pub(crate) enum Consumer<'a> {
     Call(&'a Expr),
 }
 
-/// A call that blocks, as a context remembers it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Held<'a> {
-    whole: &'a Expr,
-    expr: &'a ast::ExprCall,
-    verdict: Verdict<'a>,
-    runs: Runs,
-}
-
-/// All blocking calls in code on the loop. Found once for all codemods.
-fn held<'c, 'a>(cx: &'c Context<'a>) -> &'c [Held<'a>] {
+/// The numbers of all blocking calls in code on the loop. Found once for all codemods.
+fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
     cx.held.get_or_init(|| {
-        let held = |call: Call<'_, 'a>| {
-            let runs = cx.runs(call.expr);
+        let is_held = |call: &Call<'_, '_>| {
             // What is awaited gives a coroutine, whatever its name says.
-            if runs == Runs::Elsewhere || matches!(call.use_of(), Use::Awaited(_)) {
-                return None;
-            }
-            Some(Held { whole: call.whole, expr: call.expr, verdict: call.blocks()?, runs })
+            cx.runs(call.expr) != Runs::Elsewhere
+                && !matches!(call.use_of(), Use::Awaited(_))
+                && call.blocks().is_some()
         };
-        cx.calls().filter_map(held).collect()
+        let numbered = (0..).zip(cx.calls());
+        numbered.filter(|(_, call)| is_held(call)).map(|(number, _)| number).collect()
     })
 }
 
 /// The calls of this kind in code on the loop, those that only a pedant minds when `pedantic`. A call in the
 /// callee of another blocking call, the `open(p)` of `open(p).read()`, is part of that one.
-pub(crate) fn blocked<'c, 'a>(
-    cx: &'c Context<'a>,
-    kind: Kind,
-    pedantic: bool,
-) -> impl Iterator<Item = Blocked<'c, 'a>> {
-    let counts = move |held: &Held<'a>| pedantic || !held.verdict.is_pedantic();
-    held(cx).iter().filter(move |held| held.verdict.kind == kind && counts(held)).filter_map(move |found| {
-        let is_part =
-            |other: &Held<'a>| counts(other) && other.expr.func.range().contains_range(found.whole.range());
-        if held(cx).iter().any(is_part) {
-            return None;
-        }
-        let call = cx.call_of(found.whole, found.expr);
-        Some(Blocked { call, verdict: found.verdict, runs: found.runs })
-    })
+pub(crate) fn blocked<'c, 'a>(cx: &'c Context<'a>, kind: Kind, pedantic: bool) -> Vec<Blocked<'c, 'a>> {
+    let found: Vec<Blocked<'c, 'a>> = held(cx)
+        .iter()
+        .filter_map(|number| {
+            let call = cx.call_numbered(*number);
+            let verdict = call.blocks().filter(|verdict| pedantic || !verdict.is_pedantic())?;
+            Some(Blocked { call, verdict, runs: cx.runs(call.expr) })
+        })
+        .collect();
+    let is_part = |of: &Blocked<'c, 'a>, part: &Blocked<'c, 'a>| {
+        of.call.func().range().contains_range(part.call.range())
+    };
+    let mine = found.iter().filter(|own| own.verdict.kind == kind);
+    mine.filter(|own| !found.iter().any(|other| is_part(other, own))).copied().collect()
 }
 
 /// The expressions that code on the loop goes over and that block when gone over: `for line in file`,

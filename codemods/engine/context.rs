@@ -8,7 +8,6 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::apis::{self, Shape, Verdict};
-use super::blocked::Held;
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
@@ -29,7 +28,7 @@ pub(crate) struct Context<'a> {
     pub(crate) file: u32,
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
-    pub(crate) held: OnceCell<Vec<Held<'a>>>,
+    pub(crate) held: OnceCell<Vec<u32>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -115,8 +114,9 @@ impl<'a> Context<'a> {
         self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
     }
 
-    /// The call that is this expression and this node.
-    pub(crate) fn call_of<'c>(&'c self, whole: &'a Expr, expr: &'a ast::ExprCall) -> Call<'c, 'a> {
+    /// The call of this number, as [`Self::calls`] counts from 0.
+    pub(crate) fn call_numbered<'c>(&'c self, number: u32) -> Call<'c, 'a> {
+        let (whole, expr) = self.semantic.calls[number as usize];
         Call { cx: self, whole, expr }
     }
 

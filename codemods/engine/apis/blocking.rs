@@ -21,6 +21,8 @@ mod stdlib;
 
 use std::sync::LazyLock;
 
+pub(crate) use files::FILE_CONSUMERS;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::settings::Settings;

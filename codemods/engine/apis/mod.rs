@@ -8,7 +8,7 @@ mod types;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
-pub(crate) use blocking::{Kind, Shape, Verdict, Wait, blocking, verdict};
+pub(crate) use blocking::{FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, verdict};
 pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
