@@ -17,6 +17,7 @@ mod engine;
 pub mod examples;
 
 mod time_sleep;
+mod transitive_blocking;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
@@ -27,7 +28,7 @@ pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

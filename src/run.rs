@@ -2,13 +2,14 @@
 
 use std::hash::Hasher as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, SourceFile, Summary, examine, rewrite,
-    summarize,
+    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
+    rewrite, summarize,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -64,9 +65,11 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
-        let roots = configs.folder(&tree.root)?.project_roots();
+        let folder = configs.folder(&tree.root)?;
+        let roots = folder.project_roots();
         let roots = roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect();
-        let work = Work { tree, mode: args.mode(), scan: &scan, roots };
+        let settings = folder.settings(&tree.root);
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
         let (done, failed) = pool.install(|| work.run());
         outcomes.extend(done);
         failures.extend(failed);
@@ -85,6 +88,8 @@ struct Work<'a> {
     scan: &'a Scan,
     /// Folders modules are imported from, relative to the project's root.
     roots: Vec<String>,
+    /// What the project's own folder says: it decides what counts as blocking while files are linked.
+    settings: Arc<Settings>,
 }
 
 /// What the first pass makes of a file.
@@ -123,7 +128,7 @@ impl Work<'_> {
             next = link.wanted();
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let project = link.finish();
+        let project = link.finish(&self.settings);
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
         let second = |&file: &usize| {
