@@ -134,10 +134,10 @@ fn cases() -> Vec<Case> {
         case("Python 2", b"import asyncore\nprint 'hello'\n", 2, "error: a.py:2:", None),
         case("syntax error", b"async def f(:\n    pass\n", 2, "error: a.py:1:13: syntax error: ", None),
         case(
-            "inconsistent tabs",
-            b"async def f():\n\tif 1:\n        return 2\n",
+            "inconsistent indentation",
+            b"async def f():\n    if 1:\n        return 2\n   return 3\n",
             2,
-            "error: a.py:3:",
+            "error: a.py:4:",
             None,
         ),
         case("broken, but without a word that matters", b"def f(:\n\x00\xff", 0, "nothing found", None),

@@ -35,13 +35,13 @@ const CASES: &[Case] = &[
     },
     Case {
         what: "select leaves the others out",
-        files: &[("asyncfix.toml", "select = ['fire-and-forget']\n")],
+        files: &[("asyncfix.toml", "select = ['transitive-blocking']\n")],
         args: &[],
         seen: &[],
     },
     Case {
         what: "extend-select adds",
-        files: &[("asyncfix.toml", "select = ['fire-and-forget']\nextend-select = ['time-sleep']\n")],
+        files: &[("asyncfix.toml", "select = ['transitive-blocking']\nextend-select = ['time-sleep']\n")],
         args: &[],
         seen: &["a.py", "tests/b.py"],
     },
@@ -54,7 +54,7 @@ const CASES: &[Case] = &[
     Case {
         what: "--ignore adds to the file",
         files: &[("asyncfix.toml", "select = ['time-sleep']\n")],
-        args: &["--ignore", "time-sleep,get-event-loop"],
+        args: &["--ignore", "time-sleep,transitive-blocking"],
         seen: &[],
     },
     Case {
@@ -100,7 +100,7 @@ const CASES: &[Case] = &[
         what: "everything at once",
         files: &[(
             "pyproject.toml",
-            "[tool.asyncfix]\nselect = ['all']\nignore = ['fire-and-forget']\nexclude = ['gen']\n\
+            "[tool.asyncfix]\nselect = ['all']\nignore = ['transitive-blocking']\nexclude = ['gen']\n\
              target-version = 'py310'\nunsafe-fixes = true\nhttp-client = 'httpx2'\ntimeout = 30\n\
              concurrency-limit = 20\nhelper-module = 'app.aio'\nproject-roots = ['src']\n\
              thread-offloaders = ['app.in_thread']\nnot-blocking = ['app.fast.*']\n\
@@ -206,14 +206,11 @@ fn a_wrong_name_on_the_command_line_is_answered_with_the_nearest() {
             ["--select", "time-slep"],
             "there is no codemod `time-slep`: did you mean `time-sleep`? (see --list)",
         ),
-        (
-            ["--ignore", "RUF006"],
-            "there is no codemod `RUF006`: did you mean `fire-and-forget`? (see --list)",
-        ),
+        (["--ignore", "ASYNC251"], "there is no codemod `ASYNC251`: did you mean `time-sleep`? (see --list)"),
         (["--extend-select", "xyz"], "there is no codemod `xyz` (see --list)"),
         (
-            ["--explain", "gather"],
-            "there is no codemod `gather`: did you mean `unbounded-gather`? (see --list)",
+            ["--explain", "transitive"],
+            "there is no codemod `transitive`: did you mean `transitive-blocking`? (see --list)",
         ),
         (["--explain", "all"], "`all` is not one codemod (see --list)"),
         (["--config", "no.toml"], "no.toml: there is no such configuration file"),

@@ -17,7 +17,7 @@ const CASES: &[(&[(&str, &str)], &[&str], i32)] = &[
     (&[("a.py", NAP)], &["--write"], 0),
     (&[("a.py", NAP)], &["--write", "--diff"], 0),
     (&[("a.py", NAP)], &["--ignore", "time-sleep"], 0),
-    (&[("a.py", NAP)], &["--select", "fire-and-forget"], 0),
+    (&[("a.py", NAP)], &["--select", "transitive-blocking"], 0),
     (&[("a.py", NAP)], &["--select", "all"], 1),
     (&[("a.py", NAP), ("b.py", BROKEN)], &[], 2),
     (&[("a.py", NAP), ("b.py", BROKEN)], &["--exit-zero"], 2),
