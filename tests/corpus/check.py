@@ -190,11 +190,15 @@ def unpack(archive: pathlib.Path, folder: pathlib.Path) -> None:
                         yield member.name, lambda member=member: sdist.extractfile(member).read()
 
     for name, content in members():
+        if archive.suffix not in (".whl", ".zip"):
+            name = name.partition("/")[2]  # an sdist is one folder, `name-version`
         target = pathlib.Path(os.path.normpath(folder / name))
         if folder not in target.parents or not name.endswith(KEPT):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content())
+    # What a wheel lacks: where the project begins. Else that would be this repository, which is around the cache.
+    (folder / "pyproject.toml").touch()
 
 
 # --- tools -----------------------------------------------------------------------------------------------------
@@ -236,9 +240,9 @@ class Tools:
     ruff: pathlib.Path
     python: str
 
-    def asyncfix(self, arguments: list[str], folder: pathlib.Path, **environment: str) -> Run:
+    def asyncfix(self, arguments: list[str], folder: pathlib.Path) -> Run:
         command = [str(self.binary), *arguments]
-        env = {**os.environ, "NO_COLOR": "1", **environment}
+        env = {**os.environ, "NO_COLOR": "1"}
         try:
             done = subprocess.run(
                 command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS
@@ -338,12 +342,13 @@ def check(package: str, original: pathlib.Path, tools: Tools, options: argparse.
             level = fix["applicability"] if fix else "none"
             result.findings.setdefault(finding["code"], collections.Counter())[level] += 1
         for mode, flags in MODES.items():
-            keep = options.keep / package / mode if options.keep else pathlib.Path(work) / mode
-            if keep.exists():
-                shutil.rmtree(keep)
-            check_mode(package, mode, flags, original, keep, all_compile, tools, options, result)
-            if not options.keep:
-                shutil.rmtree(keep, ignore_errors=True)
+            written = pathlib.Path(work) / mode
+            check_mode(package, mode, flags, original, written, all_compile, tools, options, result)
+            if options.keep:
+                kept = options.keep / package / mode
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(written, kept)
+            shutil.rmtree(written)
     result.seconds = time.monotonic() - started
     return result
 
@@ -359,7 +364,7 @@ def report(package: str, folder: pathlib.Path, tools: Tools, result: Result) -> 
     if run.status != 2 and run.status != int(bool(findings)):
         detail = f"{len(findings)} findings but exit status {run.status}"
         result.breaches.append(Breach(package, mode, "status", ".", detail))
-    alone = tools.asyncfix(["--output-format", "json", "."], folder, RAYON_NUM_THREADS="1")
+    alone = tools.asyncfix(["--threads", "1", "--output-format", "json", "."], folder)
     if alone.stdout != run.stdout:
         result.breaches.append(Breach(package, mode, "threads", ".", "one thread reports other bytes than many"))
     return findings
