@@ -19,6 +19,7 @@ pub mod examples;
 mod time_sleep;
 mod transitive_blocking;
 
+pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
