@@ -352,7 +352,16 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     let tail_text = tail.trim_end_matches(['\n', '\r']).trim();
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
-        return Edit::replacement(start.to_u32(), line_end.to_u32(), "");
+        // What set an import off from the rest of a function has nothing to set off any more.
+        let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
+            let suite = cx.semantic.suite(id);
+            cx.semantic.node(id).parent != 0 && suite.first().is_some_and(|first| first.range() == range)
+        });
+        let mut end = line_end;
+        while opens_suite && end < source.line_end(end) && source.line(end).trim().is_empty() {
+            end = source.line_end(end);
+        }
+        return Edit::replacement(start.to_u32(), end.to_u32(), "");
     }
     if let Some(after) = tail_text.strip_prefix(';') {
         // `import a; b()`: the semicolon and the space after it go too.
