@@ -276,7 +276,9 @@ class Tools:
                 sys.exit(f"ruff failed in {folder}:\n{done.stderr}")
             for finding in json.loads(done.stdout):
                 name = os.path.relpath(finding["filename"], os.path.realpath(folder))
-                found[name][finding["code"], finding["message"]].append(finding["location"]["row"])
+                # F811 names the row of the first definition, which moves.
+                message = re.sub(r" from line \d+", "", finding["message"])
+                found[name][finding["code"], message].append(finding["location"]["row"])
         return found
 
 
