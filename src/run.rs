@@ -9,7 +9,7 @@ use std::{fs, io, thread};
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
     Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize,
+    rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -19,7 +19,7 @@ use crate::config::Configs;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
-use crate::report::{Failure, Outcome, Placed, Report};
+use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::text::{Decoded, decode};
 use crate::{explain, report, write};
 
@@ -191,7 +191,8 @@ impl Work<'_> {
         let settings = file.folder.settings(&file.path);
         let source = source(file, &decoded.text, module);
         let threshold = file.folder.threshold;
-        let mut outcome = Outcome { shown: file.shown.clone(), threshold, ..Outcome::default() };
+        let unheeded = unheeded_comments(&source);
+        let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
             outcome.left = self.place(findings, &decoded.text);
@@ -215,6 +216,10 @@ impl Work<'_> {
 
     /// Makes findings ready to print while their text is at hand.
     fn place(&self, findings: Vec<Finding>, text: &str) -> Vec<Placed> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let rows = Rows::new(text);
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -222,7 +227,7 @@ impl Work<'_> {
                     step.filename.clone_from(&self.tree.files[at].shown);
                 }
             }
-            Placed::new(finding, text)
+            Placed::new(finding, &rows)
         };
         findings.into_iter().map(place).collect()
     }
