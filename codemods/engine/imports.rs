@@ -320,6 +320,29 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
     }
 }
 
+/// The edit that puts a function or class below the top-level statement that binds `name`; `None` when there is
+/// no such statement on lines of its own.
+pub(crate) fn definition_below(cx: &Context<'_>, name: &str, text: &str) -> Option<Edit> {
+    let source = cx.source;
+    let style = source.style();
+    let node = cx.semantic.binding(*cx.semantic.bindings_of(name, 0).last()?).node;
+    let range = cx.semantic.node(node).ast.range();
+    let statement = cx.body().iter().find(|statement| statement.range().contains_range(range))?;
+    let at = end_of_line(cx, statement.end());
+    if !source.slice(TextRange::new(statement.end(), at)).trim().is_empty() {
+        return None;
+    }
+    let newline = style.newline;
+    let text = text.replace("    ", &style.indent).replace('\n', newline);
+    let after = &source.text[at.to_usize()..];
+    let blank_after = match (after.trim().is_empty(), after.starts_with(['\n', '\r'])) {
+        (true, _) | (_, true) => String::new(),
+        (false, false) => format!("{newline}{newline}"),
+    };
+    let before = missing_newline(cx, at);
+    Some(Edit::insertion(at.to_u32(), format!("{before}{newline}{newline}{text}{newline}{blank_after}")))
+}
+
 fn is_main_guard(statement: &Stmt) -> bool {
     let Stmt::If(branch) = statement else { return false };
     matches!(&*branch.test, Expr::Compare(c) if matches!(&*c.left, Expr::Name(n) if n.id.as_str() == "__name__"))
