@@ -18,6 +18,7 @@ pub mod examples;
 
 mod fire_and_forget;
 mod time_sleep;
+mod transitive_blocking;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
@@ -28,7 +29,8 @@ pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &fire_and_forget::CODEMOD];
+pub const CODEMODS: &[&Codemod] =
+    &[&time_sleep::CODEMOD, &fire_and_forget::CODEMOD, &transitive_blocking::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

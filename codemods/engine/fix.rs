@@ -4,9 +4,10 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::codemod::Applicability;
-use super::context::Context;
+use super::context::{Call, Context, Framework};
 use super::finding::{ChainStep, Edit, Finding, Fix};
 use super::imports;
+use super::settings::PythonVersion;
 
 /// The findings of one codemod in one file.
 #[derive(Debug)]
@@ -255,6 +256,54 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn replace_with_await(&mut self, expr: &Expr, text: &str) {
         let (before, after) = self.cx.await_around(expr);
         self.replace(expr, format!("{before}{text}{after}"));
+    }
+
+    /// Turns the call `f(a, b=c)` into `await asyncio.to_thread(f, a, b=c)`, or what the target Python and the
+    /// file's framework have for it.
+    pub(crate) fn call_in_thread(&mut self, call: &Call<'_, '_>) {
+        let cx = self.cx;
+        let arguments = &call.expr.arguments;
+        let (runner, takes_keywords) = match cx.framework() {
+            Framework::Trio => (format!("{}(", self.import("trio.to_thread.run_sync")), false),
+            Framework::Anyio => (format!("{}(", self.import("anyio.to_thread.run_sync")), false),
+            Framework::Asyncio if cx.settings.target >= PythonVersion::py3(9) => {
+                (format!("{}(", self.import("asyncio.to_thread")), true)
+            }
+            Framework::Asyncio => {
+                let loop_ = self.import("asyncio.get_running_loop");
+                (format!("{loop_}().run_in_executor(None, "), false)
+            }
+        };
+        let partial = !takes_keywords
+            && (!arguments.keywords.is_empty() || arguments.args.iter().any(Expr::is_starred_expr));
+        let (before, after) = cx.await_around(call.whole);
+        let (open, close) = if partial {
+            (format!("{}(", self.import("functools.partial")), ")")
+        } else {
+            (String::new(), "")
+        };
+        self.insert(call.whole.start(), format!("{before}{runner}{open}"));
+        // `load(` becomes `load, `, and `load()` becomes `load)`.
+        let func_end = cx.outer_range(call.func()).end();
+        let inside = cx.text(arguments.range());
+        let first_argument = inside[1..].len() - inside[1..].trim_start().len();
+        let opened = arguments.start() + TextSize::from(1);
+        if arguments.is_empty() {
+            self.delete(TextRange::new(func_end, opened));
+        } else {
+            let breaks = inside[1..=first_argument].contains(['\n', '\r']);
+            self.replace(TextRange::new(func_end, opened), if breaks { "," } else { ", " });
+        }
+        if let ([Expr::Generator(generator)], []) = (&*arguments.args, &*arguments.keywords)
+            && !generator.parenthesized
+        {
+            self.insert(opened, "(");
+            self.insert(arguments.end(), format!("){close}{after}"));
+            return;
+        }
+        if !close.is_empty() || !after.is_empty() {
+            self.insert(arguments.end(), format!("{close}{after}"));
+        }
     }
 
     /// Removes a statement that stands alone on its lines, newline included; a suite left empty gets `pass`.

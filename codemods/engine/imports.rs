@@ -296,13 +296,19 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
     let text = text.trim_end_matches(['\n', '\r']);
     let is_block = text.starts_with("def ") || text.starts_with("async def ") || text.starts_with("class ");
     let newline = style.newline;
+    // Two blank lines keep a function or class from what stands next to it.
+    let blocks_follow = |at: TextSize| {
+        let mut body = cx.body().iter();
+        let next = body.find(|statement| statement.start() >= at);
+        is_block || matches!(next, Some(Stmt::FunctionDef(_) | Stmt::ClassDef(_)))
+    };
     match last_import {
         Some(statement) => {
             let at = end_of_line(cx, statement.end());
             let after = &source.text[at.to_usize()..];
             let blank_before = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
             let code_follows = !after.trim().is_empty();
-            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), is_block) {
+            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), blocks_follow(at)) {
                 (false, ..) | (true, true, _) => "",
                 (true, false, true) => &format!("{newline}{newline}"),
                 (true, false, false) => newline,
@@ -314,7 +320,7 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
         }
         None => {
             let at = first_code_line(cx);
-            let gap = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
+            let gap = if blocks_follow(at) { format!("{newline}{newline}") } else { newline.to_owned() };
             Edit::insertion(at.to_u32(), format!("{}{text}{newline}{gap}", missing_newline(cx, at)))
         }
     }
@@ -375,7 +381,16 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     let tail_text = tail.trim_end_matches(['\n', '\r']).trim();
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
-        return Edit::replacement(start.to_u32(), line_end.to_u32(), "");
+        // What set an import off from the rest of a function has nothing to set off any more.
+        let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
+            let suite = cx.semantic.suite(id);
+            cx.semantic.node(id).parent != 0 && suite.first().is_some_and(|first| first.range() == range)
+        });
+        let mut end = line_end;
+        while opens_suite && end < source.line_end(end) && source.line(end).trim().is_empty() {
+            end = source.line_end(end);
+        }
+        return Edit::replacement(start.to_u32(), end.to_u32(), "");
     }
     if let Some(after) = tail_text.strip_prefix(';') {
         // `import a; b()`: the semicolon and the space after it go too.

@@ -433,6 +433,29 @@ impl<'w> World<'w> {
         }
     }
 
+    /// The property that reading an attribute runs: `symbol` is the receiver with the attribute.
+    pub(crate) fn property(&self, symbol: &str, from: u32) -> Option<FunctionId> {
+        let (receiver, name) = symbol.rsplit_once('.')?;
+        let Meaning::Instance(class) = self.meaning(receiver, from) else { return None };
+        let function = self.method(class, name)?;
+        self.is_property(function).then_some(function)
+    }
+
+    /// The method of this name that an instance of the class has, own or inherited within the project.
+    pub(crate) fn method(&self, class: ClassId, name: &str) -> Option<FunctionId> {
+        for id in self.lineage(class).0 {
+            let qualname = &self.class(id).qualname;
+            let summary = self.summary(id.file)?;
+            if let Some(index) = summary.function(&format!("{qualname}.{name}")) {
+                return Some(FunctionId { file: id.file, index });
+            }
+            if self.class(id).attributes.contains_key(name) {
+                return None;
+            }
+        }
+        None
+    }
+
     fn is_property(&self, id: FunctionId) -> bool {
         self.function(id).decorators.iter().any(|decorator| {
             matches!(

@@ -3,7 +3,7 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
@@ -49,8 +49,12 @@ pub(crate) enum Usage {
     Awaited,
     Dropped,
     Other,
-    /// Not a call of the function's own: it is handed on, e.g. to a callback registry.
-    Reference,
+    /// Not a call of the function's own: it is handed to something that calls it later, on the loop.
+    Callback,
+    /// The read of an attribute, which calls a function if the attribute is a property.
+    Read,
+    /// `for x in f()` or `with f():`, which runs a generator's body.
+    Entered,
 }
 
 /// A call in a function's own code (not in functions inside it).
@@ -246,7 +250,84 @@ impl Summary {
                 constants,
             });
         }
+        self.gather_callbacks(source, semantic, &owner);
+        self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+    }
+
+    /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
+    /// when the files are linked.
+    fn gather_callbacks(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for (_, call) in &semantic.calls {
+            let Expr::Attribute(method) = &*call.func else { continue };
+            let Some(position) = loop_callback(method.attr.as_str()) else { continue };
+            let Some(callback) = call.arguments.args.get(position) else { continue };
+            let scope = semantic.scope_of(*call);
+            let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
+                continue;
+            };
+            self.functions[owner].calls.push(CallSummary {
+                symbol: symbol.to_string(),
+                row: source.row(callback.start()),
+                usage: Usage::Callback,
+                constants: Vec::new(),
+            });
+        }
+    }
+
+    /// Reads of attributes that may be properties: of this file's classes, or of classes of other files.
+    fn gather_properties(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        let properties: FxHashSet<&str> = semantic
+            .functions
+            .iter()
+            .filter(|(function, _)| !function.decorator_list.is_empty())
+            .map(|(function, _)| function.name.as_str())
+            .collect();
+        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
+        for node in &semantic.nodes {
+            let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
+            if attribute.ctx != ast::ExprContext::Load || attribute.attr.as_str().starts_with("__") {
+                continue;
+            }
+            if let AnyNodeRef::ExprCall(call) = semantic.node(node.parent).ast
+                && call.func.range() == attribute.range()
+            {
+                continue;
+            }
+            let Some(owner) = owner(node.scope) else { continue };
+            let Some(receiver) = semantic.symbol(&attribute.value, node.scope) else { continue };
+            if !receiver.ends_with("()") || receiver.starts_with("builtins.") {
+                continue;
+            }
+            let of_this_file =
+                receiver.strip_prefix(semantic.module).is_some_and(|rest| rest.starts_with('.'));
+            let known = of_this_file && {
+                let name = &receiver[semantic.module.len() + 1..receiver.len() - 2];
+                let class = self.classes.iter().find(|class| class.qualname == name);
+                class.is_some_and(|class| {
+                    class.attributes.contains_key(attribute.attr.as_str()) || class.bases.is_empty()
+                })
+            };
+            if known && !properties.contains(attribute.attr.as_str()) {
+                continue;
+            }
+            let symbol = format!("{receiver}.{}", attribute.attr.as_str());
+            if seen.insert((owner, symbol.clone())) {
+                let row = source.row(attribute.start());
+                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Vec::new() };
+                self.functions[owner].calls.push(call);
+            }
+        }
     }
 
     /// `with x:` calls `x.__enter__` and `x.__exit__`.
@@ -265,6 +346,12 @@ impl Summary {
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
                 let row = source.row(item.start());
+                if item.context_expr.is_call_expr() {
+                    // A function that `contextmanager` decorates runs when it is entered.
+                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).to_owned();
+                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Vec::new() };
+                    self.functions[owner].calls.push(call);
+                }
                 for method in ["__enter__", "__exit__"] {
                     self.functions[owner].calls.push(CallSummary {
                         symbol: format!("{symbol}.{method}"),
@@ -315,6 +402,15 @@ fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>
         }
     }
     found
+}
+
+/// Which positional argument of a loop's or task's method is a function that the loop calls later.
+pub(crate) fn loop_callback(method: &str) -> Option<usize> {
+    match method {
+        "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
+        "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
+        _ => None,
+    }
 }
 
 /// The values a function's own code returns and yields.
