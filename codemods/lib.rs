@@ -20,6 +20,7 @@ mod fire_and_forget;
 mod time_sleep;
 mod transitive_blocking;
 
+pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
@@ -27,6 +28,7 @@ pub use engine::project::{Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] =

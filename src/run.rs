@@ -9,7 +9,7 @@ use std::{fs, io, thread};
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
     Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize,
+    rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -191,7 +191,8 @@ impl Work<'_> {
         let settings = file.folder.settings(&file.path);
         let source = source(file, &decoded.text, module);
         let threshold = file.folder.threshold;
-        let mut outcome = Outcome { shown: file.shown.clone(), threshold, ..Outcome::default() };
+        let unheeded = unheeded_comments(&source);
+        let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
             outcome.left = self.place(findings, &decoded.text);

@@ -38,6 +38,21 @@ fn examples_do_what_they_show() {
 }
 
 #[test]
+fn every_finding_can_be_silenced() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for (codemod, example) in all_examples() {
+        let Some(case) = Case::new(codemod, &example, &VARIANTS[0]) else { continue };
+        match case.check_silencing() {
+            Ok(silenced) => count += silenced,
+            Err(message) => failures.push(format!("== {}: {}\n{message}", codemod.name, example.title)),
+        }
+    }
+    println!("silenced findings: {count}");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn every_codemod_shows_what_it_does_and_what_it_leaves() {
     let mut missing = Vec::new();
     let examples = all_examples();
@@ -195,13 +210,13 @@ impl<'e> Case<'e> {
 
     fn check(&self) -> Result<(), String> {
         let linked = Linked::new(&self.before, &self.settings).map_err(says)?;
-        let findings = linked.findings().map_err(says)?;
-        for (file, findings) in self.before.iter().zip(&findings) {
+        let each = linked.findings().map_err(says)?;
+        for (file, findings) in self.before.iter().zip(&each) {
             for finding in findings {
                 self.check_finding(file, finding).map_err(|message| format!("{message}\n{finding:#?}"))?;
             }
         }
-        let findings: Vec<Finding> = findings.into_iter().flatten().collect();
+        let findings = each.concat();
         let found = || format!("found: {}", outline(&findings));
 
         let expectation = self.example.expectation();
@@ -246,9 +261,43 @@ impl<'e> Case<'e> {
             self.check_second_run(threshold)?;
         }
         if expectation == Expectation::Fixed(Applicability::Suggested) && self.example.changes() {
-            self.check_suggestion(&findings)?;
+            self.check_suggestion(&each)?;
         }
         Ok(())
+    }
+
+    /// A comment on the first line of a finding silences it, and one for the file all of its codemod's. Gives the
+    /// number of findings.
+    fn check_silencing(&self) -> Result<usize, String> {
+        let findings = |files: &[TextFile]| {
+            Linked::new(files, &self.settings).and_then(|linked| linked.findings()).map_err(says)
+        };
+        let found = findings(&self.before)?;
+        for (index, finding) in
+            found.iter().enumerate().flat_map(|(index, each)| each.iter().map(move |f| (index, f)))
+        {
+            let (name, row) = (finding.codemod, finding.location.row as usize - 1);
+            let mut with_comments = [self.before.clone(), self.before.clone()];
+            let [on_line, on_file] = &mut with_comments;
+            let mut lines: Vec<String> = on_line[index].text.lines().map(str::to_owned).collect();
+            lines[row] += &format!("  # asyncfix: ignore[{name}]");
+            on_line[index].text = lines.join("\n") + "\n";
+            on_file[index].text += &format!("# asyncfix: ignore-file[{name}]\n");
+
+            let is_here = |other: &Finding| other.codemod == name && other.location == finding.location;
+            // In a string or after a backslash, the first line takes no comment.
+            let takes_comment = !spans_lines(&self.example.files[index].lines);
+            if takes_comment && findings(&with_comments[0])?[index].iter().any(is_here) {
+                return Err(format!("`# asyncfix: ignore[{name}]` does not silence line {}", row + 1));
+            }
+            if findings(&with_comments[1])?[index].iter().any(|other| other.codemod == name) {
+                return Err(format!(
+                    "`# asyncfix: ignore-file[{name}]` does not silence {}",
+                    self.before[index].path
+                ));
+            }
+        }
+        Ok(found.iter().map(Vec::len).sum())
     }
 
     /// What is held back says why, or shows its fix.
@@ -269,14 +318,13 @@ impl<'e> Case<'e> {
     }
 
     /// Edits for eyes only make what the example shows, file by file.
-    fn check_suggestion(&self, findings: &[Finding]) -> Result<(), String> {
-        let [before] = self.before.as_slice() else {
-            return Err("a suggested change is shown in one file".to_owned());
-        };
-        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
-        let merged = merge(fixes.map(|fix| fix.edits.as_slice()));
-        let text = apply(&before.text, &merged.edits);
-        same(&text, &self.after[0].text, "with the suggested edits")
+    fn check_suggestion(&self, findings: &[Vec<Finding>]) -> Result<(), String> {
+        for ((before, after), findings) in self.before.iter().zip(&self.after).zip(findings) {
+            let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+            let merged = merge(fixes.map(|fix| fix.edits.as_slice()));
+            same(&apply(&before.text, &merged.edits), &after.text, &format!("{} as suggested", after.path))?;
+        }
+        Ok(())
     }
 
     fn compare(&self, found: &[Rewritten], expected: &[TextFile], when: &str) -> Result<(), String> {

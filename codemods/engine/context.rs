@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
@@ -380,6 +381,16 @@ impl<'c, 'a> Call<'c, 'a> {
     /// The callee.
     pub(crate) fn func(&self) -> &'a Expr {
         &self.expr.func
+    }
+
+    /// What blocks when this call is made: the table, the configuration and its arguments considered.
+    pub(crate) fn blocks(&self) -> Option<Verdict<'a>> {
+        let verdict = apis::verdict(&*self.symbol()?, self.cx.settings)?;
+        let waits = verdict.waits_with(|name, position| {
+            let value = self.argument(name, position)?;
+            Some(self.cx.text(value).to_owned())
+        });
+        (waits && verdict.shape() == Shape::Call).then_some(verdict)
     }
 
     /// Whether it runs on the event loop, where `await` may stand.

@@ -33,6 +33,11 @@ impl<'a> Fixes<'a> {
         Self { cx, codemod, findings: Vec::new() }
     }
 
+    /// Whether the codemod was asked for by name or with `all`, and so reports its pedantic findings too.
+    pub(crate) fn is_pedantic(&self) -> bool {
+        self.cx.settings.selection.is_asked_for(self.codemod)
+    }
+
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
     }

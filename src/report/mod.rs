@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use asyncfix_codemods::{Applicability, Finding, Position};
+use asyncfix_codemods::{Applicability, Finding, Position, UnheededComment};
 
 use crate::args::{Args, Mode, OutputFormat};
 use crate::discover::PyFile;
@@ -87,6 +87,8 @@ pub(crate) struct Outcome {
     /// Findings whose fix was applied, or would be.
     pub(crate) applied: Vec<Placed>,
     pub(crate) change: Option<Change>,
+    /// Comments that were meant to silence something and do not.
+    pub(crate) unheeded: Vec<UnheededComment>,
 }
 
 impl Default for Outcome {
@@ -97,6 +99,7 @@ impl Default for Outcome {
             left: Vec::new(),
             applied: Vec::new(),
             change: None,
+            unheeded: Vec::new(),
         }
     }
 }
@@ -189,6 +192,12 @@ pub(crate) fn print(args: &Args, report: &Report, elapsed: Duration) -> Result<S
         complain(paint, &format!("{}{place}: {}", failure.shown, failure.message));
     }
     if !args.quiet {
+        for outcome in &report.outcomes {
+            for UnheededComment { row, why } in &outcome.unheeded {
+                let warning = paint.yellow("warning:");
+                let _ = writeln!(io::stderr(), "{warning} {}:{row}: {why}", outcome.shown);
+            }
+        }
         let _ = io::stderr().write_all(summary::lines(paint, report, elapsed).as_bytes());
     }
     Ok(report.status(args.exit_zero))

@@ -27,6 +27,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -189,11 +190,15 @@ def unpack(archive: pathlib.Path, folder: pathlib.Path) -> None:
                         yield member.name, lambda member=member: sdist.extractfile(member).read()
 
     for name, content in members():
+        if archive.suffix not in (".whl", ".zip"):
+            name = name.partition("/")[2]  # an sdist is one folder, `name-version`
         target = pathlib.Path(os.path.normpath(folder / name))
         if folder not in target.parents or not name.endswith(KEPT):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content())
+    # What a wheel lacks: where the project begins. Else that would be this repository, which is around the cache.
+    (folder / "pyproject.toml").touch()
 
 
 # --- tools -----------------------------------------------------------------------------------------------------
@@ -235,9 +240,9 @@ class Tools:
     ruff: pathlib.Path
     python: str
 
-    def asyncfix(self, arguments: list[str], folder: pathlib.Path, **environment: str) -> Run:
+    def asyncfix(self, arguments: list[str], folder: pathlib.Path) -> Run:
         command = [str(self.binary), *arguments]
-        env = {**os.environ, "NO_COLOR": "1", **environment}
+        env = {**os.environ, "NO_COLOR": "1"}
         try:
             done = subprocess.run(
                 command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS
@@ -271,7 +276,9 @@ class Tools:
                 sys.exit(f"ruff failed in {folder}:\n{done.stderr}")
             for finding in json.loads(done.stdout):
                 name = os.path.relpath(finding["filename"], os.path.realpath(folder))
-                found[name][finding["code"], finding["message"]].append(finding["location"]["row"])
+                # F811 names the row of the first definition, which moves.
+                message = re.sub(r" from line \d+", "", finding["message"])
+                found[name][finding["code"], message].append(finding["location"]["row"])
         return found
 
 
@@ -284,16 +291,20 @@ def files_of(folder: pathlib.Path) -> dict[str, pathlib.Path]:
     }
 
 
-def differing(one: pathlib.Path, other: pathlib.Path) -> set[str]:
-    """Relative paths of files whose bytes or mode differ, or that only one of two folders has."""
-    left, right = files_of(one), files_of(other)
-    changed = set(left) ^ set(right)
-    for name in set(left) & set(right):
-        if left[name].stat().st_mode != right[name].stat().st_mode:
-            changed.add(name)
-        elif left[name].read_bytes() != right[name].read_bytes():
-            changed.add(name)
-    return changed
+Snapshot = typing.Dict[str, typing.Tuple[int, bytes]]
+
+
+def snapshot(folder: pathlib.Path) -> Snapshot:
+    """Mode and digest of every file, by relative path."""
+    return {
+        name: (path.stat().st_mode, hashlib.blake2b(path.read_bytes(), digest_size=20).digest())
+        for name, path in files_of(folder).items()
+    }
+
+
+def differing(one: Snapshot, other: Snapshot) -> set[str]:
+    """The files whose bytes or mode differ, or that only one of the two has."""
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
 def split_diff(diff: bytes) -> dict[str, bytes]:
@@ -333,12 +344,13 @@ def check(package: str, original: pathlib.Path, tools: Tools, options: argparse.
             level = fix["applicability"] if fix else "none"
             result.findings.setdefault(finding["code"], collections.Counter())[level] += 1
         for mode, flags in MODES.items():
-            keep = options.keep / package / mode if options.keep else pathlib.Path(work) / mode
-            if keep.exists():
-                shutil.rmtree(keep)
-            check_mode(package, mode, flags, original, keep, all_compile, tools, options, result)
-            if not options.keep:
-                shutil.rmtree(keep, ignore_errors=True)
+            written = pathlib.Path(work) / mode
+            check_mode(package, mode, flags, original, written, all_compile, tools, options, result)
+            if options.keep:
+                kept = options.keep / package / mode
+                shutil.rmtree(kept, ignore_errors=True)
+                shutil.copytree(written, kept)
+            shutil.rmtree(written)
     result.seconds = time.monotonic() - started
     return result
 
@@ -354,7 +366,7 @@ def report(package: str, folder: pathlib.Path, tools: Tools, result: Result) -> 
     if run.status != 2 and run.status != int(bool(findings)):
         detail = f"{len(findings)} findings but exit status {run.status}"
         result.breaches.append(Breach(package, mode, "status", ".", detail))
-    alone = tools.asyncfix(["--output-format", "json", "."], folder, RAYON_NUM_THREADS="1")
+    alone = tools.asyncfix(["--threads", "1", "--output-format", "json", "."], folder)
     if alone.stdout != run.stdout:
         result.breaches.append(Breach(package, mode, "threads", ".", "one thread reports other bytes than many"))
     return findings
@@ -377,9 +389,10 @@ def check_mode(
         return run
 
     shutil.copytree(original, written)
+    at_first = snapshot(original)
     diffed = asyncfix("--diff")
-    if differing(original, written):
-        breach("untouched", min(differing(original, written)), "--diff changed it")
+    for name in sorted(differing(at_first, snapshot(written))):
+        breach("untouched", name, "--diff changed it")
     if diffed.status != 2 and diffed.status != int(bool(diffed.stdout)):
         breach("status", ".", f"--diff: exit status {diffed.status} with {len(diffed.stdout)} bytes of diff")
     diffs = {os.path.normpath(name): part for name, part in split_diff(diffed.stdout).items()}
@@ -388,7 +401,8 @@ def check_mode(
         (options.diffs / f"{package}.{mode}.diff").write_bytes(diffed.stdout)
 
     wrote = asyncfix("--write")
-    changed = differing(original, written)
+    once = snapshot(written)
+    changed = differing(at_first, once)
     result.changed[mode] = len(changed)
     for name in sorted(changed - set(diffs)):
         breach("untouched", name, "changed, but --diff does not name it")
@@ -401,15 +415,12 @@ def check_mode(
     check_patch(diffed.stdout, diffs, original, written, breach)
     check_code(changed & set(diffs), diffs, original, written, tools, result, breach)
 
-    before = pathlib.Path(f"{written}.once")
-    shutil.copytree(written, before)
-    asyncfix("--write")
     again = asyncfix("--diff")
-    for name in sorted(differing(before, written)):
-        breach("unstable", name, "a second run changes it", hunk_of_change(before / name, written / name))
-    if again.stdout:
-        breach("unstable", ".", "--diff after two runs is not empty", hunk_at(again.stdout, 0))
-    shutil.rmtree(before)
+    for name, part in split_diff(again.stdout).items():
+        breach("unstable", os.path.normpath(name), "a second run would change it", hunk_at(part, 0))
+    asyncfix("--write")
+    for name in sorted(differing(once, snapshot(written))):
+        breach("unstable", name, "a second run changed it")
 
 
 def hunk_of_change(before: pathlib.Path, after: pathlib.Path) -> str:

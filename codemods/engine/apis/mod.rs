@@ -1,9 +1,15 @@
 //! What is known of the standard library and of the packages people use.
 
+mod blocking;
+mod offload;
+mod returns;
 mod types;
 
 use super::settings::Settings;
 
+pub use blocking::blocking_table;
+pub(crate) use blocking::{Kind, Shape, Verdict, Wait, blocking, verdict};
+pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
@@ -47,12 +53,18 @@ pub(crate) fn runs_event_loop(symbol: &str) -> bool {
     )
 }
 
-/// Whether calling this external symbol with these constant keyword arguments holds the thread up.
-pub(crate) fn blocks(symbol: &str, _constants: &[(String, String)], _settings: &Settings) -> bool {
-    symbol == "time.sleep" || symbol.starts_with("requests.") && !symbol.ends_with("Session")
+/// Whether calling this external symbol with these constant arguments holds the thread up, for longer than a look
+/// at the file system or a piece of work does.
+pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Settings) -> bool {
+    verdict(symbol, settings).is_some_and(|verdict| {
+        verdict.shape() == Shape::Call
+            && verdict.wait != Wait::Cpu
+            && !verdict.is_pedantic()
+            && verdict.waits_with_constants(constants)
+    })
 }
 
 /// Whether a codemod may have something to say of a call to this external symbol on the loop.
-pub(crate) fn is_known(symbol: &str) -> bool {
-    symbol == "time.sleep" || symbol.starts_with("requests.")
+pub(crate) fn is_known(symbol: &str, settings: &Settings) -> bool {
+    verdict(symbol, settings).is_some()
 }

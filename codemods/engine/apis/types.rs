@@ -132,7 +132,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
-    LazyLock::new(|| ALIASES.iter().copied().collect());
+    LazyLock::new(|| ALIASES.iter().chain(super::returns::RETURNS).copied().collect());
 
 /// Context managers that enter to something else than themselves.
 const ENTERS_OTHERWISE: &[&str] =

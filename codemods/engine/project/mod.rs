@@ -144,7 +144,7 @@ impl Link {
                         let dropped = world.function(*callee).is_async && call.usage != Usage::Awaited;
                         dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
                     }
-                    Target::External(symbol) => runs && apis::is_known(symbol),
+                    Target::External(symbol) => runs && apis::is_known(symbol, settings),
                 }
             });
         }

@@ -63,7 +63,8 @@ pub(crate) struct CallSummary {
     pub(crate) symbol: String,
     pub(crate) row: u32,
     pub(crate) usage: Usage,
-    /// Keyword arguments with a constant value that can change whether the call blocks: `timeout=0`.
+    /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
+    /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
     pub(crate) constants: Vec<(String, String)>,
 }
 
@@ -229,18 +230,24 @@ impl Summary {
                 AnyNodeRef::StmtExpr(_) => Usage::Dropped,
                 _ => Usage::Other,
             };
-            let constants = call
-                .arguments
-                .keywords
-                .iter()
-                .filter_map(|keyword| {
-                    let name = keyword.arg.as_ref()?.as_str();
-                    let constant = matches!(
-                        keyword.value,
-                        Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)
-                    );
-                    constant.then(|| (name.to_owned(), source.slice(keyword.value.range()).to_owned()))
+            let arguments = &call.arguments;
+            let positional = arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate();
+            let positional = positional.map(|(position, value)| (position.to_string(), value));
+            let by_name = arguments.keywords.iter();
+            let by_name =
+                by_name.filter_map(|keyword| Some((keyword.arg.as_ref()?.to_string(), &keyword.value)));
+            let constants = positional
+                .chain(by_name)
+                .filter(|(_, value)| {
+                    matches!(
+                        value,
+                        Expr::NumberLiteral(_)
+                            | Expr::BooleanLiteral(_)
+                            | Expr::NoneLiteral(_)
+                            | Expr::Attribute(_)
+                    )
                 })
+                .map(|(name, value)| (name, source.slice(value.range()).to_owned()))
                 .collect();
             let row = source.row(call.start());
             self.functions[owner].calls.push(CallSummary {
