@@ -419,7 +419,7 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
 /// An import that is read somewhere: what makes removing it a change.
 pub(crate) type UsedImports = FxHashSet<(String, String)>;
 
-/// The `(name, qualified name)` of every import that something in the file reads.
+/// The `(scope:name, qualified name)` of every import that something in the file reads.
 pub(crate) fn used_imports(cx: &Context<'_>) -> UsedImports {
     let mut used = FxHashSet::default();
     for (index, binding) in cx.semantic.bindings.iter().enumerate() {
@@ -443,7 +443,9 @@ fn import_key(cx: &Context<'_>, id: BindingId) -> (String, String) {
         }
         _ => String::new(),
     };
-    (binding.name.to_owned(), path)
+    // The same import in two functions is two imports.
+    let scope = &cx.semantic.scope(binding.scope).qualname;
+    (format!("{scope}:{}", binding.name), path)
 }
 
 /// Whether an imported name is read: by a name in scope, in `__all__`, or in a string that is an annotation.
