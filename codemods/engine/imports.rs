@@ -335,7 +335,8 @@ pub(crate) fn definition_below(cx: &Context<'_>, name: &str, text: &str) -> Opti
     let range = cx.semantic.node(node).ast.range();
     let statement = cx.body().iter().find(|statement| statement.range().contains_range(range))?;
     let at = end_of_line(cx, statement.end());
-    if !source.slice(TextRange::new(statement.end(), at)).trim().is_empty() {
+    let tail = source.slice(TextRange::new(statement.end(), at)).trim();
+    if !(tail.is_empty() || tail.starts_with('#')) {
         return None;
     }
     let newline = style.newline;

@@ -282,7 +282,7 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +    task_3 = asyncio.create_task(work(task, task_2))
 +    _background_tasks_2.add(task_3)
 +    task_3.add_done_callback(_background_tasks_2.discard)
-# Python 3.8 cannot subscript `set`
+# on Python 3.8, which cannot subscript `set`
 ! python 3.8
  import asyncio
 
@@ -309,9 +309,11 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +    _background_tasks.add(task)
 +    task.add_done_callback(_background_tasks.discard)
 # asyncio is imported in the function only
+ import sys
+
 +_background_tasks: set = set()
 +
-+
+
  async def main():
      import asyncio
 
