@@ -122,6 +122,36 @@ impl Bench<'_> {
         Ok(verdict)
     }
 
+    /// Rewrites the single-file fixtures with every fix and has each interpreter compile those it could compile
+    /// before. Gives how many files that were, and what went wrong.
+    pub(crate) fn compile_fixtures(&self) -> Result<Verdict> {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let code = "import sys\n\
+            for name in sys.argv[2:]:\n\
+            \x20   try: compile(open(sys.argv[1] + '/' + name, 'rb').read(), name, 'exec')\n\
+            \x20   except SyntaxError: continue\n\
+            \x20   compile(open(name, 'rb').read(), name, 'exec')\n";
+        let work = tempfile::tempdir()?;
+        let names: Vec<PathBuf> =
+            read_all(&fixtures)?.into_keys().filter(|p| p.components().count() == 1).collect();
+        for name in &names {
+            fs::copy(fixtures.join(name), work.path().join(name))?;
+        }
+        run_asyncfix(work.path(), &["--write", "--unsafe-fixes", "."])?;
+        let mut verdict = Verdict::default();
+        for environment in self.environments {
+            let mut command = Command::new(&environment.python);
+            command.args(["-c", code]).arg(&fixtures).args(&names).current_dir(work.path());
+            let output = command.output()?;
+            verdict.runs += 1;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr);
+                verdict.failures.push(format!("python 3.{}: {said}", environment.minor));
+            }
+        }
+        Ok(verdict)
+    }
+
     fn under_each(
         &self,
         program: &Program,
@@ -231,14 +261,15 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
     Ok(failures)
 }
 
-/// Runs the real binary in `folder`: its stdout and its exit status, which is never that of an error.
+/// Runs the real binary over the program in `folder`.
 fn asyncfix(folder: &Path, program: &Program, arguments: &[&str]) -> Result<(String, i32)> {
     let target = if program.run.is_some() { ".".to_owned() } else { program.target() };
-    let output = Command::new(env!("CARGO_BIN_EXE_asyncfix"))
-        .args(arguments)
-        .arg(target)
-        .current_dir(folder)
-        .output()?;
+    run_asyncfix(folder, &[arguments, &[target.as_str()]].concat())
+}
+
+/// Runs the real binary in `folder`: its stdout and its exit status, which is never that of an error.
+fn run_asyncfix(folder: &Path, arguments: &[&str]) -> Result<(String, i32)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_asyncfix")).args(arguments).current_dir(folder).output()?;
     let status = output.status.code().unwrap_or(-1);
     if !matches!(status, 0 | 1) {
         bail!("asyncfix {arguments:?} ended with {status}: {}", String::from_utf8_lossy(&output.stderr));

@@ -93,6 +93,13 @@ fn behaviour() -> Result<bool> {
             println!("\n{}: {failure}", program.name);
         }
     }
+    if filters.is_empty() && !only_before {
+        let verdict = bench.compile_fixtures()?;
+        failed += usize::from(!verdict.failures.is_empty());
+        for failure in &verdict.failures {
+            println!("\nthe rewritten fixtures do not compile: {failure}");
+        }
+    }
     let versions: Vec<String> = environments.iter().map(|e| format!("3.{}", e.minor)).collect();
     println!(
         "behaviour: {} programs, {runs} runs under Python {}, {skips} skipped, {failed} failed",

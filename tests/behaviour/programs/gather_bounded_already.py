@@ -1,4 +1,4 @@
-# expect: untouched loop=free
+# expect: untouched loop=free min-python=3.10
 """Gathers that are bounded by what is there to see."""
 import asyncio
 from itertools import islice
