@@ -32,7 +32,7 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] =
-    &[&time_sleep::CODEMOD, &fire_and_forget::CODEMOD, &transitive_blocking::CODEMOD];
+    &[&fire_and_forget::CODEMOD, &time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]
