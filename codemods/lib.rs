@@ -18,6 +18,7 @@ pub mod examples;
 
 mod blocking_file_io;
 mod blocking_input;
+mod fire_and_forget;
 mod time_sleep;
 mod transitive_blocking;
 
@@ -34,6 +35,7 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
     &time_sleep::CODEMOD,
+    &fire_and_forget::CODEMOD,
     &blocking_file_io::CODEMOD,
     &blocking_input::CODEMOD,
     &transitive_blocking::CODEMOD,
