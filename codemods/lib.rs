@@ -34,10 +34,10 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
-    &time_sleep::CODEMOD,
-    &fire_and_forget::CODEMOD,
     &blocking_file_io::CODEMOD,
     &blocking_input::CODEMOD,
+    &fire_and_forget::CODEMOD,
+    &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
 ];
 
