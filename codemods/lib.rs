@@ -16,6 +16,7 @@
 mod engine;
 pub mod examples;
 
+mod fire_and_forget;
 mod time_sleep;
 mod transitive_blocking;
 
@@ -30,7 +31,8 @@ pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
+pub const CODEMODS: &[&Codemod] =
+    &[&fire_and_forget::CODEMOD, &time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -19,7 +19,7 @@ use crate::config::Configs;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
-use crate::report::{Failure, Outcome, Placed, Report};
+use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::text::{Decoded, decode};
 use crate::{explain, report, write};
 
@@ -219,6 +219,10 @@ impl Work<'_> {
 
     /// Makes findings ready to print while their text is at hand.
     fn place(&self, findings: Vec<Finding>, text: &str) -> Vec<Placed> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let rows = Rows::new(text);
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -226,7 +230,7 @@ impl Work<'_> {
                     step.filename.clone_from(&self.tree.files[at].shown);
                 }
             }
-            Placed::new(finding, text)
+            Placed::new(finding, &rows)
         };
         findings.into_iter().map(place).collect()
     }

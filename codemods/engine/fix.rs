@@ -225,6 +225,23 @@ impl<'a> FixBuilder<'a> {
         }
     }
 
+    /// How `path` is written where [`Self::define`] puts definitions; `None` when no import there gives it.
+    pub(crate) fn spelled_at_definitions(&self, path: &str) -> Option<String> {
+        let at = imports::definition(self.cx, "").start;
+        let (module, _) = path.rsplit_once('.').unwrap_or((path, ""));
+        let (spelled, edits) = imports::spell(self.cx, module, &path[module.len()..], at.into());
+        edits.is_empty().then_some(spelled)
+    }
+
+    /// Puts a function or class at module level, below the statement there that binds `name`.
+    pub(crate) fn define_below(&mut self, name: &str, text: &str) {
+        match imports::definition_below(self.cx, name, text) {
+            Some(edit) if !self.edits.contains(&edit) => self.edits.push(edit),
+            Some(_) => {}
+            None => self.withhold(format!("`{name}` is not bound by a statement of its own")),
+        }
+    }
+
     /// A name that is free everywhere the finding's code can see: `wanted`, or `wanted_2`, …
     pub(crate) fn fresh_name(&self, wanted: &str) -> String {
         self.cx.fresh_name(wanted)

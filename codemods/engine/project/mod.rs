@@ -1,5 +1,6 @@
 //! The whole program: summaries of files, linked.
 
+pub(crate) mod conduct;
 pub(crate) mod facts;
 pub(crate) mod modules;
 pub(crate) mod reduce;

@@ -235,6 +235,11 @@ impl<'w> World<'w> {
                     }
                 }
                 (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Function(id), Step::Attribute("<locals>")) => {
+                    let Some(Step::Attribute(name)) = rest.first() else { return Meaning::Unknown };
+                    let found = self.local_definition(id, name);
+                    return self.continue_from(found, &rest[1..], from, depth);
+                }
                 (Meaning::Coroutine(id), Step::Attribute("__await__")) => {
                     // `.__await__()` is one step in two.
                     match rest.first() {
@@ -454,6 +459,17 @@ impl<'w> World<'w> {
             }
         }
         None
+    }
+
+    /// A function or class defined in a function's own code.
+    fn local_definition(&self, outer: FunctionId, name: &str) -> Meaning {
+        let file = outer.file;
+        let qualname = format!("{}.<locals>.{name}", self.function(outer).qualname);
+        let Some(summary) = self.summary(file) else { return Meaning::Unknown };
+        if let Some(index) = summary.function(&qualname) {
+            return Meaning::Function(FunctionId { file, index });
+        }
+        summary.class(&qualname).map_or(Meaning::Unknown, |index| Meaning::Class(ClassId { file, index }))
     }
 
     fn is_property(&self, id: FunctionId) -> bool {

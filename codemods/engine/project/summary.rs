@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::conduct::Conduct;
 use crate::engine::apis;
 use crate::engine::imports::is_standard_library;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
@@ -41,6 +42,8 @@ pub(crate) struct FunctionSummary {
     /// What it yields first, for context managers.
     pub(crate) yields: Option<String>,
     pub(crate) calls: Vec<CallSummary>,
+    /// What its own code does that matters where many of it run at once.
+    pub(crate) conduct: Vec<Conduct>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
 }
@@ -267,6 +270,7 @@ impl Summary {
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+        self.gather_conduct(semantic, &owner);
     }
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
@@ -344,7 +348,7 @@ impl Summary {
         }
     }
 
-    /// `with x:` calls `x.__enter__` and `x.__exit__`.
+    /// `with x:` calls `x.__enter__` and `x.__exit__`; `async with x:` awaits `x.__aenter__` and `x.__aexit__`.
     fn gather_context_managers(
         &mut self,
         source: &Source<'_>,
@@ -353,9 +357,8 @@ impl Summary {
     ) {
         for node in &semantic.nodes {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
-            if statement.is_async {
-                continue;
-            }
+            let methods =
+                if statement.is_async { ["__aenter__", "__aexit__"] } else { ["__enter__", "__exit__"] };
             let Some(owner) = owner(node.scope) else { continue };
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
@@ -366,11 +369,11 @@ impl Summary {
                     let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
                     self.functions[owner].calls.push(call);
                 }
-                for method in ["__enter__", "__exit__"] {
+                for method in methods {
                     self.functions[owner].calls.push(CallSummary {
                         symbol: format!("{symbol}.{method}").into(),
                         row,
-                        usage: Usage::Other,
+                        usage: if statement.is_async { Usage::Awaited } else { Usage::Other },
                         constants: Box::default(),
                     });
                 }
