@@ -106,8 +106,11 @@ impl Work<'_> {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![0; files.len()];
-        let mut link =
-            Link::new(&files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(), &self.roots);
+        let mut link = Link::new(
+            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
+            &self.roots,
+            &self.settings,
+        );
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut is_first = true;
         while !next.is_empty() {
@@ -128,7 +131,7 @@ impl Work<'_> {
             next = link.wanted();
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let project = link.finish(&self.settings);
+        let project = link.finish();
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
         let second = |&file: &usize| {

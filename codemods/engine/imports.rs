@@ -146,13 +146,18 @@ fn section(cx: &Context<'_>, statement: &Stmt) -> Section {
 
 fn module_section(cx: &Context<'_>, module: &str) -> Section {
     let head = module.split('.').next().unwrap_or(module);
-    if STANDARD_LIBRARY.binary_search(&head).is_ok() {
+    if is_standard_library(head) {
         Section::Standard
     } else if cx.is_project_module(head) {
         Section::Own
     } else {
         Section::ThirdParty
     }
+}
+
+/// Whether a top-level module is part of the standard library of some Python 3.
+pub(crate) fn is_standard_library(head: &str) -> bool {
+    STANDARD_LIBRARY.binary_search(&head).is_ok()
 }
 
 /// The edit that adds an import statement to the file's own block of imports.
