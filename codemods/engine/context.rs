@@ -29,6 +29,8 @@ pub(crate) struct Context<'a> {
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
+    /// The nodes by where they start, those around others first. Most files never ask.
+    by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -91,8 +93,9 @@ impl<'a> Context<'a> {
             project,
             world,
             file,
-            symbols: RefCell::new(FxHashMap::default()),
+            symbols: RefCell::default(),
             held: OnceCell::new(),
+            by_start: OnceCell::new(),
         }
     }
 
@@ -314,14 +317,20 @@ impl<'a> Context<'a> {
 
     /// The innermost node that holds a byte offset.
     pub(crate) fn node_at(&self, at: TextSize) -> NodeId {
-        let mut found = 0;
-        for (id, node) in self.semantic.nodes.iter().enumerate() {
-            let range = node.ast.range();
-            if range.start() <= at && at < range.end() {
-                found = id as NodeId;
-            }
+        let nodes = &self.semantic.nodes;
+        let by_start = self.by_start.get_or_init(|| {
+            let mut by_start: Vec<(TextSize, NodeId)> =
+                (0..).zip(nodes).map(|(id, node)| (node.ast.range().start(), id)).collect();
+            by_start.sort_unstable();
+            by_start
+        });
+        // Of the nodes around `at`, all are around the last that starts before it, or are that one.
+        let before = by_start.partition_point(|(start, _)| *start <= at);
+        let mut id = before.checked_sub(1).map_or(0, |last| by_start[last].1);
+        while id != 0 && nodes[id as usize].ast.range().end() <= at {
+            id = nodes[id as usize].parent;
         }
-        found
+        id
     }
 
     /// The row on which the innermost statement at a byte offset starts, from 1.
