@@ -198,13 +198,13 @@ impl Work<'_> {
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, &decoded.text);
+            outcome.left = self.place(findings, Some(&decoded.text));
             return Ok(outcome);
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
         let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, &text);
+        outcome.left = self.place(remaining, Some(&text));
         if text != decoded.text {
             let new = encode(file, &decoded, &bytes, &text)?;
             if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
@@ -213,16 +213,17 @@ impl Work<'_> {
             }
             outcome.change = Some(report::Change::new(self.mode, file, &bytes, new));
         }
-        outcome.applied = self.place(applied, &decoded.text);
+        outcome.applied = self.place(applied, None);
         Ok(outcome)
     }
 
-    /// Makes findings ready to print while their text is at hand.
-    fn place(&self, findings: Vec<Finding>, text: &str) -> Vec<Placed> {
+    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
+    /// text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = Rows::new(text);
+        let rows = text.map(Rows::new);
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -230,7 +231,10 @@ impl Work<'_> {
                     step.filename.clone_from(&self.tree.files[at].shown);
                 }
             }
-            Placed::new(finding, &rows)
+            match &rows {
+                Some(rows) => Placed::new(finding, rows),
+                None => Placed::applied(finding),
+            }
         };
         findings.into_iter().map(place).collect()
     }
