@@ -16,8 +16,13 @@
 mod engine;
 pub mod examples;
 
+mod blocking_call;
+mod blocking_database;
+mod blocking_fd;
 mod blocking_file_io;
 mod blocking_input;
+mod blocking_socket;
+mod blocking_subprocess;
 mod fire_and_forget;
 mod time_sleep;
 mod transitive_blocking;
@@ -34,10 +39,15 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
-    &blocking_file_io::CODEMOD,
-    &blocking_input::CODEMOD,
     &fire_and_forget::CODEMOD,
     &time_sleep::CODEMOD,
+    &blocking_file_io::CODEMOD,
+    &blocking_subprocess::CODEMOD,
+    &blocking_socket::CODEMOD,
+    &blocking_fd::CODEMOD,
+    &blocking_database::CODEMOD,
+    &blocking_input::CODEMOD,
+    &blocking_call::CODEMOD,
     &transitive_blocking::CODEMOD,
 ];
 

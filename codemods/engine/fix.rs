@@ -390,8 +390,10 @@ impl<'a> FixBuilder<'a> {
         let mut text = String::new();
         for line in lines {
             text.push_str(newline);
-            text.push_str(indent);
-            text.push_str(line);
+            if !line.is_empty() {
+                text.push_str(indent);
+                text.push_str(line);
+            }
         }
         self.insert(at, text);
     }
