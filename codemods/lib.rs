@@ -18,6 +18,7 @@ pub mod examples;
 
 mod time_sleep;
 mod transitive_blocking;
+mod unbounded_gather;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -30,7 +31,7 @@ pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[&unbounded_gather::CODEMOD, &time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]
