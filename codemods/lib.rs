@@ -16,6 +16,9 @@
 mod engine;
 pub mod examples;
 
+mod blocking_file_io;
+mod blocking_input;
+mod fire_and_forget;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -31,7 +34,14 @@ pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&unbounded_gather::CODEMOD, &time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[
+    &blocking_file_io::CODEMOD,
+    &blocking_input::CODEMOD,
+    &fire_and_forget::CODEMOD,
+    &time_sleep::CODEMOD,
+    &transitive_blocking::CODEMOD,
+    &unbounded_gather::CODEMOD,
+];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

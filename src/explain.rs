@@ -105,7 +105,7 @@ fn example(paint: Paint, example: &Example, text: &mut String) {
                 Mark::Removed => paint.red(&shown),
                 Mark::Added => paint.green(&shown),
             };
-            let _ = writeln!(text, "    {}", painted.trim_end());
+            let _ = writeln!(text, "{}", format!("    {painted}").trim_end());
         }
     }
 }

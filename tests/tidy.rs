@@ -225,15 +225,17 @@ fn with_codemods_listed(text: &str) -> Result<String, String> {
     }
     let text = text.replacen(&old, &declared, 1);
 
-    let begin = "pub const CODEMODS: &[&Codemod] = &[";
+    let begin = "pub const CODEMODS: &[&Codemod] =";
     let parts = text.split_once(begin).and_then(|(head, rest)| Some((head, rest.split_once("];\n")?.1)));
-    let (head, tail) = parts.ok_or_else(|| format!("it lacks `{begin}…];`"))?;
+    let (head, tail) = parts.ok_or_else(|| format!("it lacks `{begin} &[…];`"))?;
     let items: Vec<String> = codemod_files().iter().map(|stem| format!("&{stem}::CODEMOD")).collect();
-    let line = items.join(", ");
-    let list = if begin.len() + line.len() + "];".len() <= 110 {
-        line
+    let line = format!("&[{}", items.join(", "));
+    let list = if begin.len() + " ".len() + line.len() + "];".len() <= 110 {
+        format!(" {line}")
+    } else if "    ".len() + line.len() + "];".len() <= 110 {
+        format!("\n    {line}")
     } else {
-        format!("\n{}", items.iter().map(|item| format!("    {item},\n")).collect::<String>())
+        format!(" &[\n{}", items.iter().map(|item| format!("    {item},\n")).collect::<String>())
     };
     Ok([head, begin, &list, "];\n", tail].concat())
 }

@@ -128,8 +128,23 @@ fn about_call(cx: &Context<'_>, function: &Expr) -> Option<Verdict> {
     let name = method.attr.as_str();
     // Something that is there already is waited for or ended: each holds what it holds.
     const ENDINGS: &[&str] = &[
-        "aclose", "cancel", "close", "disconnect", "join", "kill", "release", "run_in_executor", "serve_forever",
-        "run_forever", "shutdown", "stop", "terminate", "to_thread", "wait", "wait_closed", "wait_until_ready",
+        "aclose",
+        "cancel",
+        "close",
+        "disconnect",
+        "join",
+        "kill",
+        "release",
+        "run_in_executor",
+        "serve_forever",
+        "run_forever",
+        "shutdown",
+        "stop",
+        "terminate",
+        "to_thread",
+        "wait",
+        "wait_closed",
+        "wait_until_ready",
     ];
     let receiver_limits = last_name(&method.value).is_some_and(is_limiter_name);
     (ENDINGS.contains(&name) || receiver_limits || is_limiter_name(name)).then_some(Verdict::Settled)

@@ -70,7 +70,8 @@ impl<'a> Collection<'a> {
                 Some(left.and(right))
             }
             Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
-                let parts: Option<Vec<Self>> = elts.iter().map(|item| Self::read_item(cx, item, at)).collect();
+                let parts: Option<Vec<Self>> =
+                    elts.iter().map(|item| Self::read_item(cx, item, at)).collect();
                 parts?.into_iter().reduce(Self::and)
             }
             _ => None,
@@ -105,7 +106,12 @@ impl<'a> Collection<'a> {
                     Expr::Lambda(lambda) => elements(cx, &lambda.body)?,
                     _ => vec![Element { callee: Callee::Mapped(function), wrapper: None }],
                 };
-                Some(Self { elements: element, size: size(cx, over), over: Some(over), form: Form::Map(call) })
+                Some(Self {
+                    elements: element,
+                    size: size(cx, over),
+                    over: Some(over),
+                    form: Form::Map(call),
+                })
             }
             ("builtins.list" | "builtins.tuple", [inner]) => {
                 Some(Self { form: Form::Other, ..Self::read(cx, inner, at)? })
@@ -119,19 +125,23 @@ impl<'a> Collection<'a> {
         let semantic = cx.semantic;
         let id = semantic.id(name)?;
         let reader = semantic.node(id).scope;
-        let Reaching::One(binding_id) = semantic.reaching(name.id.as_str(), Some(id), reader) else { return None };
+        let Reaching::One(binding_id) = semantic.reaching(name.id.as_str(), Some(id), reader) else {
+            return None;
+        };
         let binding = semantic.binding(binding_id);
         let value = match binding.kind {
             BindingKind::Assignment { value, unpacked: None }
             | BindingKind::Annotated { value: Some(value), .. } => value,
             _ => return None,
         };
-        if semantic.frame(binding.scope) != semantic.frame(reader) || binding.scope != semantic.frame(binding.scope)
+        if semantic.frame(binding.scope) != semantic.frame(reader)
+            || binding.scope != semantic.frame(binding.scope)
         {
             return None;
         }
         let (statement_id, _) = semantic.statement_and_suite(binding.node)?;
-        let statement = semantic.suite(statement_id).iter().find(|s| semantic.id(*s) == Some(statement_id))?;
+        let statement =
+            semantic.suite(statement_id).iter().find(|s| semantic.id(*s) == Some(statement_id))?;
         let mut collection = match value {
             Expr::List(list) if list.elts.is_empty() => Self::empty(),
             Expr::Call(call)
@@ -237,7 +247,9 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
                 _ => None,
             }
         }
-        AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_) | AnyNodeRef::ElifElseClause(_) => Some(ListUse::Looked),
+        AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_) | AnyNodeRef::ElifElseClause(_) => {
+            Some(ListUse::Looked)
+        }
         AnyNodeRef::ExprUnaryOp(not) if not.op == ast::UnaryOp::Not => Some(ListUse::Looked),
         AnyNodeRef::ExprBoolOp(_) => Some(ListUse::Looked),
         AnyNodeRef::ExprIf(choice) if choice.test.range() == name.range() => Some(ListUse::Looked),
@@ -321,11 +333,13 @@ pub(super) fn nothing_runs_between(
             AnyNodeRef::Comprehension(each) if each.is_async => {
                 return Err("the tasks run while the loop waits for its next item");
             }
-            AnyNodeRef::StmtWith(with) if with.is_async => return Err("something else is awaited while the tasks run"),
+            AnyNodeRef::StmtWith(with) if with.is_async => {
+                return Err("something else is awaited while the tasks run");
+            }
             AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtRaise(_) => {
-                let guarded = semantic.ancestors(id as NodeId).any(|around| {
-                    matches!(around.ast, AnyNodeRef::StmtIf(branch) if mentions(&branch.test, name))
-                });
+                let guarded = semantic.ancestors(id as NodeId).any(
+                    |around| matches!(around.ast, AnyNodeRef::StmtIf(branch) if mentions(&branch.test, name)),
+                );
                 if !guarded {
                     return Err("the function may return while the tasks run");
                 }
@@ -339,7 +353,9 @@ pub(super) fn nothing_runs_between(
             return Ok(());
         }
         match around {
-            AnyNodeRef::StmtWith(with) if with.is_async => return Err("something else is awaited while the tasks run"),
+            AnyNodeRef::StmtWith(with) if with.is_async => {
+                return Err("something else is awaited while the tasks run");
+            }
             AnyNodeRef::StmtIf(branch) if !mentions(&branch.test, name) => {
                 return Err("the tasks may be left to run without being gathered");
             }

@@ -283,6 +283,7 @@ pub(super) const EXAMPLES: &str = r#"
      return await asyncio.gather(*coros, return_exceptions=return_exceptions)
 @ main.py
  import asyncio
++
 +from aio import gather_bounded
 
 
@@ -315,7 +316,7 @@ pub(super) const EXAMPLES: &str = r#"
 # a coroutine that is not of this project
 ! unsafe not a coroutine function of this project
 ! helper-module pkg.aio
- import asyncio
+-import asyncio
  import aiofiles.os
 +from pkg.aio import gather_bounded
 
@@ -326,8 +327,7 @@ pub(super) const EXAMPLES: &str = r#"
 # a method of who knows what
 ! unsafe `send`
 ! helper-module pkg.aio
- import asyncio
-+
+-import asyncio
 +from pkg.aio import gather_bounded
 
 
@@ -338,8 +338,8 @@ pub(super) const EXAMPLES: &str = r#"
 ! unsafe more than its own code shows
 ! helper-module pkg.aio
  import asyncio
- from tools import traced
 +from pkg.aio import gather_bounded
+ from tools import traced
 
 
  @traced
@@ -386,8 +386,7 @@ pub(super) const EXAMPLES: &str = r#"
 # tasks that share a queue
 ! unsafe what other tasks do
 ! helper-module pkg.aio
- import asyncio
-+
+-import asyncio
 +from pkg.aio import gather_bounded
 
 

@@ -76,7 +76,9 @@ pub(super) fn spelled(fix: &mut FixBuilder<'_>) -> String {
 
 /// Whether a file of the project is known not to define the helper.
 fn lacks_helper(cx: &Context<'_>, file: u32) -> bool {
-    cx.world.summary(file).is_some_and(|summary| summary.function(NAME).is_none() && !summary.names.contains_key(NAME))
+    cx.world
+        .summary(file)
+        .is_some_and(|summary| summary.function(NAME).is_none() && !summary.names.contains_key(NAME))
 }
 
 /// The name of the helper that the file defines already: by its name and parameters, whoever wrote it.

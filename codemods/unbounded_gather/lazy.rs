@@ -61,7 +61,9 @@ fn is_steady(cx: &Context<'_>, expr: &Expr, targets: &[&str]) -> bool {
         Expr::Attribute(attribute) => {
             !matches!(&*attribute.value, Expr::Name(name) if targets.contains(&name.id.as_str()))
         }
-        Expr::Subscript(item) => !matches!(&*item.value, Expr::Name(name) if targets.contains(&name.id.as_str())),
+        Expr::Subscript(item) => {
+            !matches!(&*item.value, Expr::Name(name) if targets.contains(&name.id.as_str()))
+        }
         Expr::Name(name) => !targets.contains(&name.id.as_str()) && is_rebound(cx, name),
         Expr::Compare(compare) => {
             compare.ops.iter().any(|op| matches!(op, ast::CmpOp::In | ast::CmpOp::NotIn))
@@ -115,8 +117,8 @@ fn is_private(cx: &Context<'_>, expr: &Expr, depth: u32) -> bool {
             let arguments = &call.arguments.args;
             match cx.symbol(&call.func).as_deref() {
                 Some(
-                    "builtins.range" | "builtins.sorted" | "builtins.list" | "builtins.tuple" | "builtins.set"
-                    | "builtins.frozenset" | "builtins.dict",
+                    "builtins.range" | "builtins.sorted" | "builtins.list" | "builtins.tuple"
+                    | "builtins.set" | "builtins.frozenset" | "builtins.dict",
                 ) => true,
                 Some("builtins.enumerate" | "builtins.zip" | "builtins.reversed" | "itertools.islice") => {
                     let views = arguments.iter().filter(|argument| !argument.is_number_literal_expr());
@@ -171,9 +173,20 @@ fn only_looks(cx: &Context<'_>, name: &ast::ExprName, is_module: bool) -> bool {
             matches!(
                 cx.symbol(&call.func).as_deref(),
                 Some(
-                    "builtins.len" | "builtins.print" | "builtins.enumerate" | "builtins.zip" | "builtins.sorted"
-                        | "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sum" | "builtins.min"
-                        | "builtins.max" | "builtins.reversed" | "builtins.map" | "builtins.dict"
+                    "builtins.len"
+                        | "builtins.print"
+                        | "builtins.enumerate"
+                        | "builtins.zip"
+                        | "builtins.sorted"
+                        | "builtins.list"
+                        | "builtins.tuple"
+                        | "builtins.set"
+                        | "builtins.sum"
+                        | "builtins.min"
+                        | "builtins.max"
+                        | "builtins.reversed"
+                        | "builtins.map"
+                        | "builtins.dict"
                 )
             )
         }

@@ -152,7 +152,8 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
                 [only] => matches!(cx.use_of(*only), Use::Awaited(_)) && is_next_statement(cx, name, only),
                 _ => false,
             };
-            (!awaited).then_some("the future runs from here on; a coroutine would not start before it is awaited")
+            (!awaited)
+                .then_some("the future runs from here on; a coroutine would not start before it is awaited")
         }
         Use::Dropped(_) => Some("nothing awaits it"),
         _ => Some("the future is handed on, running; a coroutine would not start before it is awaited"),
@@ -162,14 +163,20 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
 /// Whether the statement of one name follows at once on that of another.
 fn is_next_statement(cx: &Context<'_>, name: &ast::ExprName, read: &ast::ExprName) -> bool {
     let suite = cx.suite(name);
-    let at = |node: &ast::ExprName| suite.iter().position(|statement| statement.range().contains_range(node.range()));
+    let at = |node: &ast::ExprName| {
+        suite.iter().position(|statement| statement.range().contains_range(node.range()))
+    };
     match (at(name), at(read)) {
         (Some(first), Some(second)) => {
             // Only the statement's own expressions, not a body behind a colon.
             first + 1 == second
                 && !matches!(
                     suite[second],
-                    ast::Stmt::For(_) | ast::Stmt::While(_) | ast::Stmt::With(_) | ast::Stmt::Try(_) | ast::Stmt::If(_)
+                    ast::Stmt::For(_)
+                        | ast::Stmt::While(_)
+                        | ast::Stmt::With(_)
+                        | ast::Stmt::Try(_)
+                        | ast::Stmt::If(_)
                 )
         }
         _ => false,
@@ -210,9 +217,10 @@ fn task_group<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) 
                 over = generators.first().map(|each| &each.iter);
             }
             AnyNodeRef::StmtWith(with) if with.is_async => {
-                in_group = with.items.iter().any(|item| {
-                    cx.symbol(&item.context_expr).as_deref() == Some("asyncio.TaskGroup()")
-                });
+                in_group = with
+                    .items
+                    .iter()
+                    .any(|item| cx.symbol(&item.context_expr).as_deref() == Some("asyncio.TaskGroup()"));
                 if in_group {
                     break;
                 }

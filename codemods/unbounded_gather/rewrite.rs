@@ -68,9 +68,7 @@ pub(super) fn pass_one<'a>(fix: &mut FixBuilder<'_>, cx: &Context<'a>, call: &Ca
                 _ => return fix.delete(star),
             };
             let element = match &**element {
-                Expr::Call(call) if is_task_maker(cx, call) => {
-                    call.arguments.args.first().unwrap_or(element)
-                }
+                Expr::Call(call) if is_task_maker(cx, call) => call.arguments.args.first().unwrap_or(element),
                 element => element,
             };
             let lazy = lazy::is_unhurried(cx, element, generators);

@@ -192,7 +192,10 @@ fn grows(cx: &Context<'_>, binding: &Binding<'_>) -> bool {
     use ruff_python_ast::AnyNodeRef;
     cx.semantic.reads_of(binding.name, binding.scope).any(|read| match cx.parent(read.name) {
         AnyNodeRef::ExprAttribute(attribute) => {
-            matches!(attribute.attr.as_str(), "append" | "extend" | "insert" | "add" | "update" | "setdefault")
+            matches!(
+                attribute.attr.as_str(),
+                "append" | "extend" | "insert" | "add" | "update" | "setdefault"
+            )
         }
         AnyNodeRef::ExprSubscript(item) => item.ctx == ast::ExprContext::Store,
         _ => false,
@@ -250,7 +253,9 @@ fn by_name_of_call(call: &ast::ExprCall) -> Size {
 /// As many as a constant says, or as somebody chose.
 fn count(cx: &Context<'_>, given: Option<&Expr>, depth: u32) -> Size {
     match given {
-        Some(given) if !given.is_none_literal_expr() => number(cx, given, depth).map_or(Size::Chosen, Size::AtMost),
+        Some(given) if !given.is_none_literal_expr() => {
+            number(cx, given, depth).map_or(Size::Chosen, Size::AtMost)
+        }
         _ => Size::Unbounded,
     }
 }
@@ -285,7 +290,9 @@ fn slice_size(cx: &Context<'_>, of: &Expr, slice: &ast::ExprSlice, depth: u32) -
     let Some(upper) = slice.upper.as_deref() else {
         // `xs[-20:]` is the last twenty.
         return match slice.lower.as_deref() {
-            Some(Expr::UnaryOp(minus)) if minus.op == ast::UnaryOp::USub => count(cx, Some(&minus.operand), depth),
+            Some(Expr::UnaryOp(minus)) if minus.op == ast::UnaryOp::USub => {
+                count(cx, Some(&minus.operand), depth)
+            }
             _ => whole(),
         };
     };
@@ -323,8 +330,7 @@ fn number(cx: &Context<'_>, expr: &Expr, depth: u32) -> Option<u64> {
             _ => None,
         },
         Expr::BinOp(operation) => {
-            let (left, right) =
-                (number(cx, &operation.left, depth)?, number(cx, &operation.right, depth)?);
+            let (left, right) = (number(cx, &operation.left, depth)?, number(cx, &operation.right, depth)?);
             match operation.op {
                 Operator::Add => left.checked_add(right),
                 Operator::Mult => left.checked_mul(right),

@@ -41,16 +41,21 @@ impl Failure {
 #[derive(Debug)]
 pub(crate) struct Placed {
     pub(crate) finding: Finding,
-    /// Where the edits of its fix begin and end, in their order.
+    /// Where the edits of its fix begin and end, in their order; empty once they are applied.
     edits: Vec<(Position, Position)>,
 }
 
 impl Placed {
-    /// `text` is the one that the finding's bytes count in.
-    pub(crate) fn new(finding: Finding, text: &str) -> Self {
+    /// `rows` are those of the text that the finding's bytes count in.
+    pub(crate) fn new(finding: Finding, rows: &Rows<'_>) -> Self {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-        let edits = edits.map(|edit| (position(text, edit.start), position(text, edit.end))).collect();
+        let edits = edits.map(|edit| (rows.position(edit.start), rows.position(edit.end))).collect();
         Self { finding, edits }
+    }
+
+    /// A finding whose fix was applied. The text of the pass that did it is gone, and the diff shows the edits.
+    pub(crate) fn applied(finding: Finding) -> Self {
+        Self { finding, edits: Vec::new() }
     }
 
     /// Whether the fix is one that a run at this level applies.
@@ -59,21 +64,32 @@ impl Placed {
     }
 }
 
-/// Row and column of a byte. Rows end as Python's do: with `\n`, `\r\n` or a lone `\r`.
-fn position(text: &str, byte: u32) -> Position {
-    let bytes = text.as_bytes();
-    let before = &bytes[..byte as usize];
-    let mut row = 1;
-    let mut start = 0;
-    for at in memchr::memchr2_iter(b'\n', b'\r', before) {
+/// Where the rows of a text begin. They end as Python's do: with `\n`, `\r\n` or a lone `\r`.
+#[derive(Debug)]
+pub(crate) struct Rows<'t> {
+    text: &'t str,
+    /// Bytes; the first row's is left out.
+    starts: Vec<usize>,
+}
+
+impl<'t> Rows<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         // Of `\r\n` only the second counts.
-        if before[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
-            row += 1;
-            start = at + 1;
-        }
+        let ends = ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+        Self { text, starts: ends.map(|at| at + 1).collect() }
     }
-    let column = text[start..byte as usize].chars().count() + 1;
-    Position { row, column: u32::try_from(column).unwrap_or(u32::MAX) }
+
+    /// The place of a byte.
+    fn position(&self, byte: u32) -> Position {
+        let byte = byte as usize;
+        let row = self.starts.partition_point(|start| *start <= byte);
+        let start = row.checked_sub(1).map_or(0, |before| self.starts[before]);
+        let column = self.text[start..byte].chars().count();
+        let number = |zero_based: usize| u32::try_from(zero_based + 1).unwrap_or(u32::MAX);
+        Position { row: number(row), column: number(column) }
+    }
 }
 
 /// What came of one file.
@@ -241,7 +257,7 @@ mod tests {
         let cases =
             [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 3), (5, 3, 1), (7, 4, 1), (10, 4, 3), (11, 4, 4)];
         for (byte, row, column) in cases {
-            assert_eq!(position(text, byte), Position { row, column }, "byte {byte}");
+            assert_eq!(Rows::new(text).position(byte), Position { row, column }, "byte {byte}");
         }
     }
 }
