@@ -5,7 +5,7 @@ use ruff_python_ast::Expr;
 use super::collection::{Callee, Element};
 use crate::engine::context::Context;
 use crate::engine::project::conduct::{
-    Conduct, conduct, external_conduct, is_limiter_name, is_limiting, last_name,
+    Conduct, conduct, external_conduct, is_limiter_object, is_limiting, last_name, takes_limiter,
 };
 use crate::engine::project::reduce::{FunctionId, Meaning};
 
@@ -36,7 +36,7 @@ pub(super) fn verdict(cx: &Context<'_>, element: &Element<'_>) -> Verdict {
     let function = match element.callee {
         Callee::Mapped(function) => function,
         Callee::Called(Expr::Call(call)) => {
-            if let Some(Verdict::Settled) = about_call(cx, &call.func) {
+            if takes_limiter(call) || about_call(cx, &call.func) == Some(Verdict::Settled) {
                 return Verdict::Settled;
             }
             // A bound on the time one takes says nothing of how many there are.
@@ -122,32 +122,42 @@ fn about_call(cx: &Context<'_>, function: &Expr) -> Option<Verdict> {
             return Some(Verdict::Settled);
         }
     }
-    let Expr::Attribute(method) = function else {
-        return last_name(function).is_some_and(is_limiter_name).then_some(Verdict::Settled);
+    let name = last_name(function)?;
+    let receiver = match function {
+        Expr::Attribute(method) => last_name(&method.value),
+        _ => None,
     };
-    let name = method.attr.as_str();
-    // Something that is there already is waited for or ended: each holds what it holds.
-    const ENDINGS: &[&str] = &[
-        "aclose",
-        "cancel",
-        "close",
-        "disconnect",
-        "join",
-        "kill",
-        "release",
-        "run_in_executor",
-        "serve_forever",
-        "run_forever",
-        "shutdown",
-        "stop",
-        "terminate",
-        "to_thread",
-        "wait",
-        "wait_closed",
-        "wait_until_ready",
-    ];
-    let receiver_limits = last_name(&method.value).is_some_and(is_limiter_name);
-    (ENDINGS.contains(&name) || receiver_limits || is_limiter_name(name)).then_some(Verdict::Settled)
+    let limits = is_limiter_object(name) || receiver.is_some_and(is_limiter_object);
+    let ends = receiver.is_some() && ENDINGS.contains(&name);
+    (limits || ends || starts_task(name)).then_some(Verdict::Settled)
+}
+
+/// Methods that wait for something that is there already, or end it: each holds what it holds.
+const ENDINGS: &[&str] = &[
+    "aclose",
+    "cancel",
+    "close",
+    "disconnect",
+    "join",
+    "kill",
+    "release",
+    "run_forever",
+    "serve_forever",
+    "shutdown",
+    "stop",
+    "terminate",
+    "wait",
+    "wait_closed",
+    "wait_until_ready",
+];
+
+/// Whether a function, by its name, gives something that runs already: a task, a future, a job of a pool.
+fn starts_task(name: &str) -> bool {
+    let makes = ["add", "create", "ensure", "make", "schedule", "start", "wrap"]
+        .iter()
+        .any(|verb| name.split('_').any(|word| word == *verb));
+    let given = ["executor", "future", "task", "thread"].iter().any(|noun| name.contains(noun));
+    makes && given || matches!(name, "remote" | "spawn" | "submit" | "run_in_executor" | "to_thread")
 }
 
 /// Whether a call's result is running already.

@@ -229,8 +229,8 @@ pub(super) const EXAMPLES: &str = r#"
 
 
  async def crawl(urls):
--    return await asyncio.wait_for(asyncio.gather(*[fetch(url) for url in urls]), timeout=30)
-+    return await asyncio.wait_for(gather_bounded([fetch(url) for url in urls]), timeout=30)
+-    return await asyncio.shield(asyncio.gather(*[fetch(url) for url in urls]))
++    return await asyncio.shield(gather_bounded([fetch(url) for url in urls]))
 
 
  def main(urls):
@@ -365,6 +365,25 @@ pub(super) const EXAMPLES: &str = r#"
  async def crawl(urls):
 -    await asyncio.gather(*[asyncio.wait_for(fetch(url), 5) for url in urls])
 +    await gather_bounded([asyncio.wait_for(fetch(url), 5) for url in urls])
+# so would one for all of them
+! unsafe the timeout around it
+! helper-module pkg.aio
+! python 3.11
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url):
+     await asyncio.sleep(1)
+
+
+ async def crawl(urls):
+     async with asyncio.timeout(30):
+-        await asyncio.gather(*[fetch(url) for url in urls])
++        await gather_bounded([fetch(url) for url in urls])
+-    await asyncio.wait_for(asyncio.gather(*[fetch(url) for url in urls]), timeout=30)
++    await asyncio.wait_for(gather_bounded([fetch(url) for url in urls]), timeout=30)
 # tasks that wait for one another
 ! unsafe what other tasks do
 ! helper-module pkg.aio
@@ -657,6 +676,19 @@ pub(super) const EXAMPLES: &str = r#"
  async def crawl(urls):
      sem = asyncio.Semaphore(10)
      await asyncio.gather(*[fetch(url, sem) for url in urls])
+# a semaphore that is handed on further
+ import asyncio
+ from client import get
+
+
+ async def crawl(urls):
+     sem = asyncio.Semaphore(10)
+
+     async def fetch(url):
+         return await get(url, sem)
+
+     await asyncio.gather(*[fetch(url) for url in urls])
+     await asyncio.gather(*[get(url, semaphore=sem) for url in urls])
 # a rate limiter, in another file
 @ client.py
  import asyncio
@@ -757,6 +789,15 @@ pub(super) const EXAMPLES: &str = r#"
          await asyncio.gather(*self.tasks.values())
          await asyncio.gather(*others, return_exceptions=True)
          await asyncio.gather(*[task for task in others if not task.done()])
+# what runs already, by its name
+ import asyncio
+
+
+ async def work(hass, actors, futures, executor):
+     await asyncio.gather(*[hass.async_create_task(actor.ping()) for actor in actors])
+     await asyncio.gather(*[actor.ping.remote() for actor in actors])
+     await asyncio.gather(*[asyncio.wrap_future(future) for future in futures])
+     await asyncio.gather(*[executor.submit(actor.ping) for actor in actors])
 # tasks that serve something else too
  import asyncio
 

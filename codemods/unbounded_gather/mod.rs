@@ -14,6 +14,7 @@ use ruff_text_size::Ranged;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::last_name;
 use callee::{Verdict, verdict};
 use collection::{Callee, Collection, Element, Form};
 use size::Size;
@@ -105,6 +106,9 @@ fn gather<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) {
             Verdict::Doubtful(reason) => fix.demote(reason),
             Verdict::Free | Verdict::Settled => {}
         }
+        if has_timeout(cx, call) {
+            fix.demote("the timeout around it counts for all of them, however long they wait for their turn");
+        }
         rewrite::unwrap_tasks(fix, cx, call, form, &collection.elements);
         if fix.is_withheld() {
             return;
@@ -158,6 +162,22 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
         Use::Dropped(_) => Some("nothing awaits it"),
         _ => Some("the future is handed on, running; a coroutine would not start before it is awaited"),
     }
+}
+
+/// Whether a time limit holds for the whole of the call.
+fn has_timeout(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    cx.ancestors(call.expr)
+        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
+        .any(|around| match around {
+            AnyNodeRef::ExprCall(consumer) => {
+                cx.symbol(&consumer.func).as_deref() == Some("asyncio.wait_for")
+            }
+            AnyNodeRef::StmtWith(with) => with.items.iter().any(|item| {
+                let name = last_name(&item.context_expr).unwrap_or_default();
+                name.contains("timeout") || matches!(name, "fail_after" | "move_on_after")
+            }),
+            _ => false,
+        })
 }
 
 /// Whether the statement of one name follows at once on that of another.
