@@ -17,6 +17,7 @@ mod engine;
 pub mod examples;
 
 mod fire_and_forget;
+mod get_event_loop;
 mod time_sleep;
 mod transitive_blocking;
 
@@ -31,8 +32,12 @@ pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] =
-    &[&fire_and_forget::CODEMOD, &time_sleep::CODEMOD, &transitive_blocking::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[
+    &fire_and_forget::CODEMOD,
+    &get_event_loop::CODEMOD,
+    &time_sleep::CODEMOD,
+    &transitive_blocking::CODEMOD,
+];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -144,9 +144,14 @@ fn section(cx: &Context<'_>, statement: &Stmt) -> Section {
     }
 }
 
+/// Whether a top-level module is one of the standard library's.
+pub(crate) fn is_standard(head: &str) -> bool {
+    STANDARD_LIBRARY.binary_search(&head).is_ok()
+}
+
 fn module_section(cx: &Context<'_>, module: &str) -> Section {
     let head = module.split('.').next().unwrap_or(module);
-    if STANDARD_LIBRARY.binary_search(&head).is_ok() {
+    if is_standard(head) {
         Section::Standard
     } else if cx.is_project_module(head) {
         Section::Own
