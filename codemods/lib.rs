@@ -16,6 +16,8 @@
 mod engine;
 pub mod examples;
 
+mod blocking_file_io;
+mod blocking_input;
 mod fire_and_forget;
 mod get_event_loop;
 mod time_sleep;
@@ -33,6 +35,8 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
+    &blocking_file_io::CODEMOD,
+    &blocking_input::CODEMOD,
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,

@@ -253,7 +253,7 @@ fn plain_callee(cx: &Context<'_>, func: &Expr) -> Option<FunctionId> {
 }
 
 fn callee_of(cx: &Context<'_>, symbol: String, usage: Usage) -> Option<FunctionId> {
-    let call = CallSummary { symbol, row: 0, usage, constants: Vec::new() };
+    let call = CallSummary { symbol: symbol.into(), row: 0, usage, constants: Box::default() };
     match facts::target(&cx.world, &call, cx.file) {
         Ok(Some(Target::Function(function))) if !cx.world.function(function).is_async => Some(function),
         _ => None,

@@ -106,8 +106,11 @@ impl Work<'_> {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![0; files.len()];
-        let mut link =
-            Link::new(&files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(), &self.roots);
+        let mut link = Link::new(
+            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
+            &self.roots,
+            &self.settings,
+        );
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut is_first = true;
         while !next.is_empty() {
@@ -128,7 +131,7 @@ impl Work<'_> {
             next = link.wanted();
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let project = link.finish(&self.settings);
+        let project = link.finish();
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
         let second = |&file: &usize| {
@@ -195,13 +198,13 @@ impl Work<'_> {
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, &decoded.text);
+            outcome.left = self.place(findings, Some(&decoded.text));
             return Ok(outcome);
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
         let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, &text);
+        outcome.left = self.place(remaining, Some(&text));
         if text != decoded.text {
             let new = encode(file, &decoded, &bytes, &text)?;
             if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
@@ -210,16 +213,17 @@ impl Work<'_> {
             }
             outcome.change = Some(report::Change::new(self.mode, file, &bytes, new));
         }
-        outcome.applied = self.place(applied, &decoded.text);
+        outcome.applied = self.place(applied, None);
         Ok(outcome)
     }
 
-    /// Makes findings ready to print while their text is at hand.
-    fn place(&self, findings: Vec<Finding>, text: &str) -> Vec<Placed> {
+    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
+    /// text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = Rows::new(text);
+        let rows = text.map(Rows::new);
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -227,7 +231,10 @@ impl Work<'_> {
                     step.filename.clone_from(&self.tree.files[at].shown);
                 }
             }
-            Placed::new(finding, &rows)
+            match &rows {
+                Some(rows) => Placed::new(finding, rows),
+                None => Placed::applied(finding),
+            }
         };
         findings.into_iter().map(place).collect()
     }

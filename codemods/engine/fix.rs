@@ -268,17 +268,9 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn call_in_thread(&mut self, call: &Call<'_, '_>) {
         let cx = self.cx;
         let arguments = &call.expr.arguments;
-        let (runner, takes_keywords) = match cx.framework() {
-            Framework::Trio => (format!("{}(", self.import("trio.to_thread.run_sync")), false),
-            Framework::Anyio => (format!("{}(", self.import("anyio.to_thread.run_sync")), false),
-            Framework::Asyncio if cx.settings.target >= PythonVersion::py3(9) => {
-                (format!("{}(", self.import("asyncio.to_thread")), true)
-            }
-            Framework::Asyncio => {
-                let loop_ = self.import("asyncio.get_running_loop");
-                (format!("{loop_}().run_in_executor(None, "), false)
-            }
-        };
+        let runner = self.thread_runner();
+        let takes_keywords =
+            cx.framework() == Framework::Asyncio && cx.settings.target >= PythonVersion::py3(9);
         let partial = !takes_keywords
             && (!arguments.keywords.is_empty() || arguments.args.iter().any(Expr::is_starred_expr));
         let (before, after) = cx.await_around(call.whole);
@@ -308,6 +300,51 @@ impl<'a> FixBuilder<'a> {
         }
         if !close.is_empty() || !after.is_empty() {
             self.insert(arguments.end(), format!("{close}{after}"));
+        }
+    }
+
+    /// Runs a call in a thread together with the blocking calls that its callee is made of:
+    /// `await asyncio.to_thread(lambda: open(p).read())`.
+    pub(crate) fn chain_in_thread(&mut self, call: &Call<'_, '_>) {
+        let cx = self.cx;
+        let inside = |call: &Call<'_, '_>, other: &Call<'_, '_>| {
+            call.func().range().contains_range(other.whole.range()) && other.blocks().is_some()
+        };
+        if !cx.calls().any(|other| inside(call, &other)) {
+            self.call_in_thread(call);
+            return;
+        }
+        let own = |range: TextRange| call.whole.range().contains_range(range);
+        let suspends = cx.nodes().iter().any(|node| {
+            matches!(
+                node.ast,
+                AnyNodeRef::ExprAwait(_)
+                    | AnyNodeRef::ExprYield(_)
+                    | AnyNodeRef::ExprYieldFrom(_)
+                    | AnyNodeRef::ExprNamed(_)
+            ) && own(node.ast.range())
+        });
+        if suspends {
+            self.withhold("an `await` or a name bound inside of it cannot move into a thread");
+            return;
+        }
+        let runner = self.thread_runner();
+        let (before, after) = cx.await_around(call.whole);
+        self.insert(call.whole.start(), format!("{before}{runner}lambda: "));
+        self.insert(call.whole.end(), format!("){after}"));
+    }
+
+    /// `asyncio.to_thread(` or what stands for it here, up to its function.
+    pub(crate) fn thread_runner(&mut self) -> String {
+        match self.cx.framework() {
+            Framework::Trio => format!("{}.run_sync(", self.import("trio.to_thread")),
+            Framework::Anyio => format!("{}.run_sync(", self.import("anyio.to_thread")),
+            Framework::Asyncio if self.cx.settings.target >= PythonVersion::py3(9) => {
+                format!("{}(", self.import("asyncio.to_thread"))
+            }
+            Framework::Asyncio => {
+                format!("{}().run_in_executor(None, ", self.import("asyncio.get_running_loop"))
+            }
         }
     }
 

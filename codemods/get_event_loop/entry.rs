@@ -7,6 +7,7 @@ use super::{NO_LOOP, spell, statement_of};
 use crate::engine::codemod::Applicability;
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes};
+use crate::engine::imports::is_standard_library;
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::{BindingKind, ScopeKind};
 
@@ -293,7 +294,7 @@ fn holds_unknown_call(cx: &Context<'_>, value: &Expr) -> bool {
         let symbol = call.symbol();
         let head = symbol.as_deref().and_then(|symbol| symbol.split('.').next());
         !head.is_some_and(|head| {
-            head != "asyncio" && (head == "builtins" || crate::engine::imports::is_standard(head))
+            head != "asyncio" && (head == "builtins" || is_standard_library(head))
         })
     })
 }

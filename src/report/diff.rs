@@ -13,7 +13,7 @@ pub(crate) fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let path = quoted(path);
     out.extend_from_slice(format!("--- {path}\n+++ {path}\n").as_bytes());
-    for hunk in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT) {
+    for hunk in group_diff_ops(capture_diff_slices(Algorithm::Patience, &old, &new), CONTEXT) {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { continue };
         let range = |start: usize, end: usize| match end - start {
             // An empty side is named by the line before it.

@@ -41,7 +41,7 @@ impl Failure {
 #[derive(Debug)]
 pub(crate) struct Placed {
     pub(crate) finding: Finding,
-    /// Where the edits of its fix begin and end, in their order.
+    /// Where the edits of its fix begin and end, in their order; empty once they are applied.
     edits: Vec<(Position, Position)>,
 }
 
@@ -51,6 +51,11 @@ impl Placed {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
         let edits = edits.map(|edit| (rows.position(edit.start), rows.position(edit.end))).collect();
         Self { finding, edits }
+    }
+
+    /// A finding whose fix was applied. The text of the pass that did it is gone, and the diff shows the edits.
+    pub(crate) fn applied(finding: Finding) -> Self {
+        Self { finding, edits: Vec::new() }
     }
 
     /// Whether the fix is one that a run at this level applies.

@@ -4,8 +4,11 @@ use crate::sandbox::{FINE, NAP, Sandbox};
 
 const BROKEN: &str = "async def broken(:\n    pass\n";
 
+/// Names and contents.
+type Files = &'static [(&'static str, &'static str)];
+
 /// What lies in the folder, the arguments, and the exit status.
-const CASES: &[(&[(&str, &str)], &[&str], i32)] = &[
+const CASES: &[(Files, &[&str], i32)] = &[
     (&[("a.py", FINE)], &[], 0),
     (&[("a.py", FINE)], &["--diff"], 0),
     (&[("a.py", FINE)], &["--write"], 0),

@@ -38,7 +38,7 @@ impl<'a> Linked<'a> {
     pub(crate) fn new(files: &'a [TextFile], settings: &'a Settings) -> Result<Self, Failure> {
         let paths: Vec<ModuleFile> =
             files.iter().map(|file| ModuleFile { path: file.path.clone() }).collect();
-        let mut link = Link::new(&paths, &[]);
+        let mut link = Link::new(&paths, &[], settings);
         let modules: Vec<String> = (0..files.len()).map(|index| link.module(index).to_owned()).collect();
         let scan = Scan::new();
         let mut needed: Vec<usize> =
@@ -51,7 +51,7 @@ impl<'a> Linked<'a> {
             }
             needed = link.wanted();
         }
-        Ok(Self { files, settings, modules, project: link.finish(settings) })
+        Ok(Self { files, settings, modules, project: link.finish() })
     }
 
     /// The findings in each file. One that has any must have been marked by linking, or the shell would not look.

@@ -21,6 +21,8 @@ mod stdlib;
 
 use std::sync::LazyLock;
 
+pub(crate) use files::FILE_CONSUMERS;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::settings::Settings;
@@ -230,6 +232,8 @@ struct Table {
     patterns: FxHashMap<&'static str, Vec<Blocking>>,
     /// The first names of all symbols: most symbols are out of the question at once.
     heads: FxHashSet<&'static str>,
+    /// The names of all arguments that change a verdict.
+    arguments: FxHashSet<&'static str>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -240,9 +244,11 @@ impl Table {
             entries: FxHashMap::default(),
             patterns: FxHashMap::default(),
             heads: FxHashSet::default(),
+            arguments: FxHashSet::default(),
         };
         for group in groups() {
             table.heads.insert(head(group.on));
+            table.arguments.extend(group.unless.iter().map(|unless| unless.argument));
             for name in group.names.split_ascii_whitespace() {
                 let symbol = format!("{}.{name}", group.on);
                 // The table lives as long as the program.
@@ -292,6 +298,16 @@ impl Table {
 
 fn head(symbol: &str) -> &str {
     &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())]
+}
+
+/// Whether the table has entries in this top-level module.
+pub(crate) fn is_known_module(head: &str) -> bool {
+    TABLE.heads.contains(head)
+}
+
+/// Whether an argument of this name, or at this position written as a number, can keep a call from waiting.
+pub(crate) fn may_change_verdict(argument: &str) -> bool {
+    TABLE.arguments.contains(argument) || argument.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What the table says of a canonical symbol.

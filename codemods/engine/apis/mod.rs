@@ -8,7 +8,9 @@ mod types;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
-pub(crate) use blocking::{Kind, Shape, Verdict, Wait, blocking, verdict};
+pub(crate) use blocking::{
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, may_change_verdict, verdict,
+};
 pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
@@ -64,7 +66,17 @@ pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Se
     })
 }
 
+/// Whether the way to a call of this external symbol is worth keeping.
+pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
+    runs_event_loop(symbol) || is_known(symbol, settings)
+}
+
 /// Whether a codemod may have something to say of a call to this external symbol on the loop.
 pub(crate) fn is_known(symbol: &str, settings: &Settings) -> bool {
     verdict(symbol, settings).is_some()
+}
+
+/// Whether a top-level module has anything that a codemod asks about.
+pub(crate) fn is_known_module(head: &str) -> bool {
+    matches!(head, "asyncio" | "contextlib" | "concurrent" | "functools") || blocking::is_known_module(head)
 }

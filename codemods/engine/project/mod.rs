@@ -34,6 +34,7 @@ pub struct Link {
     /// Functions whose calls are to be followed, and where those already followed lead.
     queue: Vec<FunctionId>,
     edges: Edges,
+    settings: Settings,
     paths: Vec<String>,
     /// Functions to look at again once a file is there.
     waiting: Vec<FunctionId>,
@@ -41,9 +42,10 @@ pub struct Link {
 
 impl Link {
     /// All Python files of the project; a file is named by its position from here on. `roots` are folders
-    /// (relative, with `/`) from which modules are imported, besides those the layout shows.
+    /// (relative, with `/`) from which modules are imported, besides those the layout shows; `settings`, those of
+    /// the project's own folder, say what counts as blocking.
     #[must_use]
-    pub fn new(files: &[ModuleFile], roots: &[String]) -> Self {
+    pub fn new(files: &[ModuleFile], roots: &[String], settings: &Settings) -> Self {
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         Self {
             modules: Modules::new(&paths, roots),
@@ -51,6 +53,7 @@ impl Link {
             asked: FxHashSet::default(),
             queue: Vec::new(),
             edges: Edges::default(),
+            settings: settings.clone(),
             paths: files.iter().map(|file| file.path.clone()).collect(),
             waiting: Vec::new(),
         }
@@ -84,8 +87,10 @@ impl Link {
         let mut wanted = FxHashSet::default();
         let mut waiting = Vec::new();
         let world = World::new(&self.modules, &self.summaries, None);
+        let mut seen = FxHashSet::default();
         while let Some(id) = self.queue.pop() {
-            if self.edges.contains_key(&id) {
+            // Functions that call each other come up again and again while they wait for a file.
+            if self.edges.contains_key(&id) || !seen.insert(id) {
                 continue;
             }
             let mut edges = Vec::new();
@@ -93,8 +98,10 @@ impl Link {
             for (index, call) in world.function(id).calls.iter().enumerate() {
                 match facts::target(&world, call, id.file) {
                     Ok(Some(target)) => {
-                        if let Target::Function(callee) = target {
-                            self.queue.push(callee);
+                        match &target {
+                            Target::Function(callee) => self.queue.push(*callee),
+                            Target::External(symbol) if !apis::matters(symbol, &self.settings) => continue,
+                            Target::External(_) => {}
                         }
                         edges.push(Edge { target, row: call.row, call: index as u32 });
                     }
@@ -118,9 +125,10 @@ impl Link {
         wanted
     }
 
-    /// Follows the facts through the whole program. `settings` say what counts as blocking.
+    /// Follows the facts through the whole program.
     #[must_use]
-    pub fn finish(mut self, settings: &Settings) -> Project {
+    pub fn finish(mut self) -> Project {
+        let settings = &self.settings;
         // What still waits does so for files that could not be had: its other calls count.
         let world = World::new(&self.modules, &self.summaries, None);
         for id in std::mem::take(&mut self.waiting) {

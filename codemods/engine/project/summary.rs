@@ -7,6 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::conduct::Conduct;
+use crate::engine::apis;
+use crate::engine::imports::is_standard_library;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
 use crate::engine::source::Source;
 
@@ -63,12 +65,12 @@ pub(crate) enum Usage {
 /// A call in a function's own code (not in functions inside it).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CallSummary {
-    pub(crate) symbol: String,
+    pub(crate) symbol: Box<str>,
     pub(crate) row: u32,
     pub(crate) usage: Usage,
     /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
     /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
-    pub(crate) constants: Vec<(String, String)>,
+    pub(crate) constants: Box<[(String, String)]>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -227,14 +229,18 @@ impl Summary {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) = semantic.symbol(&call.func, node.scope) else { continue };
+            let Some(symbol) = semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol))
+            else {
+                continue;
+            };
             let usage = match semantic.node(node.parent).ast {
                 AnyNodeRef::ExprAwait(_) => Usage::Awaited,
                 AnyNodeRef::StmtExpr(_) => Usage::Dropped,
                 _ => Usage::Other,
             };
             let arguments = &call.arguments;
-            let positional = arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate();
+            let positional =
+                arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
             let positional = positional.map(|(position, value)| (position.to_string(), value));
             let by_name = arguments.keywords.iter();
             let by_name =
@@ -250,11 +256,12 @@ impl Summary {
                             | Expr::Attribute(_)
                     )
                 })
+                .filter(|(name, _)| apis::may_change_verdict(name))
                 .map(|(name, value)| (name, source.slice(value.range()).to_owned()))
                 .collect();
             let row = source.row(call.start());
             self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.to_string(),
+                symbol: symbol.as_ref().into(),
                 row,
                 usage,
                 constants,
@@ -283,10 +290,10 @@ impl Summary {
                 continue;
             };
             self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.to_string(),
+                symbol: symbol.as_ref().into(),
                 row: source.row(callback.start()),
                 usage: Usage::Callback,
-                constants: Vec::new(),
+                constants: Box::default(),
             });
         }
     }
@@ -304,7 +311,7 @@ impl Summary {
             .filter(|(function, _)| !function.decorator_list.is_empty())
             .map(|(function, _)| function.name.as_str())
             .collect();
-        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
+        let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
         for node in &semantic.nodes {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
             if attribute.ctx != ast::ExprContext::Load || attribute.attr.as_str().starts_with("__") {
@@ -332,10 +339,10 @@ impl Summary {
             if known && !properties.contains(attribute.attr.as_str()) {
                 continue;
             }
-            let symbol = format!("{receiver}.{}", attribute.attr.as_str());
+            let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
             if seen.insert((owner, symbol.clone())) {
                 let row = source.row(attribute.start());
-                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Vec::new() };
+                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Box::default() };
                 self.functions[owner].calls.push(call);
             }
         }
@@ -358,16 +365,16 @@ impl Summary {
                 let row = source.row(item.start());
                 if item.context_expr.is_call_expr() {
                     // A function that `contextmanager` decorates runs when it is entered.
-                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).to_owned();
-                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Vec::new() };
+                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
+                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
                     self.functions[owner].calls.push(CallSummary {
-                        symbol: format!("{symbol}.{method}"),
+                        symbol: format!("{symbol}.{method}").into(),
                         row,
                         usage: if statement.is_async { Usage::Awaited } else { Usage::Other },
-                        constants: Vec::new(),
+                        constants: Box::default(),
                     });
                 }
             }
@@ -412,6 +419,24 @@ fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>
         }
     }
     found
+}
+
+/// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
+/// calls are of builtins and of quiet parts of the standard library, and are not worth carrying.
+fn matters(symbol: &str) -> bool {
+    if let Some(rest) = symbol.strip_prefix('{') {
+        // A method of the collection itself, not of an item.
+        return rest.contains("}[")
+            || rest.contains("}.__")
+            || rest.contains("}.get()")
+            || rest.contains("}.pop");
+    }
+    let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+    match head {
+        "builtins" => apis::blocking(symbol).is_some(),
+        "types" => false,
+        _ => !is_standard_library(head) || apis::is_known_module(head),
+    }
 }
 
 /// Which positional argument of a loop's or task's method is a function that the loop calls later.

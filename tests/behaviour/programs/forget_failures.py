@@ -15,10 +15,14 @@ def handler(loop, context):
     heard.append((type(context["exception"]).__name__, str(context["exception"])))
 
 
+async def start(n):
+    asyncio.create_task(fails(n))
+
+
 async def main():
     asyncio.get_running_loop().set_exception_handler(handler)
     for n in range(3):
-        asyncio.create_task(fails(n))
+        await start(n)
     await asyncio.sleep(0.01)
     gc.collect()
     await asyncio.sleep(0.01)

@@ -28,7 +28,7 @@ async def main():
     print(await careless(2))
     await careful(3)
     await asyncio.sleep(0.05)
-    print(sorted(done), len(background_tasks))
+    print(sorted(done))
 
 
 asyncio.run(main())
