@@ -293,9 +293,7 @@ fn holds_unknown_call(cx: &Context<'_>, value: &Expr) -> bool {
         }
         let symbol = call.symbol();
         let head = symbol.as_deref().and_then(|symbol| symbol.split('.').next());
-        !head.is_some_and(|head| {
-            head != "asyncio" && (head == "builtins" || is_standard_library(head))
-        })
+        !head.is_some_and(|head| head != "asyncio" && (head == "builtins" || is_standard_library(head)))
     })
 }
 
