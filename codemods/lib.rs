@@ -24,8 +24,10 @@ mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
 mod fire_and_forget;
+mod get_event_loop;
 mod time_sleep;
 mod transitive_blocking;
+mod unbounded_gather;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -40,6 +42,7 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
     &fire_and_forget::CODEMOD,
+    &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,
     &blocking_file_io::CODEMOD,
     &blocking_subprocess::CODEMOD,
@@ -49,6 +52,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_input::CODEMOD,
     &blocking_call::CODEMOD,
     &transitive_blocking::CODEMOD,
+    &unbounded_gather::CODEMOD,
 ];
 
 /// The position of the codemod of this name in [`CODEMODS`].
