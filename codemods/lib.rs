@@ -41,16 +41,16 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
+    &blocking_call::CODEMOD,
+    &blocking_database::CODEMOD,
+    &blocking_fd::CODEMOD,
+    &blocking_file_io::CODEMOD,
+    &blocking_input::CODEMOD,
+    &blocking_socket::CODEMOD,
+    &blocking_subprocess::CODEMOD,
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,
-    &blocking_file_io::CODEMOD,
-    &blocking_subprocess::CODEMOD,
-    &blocking_socket::CODEMOD,
-    &blocking_fd::CODEMOD,
-    &blocking_database::CODEMOD,
-    &blocking_input::CODEMOD,
-    &blocking_call::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
 ];
