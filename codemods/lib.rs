@@ -22,6 +22,7 @@ mod fire_and_forget;
 mod get_event_loop;
 mod time_sleep;
 mod transitive_blocking;
+mod unbounded_gather;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -41,6 +42,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
+    &unbounded_gather::CODEMOD,
 ];
 
 /// The position of the codemod of this name in [`CODEMODS`].

@@ -195,8 +195,17 @@ impl<'a> FixBuilder<'a> {
         self.import_from(module, "")
     }
 
+    /// How a module is written in a definition at the top of the file, whatever functions import for themselves.
+    pub(crate) fn import_at_top(&mut self, module: &str) -> String {
+        self.import_for(module, "", TextSize::of(self.cx.source.text))
+    }
+
     fn import_from(&mut self, module: &str, rest: &str) -> String {
-        let (spelled, edits) = imports::spell(self.cx, module, rest, self.at);
+        self.import_for(module, rest, self.at)
+    }
+
+    fn import_for(&mut self, module: &str, rest: &str, at: TextSize) -> String {
+        let (spelled, edits) = imports::spell(self.cx, module, rest, at);
         for edit in edits {
             if !self.edits.contains(&edit) {
                 self.edits.push(edit);

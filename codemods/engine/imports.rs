@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::context::Context;
 use super::finding::Edit;
-use super::semantic::{BindingId, BindingKind, Reaching};
+use super::semantic::{BindingId, BindingKind, Reaching, ScopeId};
 
 /// How `module` + `rest` (`asyncio` + `.sleep`) is written for code at `at`, and the edits that make it so.
 pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) -> (String, Vec<Edit>) {
@@ -22,15 +22,22 @@ pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) ->
     }
     let scope = cx.scope_at(at);
     let head = module.split('.').next().unwrap_or(module);
-    let (statement, name) = if head == module && !cx.semantic.is_taken(head, scope) {
-        (format!("import {module}"), module.to_owned())
-    } else if head != module && !cx.semantic.is_taken(head, scope) {
+    let (statement, name) = if !cx.semantic.is_taken(head, scope) || is_imported_below(cx, head, scope) {
         (format!("import {module}"), module.to_owned())
     } else {
         let alias = cx.fresh_name(&format!("_{}", module.replace('.', "_")));
         (format!("import {module} as {alias}"), alias)
     };
     (format!("{name}{rest}"), vec![import_insertion(cx, &statement, head)])
+}
+
+/// Whether a name means the module of that name in the whole file, imported too late or not always.
+fn is_imported_below(cx: &Context<'_>, name: &str, scope: ScopeId) -> bool {
+    let all = cx.semantic.bindings_of(name, 0);
+    let is_module = |id: &BindingId| {
+        is_import(cx.semantic.binding(*id).kind) && cx.semantic.binding_symbol(*id).as_deref() == Some(name)
+    };
+    cx.semantic.lookup(name, scope) == Some(0) && !all.is_empty() && all.iter().all(is_module)
 }
 
 /// How `name` of a project module is written for code at `at`, and the edits that make it so.
@@ -392,14 +399,25 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     let tail_text = tail.trim_end_matches(['\n', '\r']).trim();
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
-        // What set an import off from the rest of a function has nothing to set off any more.
+        // What set an import off from the rest of a function has nothing to set off any more, and of the blank
+        // lines on both sides of a statement at the top the greater number stays.
+        let in_module = cx.semantic.id(statement).is_some_and(|id| cx.semantic.node(id).parent == 0);
         let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
             let suite = cx.semantic.suite(id);
-            cx.semantic.node(id).parent != 0 && suite.first().is_some_and(|first| first.range() == range)
+            !in_module && suite.first().is_some_and(|first| first.range() == range)
         });
+        let mut spare = if opens_suite || in_module && start == TextSize::new(0) {
+            usize::MAX
+        } else if in_module {
+            let above = source.text[..start.to_usize()].lines().rev();
+            above.take_while(|line| line.trim().is_empty()).count()
+        } else {
+            0
+        };
         let mut end = line_end;
-        while opens_suite && end < source.line_end(end) && source.line(end).trim().is_empty() {
+        while spare > 0 && end < source.line_end(end) && source.line(end).trim().is_empty() {
             end = source.line_end(end);
+            spare -= 1;
         }
         return Edit::replacement(start.to_u32(), end.to_u32(), "");
     }
