@@ -346,6 +346,8 @@ impl<'a> Semantic<'a> {
                         Some(format!("{}.{}()", self.module, self.scope(class).qualname).into())
                     }
                     "typing.Any" | "builtins.object" | "typing.Callable" => None,
+                    // Without a type, these leave it to the value.
+                    "typing.Final" | "typing_extensions.Final" | "typing.ClassVar" => None,
                     "None" => Some(class),
                     _ => Some(format!("{class}()").into()),
                 }
