@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::context::Context;
 use super::finding::Edit;
-use super::semantic::{BindingId, BindingKind, Reaching};
+use super::semantic::{BindingId, BindingKind, Reaching, ScopeId};
 
 /// How `module` + `rest` (`asyncio` + `.sleep`) is written for code at `at`, and the edits that make it so.
 pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) -> (String, Vec<Edit>) {
@@ -22,15 +22,22 @@ pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) ->
     }
     let scope = cx.scope_at(at);
     let head = module.split('.').next().unwrap_or(module);
-    let (statement, name) = if head == module && !cx.semantic.is_taken(head, scope) {
-        (format!("import {module}"), module.to_owned())
-    } else if head != module && !cx.semantic.is_taken(head, scope) {
+    let (statement, name) = if !cx.semantic.is_taken(head, scope) || is_imported_below(cx, head, scope) {
         (format!("import {module}"), module.to_owned())
     } else {
         let alias = cx.fresh_name(&format!("_{}", module.replace('.', "_")));
         (format!("import {module} as {alias}"), alias)
     };
     (format!("{name}{rest}"), vec![import_insertion(cx, &statement, head)])
+}
+
+/// Whether a name means the module of that name in the whole file, imported too late or not always.
+fn is_imported_below(cx: &Context<'_>, name: &str, scope: ScopeId) -> bool {
+    let all = cx.semantic.bindings_of(name, 0);
+    let is_module = |id: &BindingId| {
+        is_import(cx.semantic.binding(*id).kind) && cx.semantic.binding_symbol(*id).as_deref() == Some(name)
+    };
+    cx.semantic.lookup(name, scope) == Some(0) && !all.is_empty() && all.iter().all(is_module)
 }
 
 /// How `name` of a project module is written for code at `at`, and the edits that make it so.
