@@ -1,16 +1,19 @@
 //! What is known of the standard library and of the packages people use.
 
 mod blocking;
+mod coroutines;
 mod offload;
 mod returns;
 mod types;
 
+use super::project::summary::Usage;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
+pub(crate) use coroutines::{Pending, pending};
 pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
@@ -69,6 +72,11 @@ pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Se
 /// Whether the way to a call of this external symbol is worth keeping.
 pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
     runs_event_loop(symbol) || is_known(symbol, settings)
+}
+
+/// Whether a call of this external symbol, used in this way, gives something that is not awaited.
+pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
+    matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
 }
 
 /// Whether a codemod may have something to say of a call to this external symbol on the loop.

@@ -1,6 +1,7 @@
 //! The whole program: summaries of files, linked.
 
 pub(crate) mod conduct;
+mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
 pub(crate) mod reduce;
@@ -13,9 +14,9 @@ use super::finding::ChainStep;
 use super::settings::Settings;
 use facts::{Edge, Edges, Target, Witness};
 use modules::Modules;
-use reduce::{FunctionId, World};
+use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
-use summary::{CallSummary, Usage};
+use summary::{CallSummary, FunctionSummary, Usage};
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +101,13 @@ impl Link {
                     Ok(Some(target)) => {
                         match &target {
                             Target::Function(callee) => self.queue.push(*callee),
-                            Target::External(symbol) if !apis::matters(symbol, &self.settings) => continue,
-                            Target::External(_) => {}
+                            Target::External(symbol) => {
+                                if !apis::matters(symbol, &self.settings)
+                                    && !apis::is_unawaited(symbol, call.usage)
+                                {
+                                    continue;
+                                }
+                            }
                         }
                         edges.push(Edge { target, row: call.row, call: index as u32 });
                     }
@@ -150,14 +156,18 @@ impl Link {
                 let runs = function.is_async || call.usage == Usage::Callback;
                 match &edge.target {
                     Target::Function(callee) => {
-                        let dropped = world.function(*callee).is_async && call.usage != Usage::Awaited;
+                        let dropped = call.usage != Usage::Awaited && gives_coroutine(&world, *callee);
                         dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
                     }
-                    Target::External(symbol) => runs && apis::is_known(symbol, settings),
+                    Target::External(symbol) => {
+                        runs && apis::is_known(symbol, settings) || apis::is_unawaited(symbol, call.usage)
+                    }
                 }
             });
         }
+        mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
         Project {
+            by_base: subclasses(&self.summaries),
             edges: self.edges,
             blocks,
             runs_loop,
@@ -174,6 +184,52 @@ fn blocks(symbol: &str, call: &CallSummary, settings: &Settings) -> bool {
     apis::blocks(symbol, &call.constants, settings)
 }
 
+/// Whether calling a function gives a coroutine: its own, or one that it hands on.
+fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
+    let function = world.function(callee);
+    function.is_async
+        || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
+}
+
+/// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
+fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut [bool]) {
+    let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
+    let functions = || world.summaries.iter().flatten().flat_map(|summary| &summary.functions);
+    let names: FxHashSet<&str> = functions()
+        .filter(|function| function.is_async)
+        .map(|function| &function.qualname[last(&function.qualname)..])
+        .collect();
+    for (file, summary) in (0..).zip(world.summaries) {
+        let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
+        let drops = |(index, function): (u32, &FunctionSummary)| {
+            !edges.contains_key(&FunctionId { file, index })
+                && function.calls.iter().any(|call| {
+                    call.usage == Usage::Dropped
+                        && names.contains(&call.symbol[last(&call.symbol)..])
+                        && matches!(
+                            facts::target(world, call, file),
+                            Ok(Some(Target::Function(callee))) if world.function(callee).is_async
+                        )
+                })
+        };
+        marked[file as usize] = (0..).zip(&summary.functions).any(drops);
+    }
+}
+
+/// The classes by the last names of their bases.
+fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> {
+    let mut by_base: FxHashMap<String, Vec<ClassId>> = FxHashMap::default();
+    for (file, summary) in (0..).zip(summaries) {
+        for (index, class) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
+            for base in &class.bases {
+                let name = base.rsplit('.').next().unwrap_or(base);
+                by_base.entry(name.to_owned()).or_default().push(ClassId { file, index });
+            }
+        }
+    }
+    by_base
+}
+
 /// The linked program: what every codemod may ask.
 #[derive(Debug, Default)]
 pub struct Project {
@@ -181,6 +237,8 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    /// The classes whose bases end in this name.
+    pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: FxHashMap<FunctionId, Witness>,
     runs_loop: FxHashMap<FunctionId, Witness>,
     paths: Vec<String>,
