@@ -16,6 +16,7 @@
 mod engine;
 pub mod examples;
 
+mod requests_to_httpx;
 mod time_sleep;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -27,7 +28,7 @@ pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &requests_to_httpx::CODEMOD];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]
