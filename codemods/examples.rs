@@ -35,6 +35,7 @@
 //!   `! depends anyio`, `! blocking-call legacy.* = use the new client`, `! thread-offloader pkg.in_thread`,
 //!   `! not-blocking pkg.fast.*`, `! pytest-asyncio auto`: the configuration.
 //! * `! select make-async`: codemods that run besides the one that has the example.
+//! * `! by default`: the codemod runs as it does without `--select`: its pedantic findings are not made.
 
 use std::fmt;
 
@@ -91,6 +92,8 @@ pub struct Directives {
     pub depends: Vec<String>,
     /// Codemods switched on besides the one that has the example.
     pub select: Vec<String>,
+    /// Whether the codemods run as they do without `--select`.
+    pub by_default: bool,
     /// Patterns of names that block, and advice.
     pub blocking_calls: Vec<(String, String)>,
     /// Functions that run their first argument in a thread.
@@ -328,6 +331,7 @@ impl Directives {
             }
             "thread-offloader" => self.thread_offloaders.extend(names()),
             "not-blocking" => self.not_blocking.extend(names()),
+            "by" if value == "default" => self.by_default = true,
             "pytest-asyncio" if value == "auto" => self.pytest_asyncio_auto = true,
             "pytest-asyncio" => return Err(wrong()),
             _ => return Err(format!("the directive `{key}` is unknown")),
@@ -369,6 +373,12 @@ impl Example {
         for name in asked.select.iter().map(String::as_str).chain([name]) {
             if !selection.insert(name) {
                 return Err(format!("there is no codemod `{name}`"));
+            }
+        }
+        if asked.by_default {
+            selection = Selection::defaults();
+            for other in crate::CODEMODS.iter().filter(|codemod| codemod.name != name) {
+                selection.remove(other.name);
             }
         }
         let usual = Settings::default();

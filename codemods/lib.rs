@@ -16,9 +16,14 @@
 mod engine;
 pub mod examples;
 
+mod blocking_file_io;
+mod blocking_input;
+mod fire_and_forget;
 mod requests_to_httpx;
 mod time_sleep;
+mod transitive_blocking;
 
+pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
@@ -26,9 +31,17 @@ pub use engine::project::{Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
-pub const CODEMODS: &[&Codemod] = &[&time_sleep::CODEMOD, &requests_to_httpx::CODEMOD];
+pub const CODEMODS: &[&Codemod] = &[
+    &blocking_file_io::CODEMOD,
+    &blocking_input::CODEMOD,
+    &fire_and_forget::CODEMOD,
+    &requests_to_httpx::CODEMOD,
+    &time_sleep::CODEMOD,
+    &transitive_blocking::CODEMOD,
+];
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

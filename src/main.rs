@@ -1,3 +1,37 @@
 //! asyncfix: finds asyncio mistakes across a whole Python project and rewrites them.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod config;
+mod discover;
+mod explain;
+mod guard;
+mod paths;
+mod report;
+mod run;
+mod style;
+mod text;
+mod write;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    guard::install();
+    let args = args::Args::parse();
+    let paint = style::Paint::for_stderr(args.color);
+    match guard::guarded(|| run::run(&args)) {
+        Ok(Ok(status)) => status.into(),
+        Ok(Err(error)) => {
+            report::complain(paint, &format!("{error:#}"));
+            run::Status::Failed.into()
+        }
+        Err(bug) => {
+            report::complain(paint, &format!("asyncfix itself failed: {bug}. {}", guard::PLEASE_REPORT));
+            run::Status::Failed.into()
+        }
+    }
+}

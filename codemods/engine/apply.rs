@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn edits_change_only_their_bytes() {
-        let cases: &[(&str, &[(u32, u32, &str)], &str)] = &[
+        type Parts = &'static [(u32, u32, &'static str)];
+        let cases: &[(&str, Parts, &str)] = &[
             ("", &[], ""),
             ("", &[(0, 0, "a")], "a"),
             ("abc", &[], "abc"),
@@ -205,12 +206,14 @@ mod tests {
         }
     }
 
+    /// The edits of one fix, as [`edit`] takes them.
     type Edits = &'static [(&'static str, &'static str)];
+    /// What a case shows, the text, the fixes, which of them are taken, the text after.
+    type Case = (&'static str, &'static str, &'static [Edits], &'static [bool], &'static str);
 
     #[test]
     fn fixes_are_taken_whole_in_order() {
-        // What it shows, the text, the fixes, which are taken, the text after.
-        let cases: &[(&str, &str, &[Edits], &[bool], &str)] = &[
+        let cases: &[Case] = &[
             ("nothing", "f()", &[], &[], "f()"),
             (
                 "an outer fix goes around an inner replacement",

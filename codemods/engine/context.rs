@@ -1,12 +1,13 @@
 //! What a codemod may ask about the file it looks at.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
@@ -26,6 +27,10 @@ pub(crate) struct Context<'a> {
     /// The file's number in the project.
     pub(crate) file: u32,
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
+    /// See `blocked`, which fills it when it is first asked.
+    pub(crate) held: OnceCell<Vec<u32>>,
+    /// The nodes by where they start, those around others first. Most files never ask.
+    by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -81,7 +86,17 @@ impl<'a> Context<'a> {
         world: World<'a>,
         file: u32,
     ) -> Self {
-        Self { source, semantic, settings, project, world, file, symbols: RefCell::new(FxHashMap::default()) }
+        Self {
+            source,
+            semantic,
+            settings,
+            project,
+            world,
+            file,
+            symbols: RefCell::default(),
+            held: OnceCell::new(),
+            by_start: OnceCell::new(),
+        }
     }
 
     /// The statements of the file.
@@ -100,6 +115,12 @@ impl<'a> Context<'a> {
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
     pub(crate) fn calls_to<'c>(&'c self, symbol: &str) -> impl Iterator<Item = Call<'c, 'a>> {
         self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
+    }
+
+    /// The call of this number, as [`Self::calls`] counts from 0.
+    pub(crate) fn call_numbered<'c>(&'c self, number: u32) -> Call<'c, 'a> {
+        let (whole, expr) = self.semantic.calls[number as usize];
+        Call { cx: self, whole, expr }
     }
 
     /// The call that an expression is.
@@ -296,14 +317,20 @@ impl<'a> Context<'a> {
 
     /// The innermost node that holds a byte offset.
     pub(crate) fn node_at(&self, at: TextSize) -> NodeId {
-        let mut found = 0;
-        for (id, node) in self.semantic.nodes.iter().enumerate() {
-            let range = node.ast.range();
-            if range.start() <= at && at < range.end() {
-                found = id as NodeId;
-            }
+        let nodes = &self.semantic.nodes;
+        let by_start = self.by_start.get_or_init(|| {
+            let mut by_start: Vec<(TextSize, NodeId)> =
+                (0..).zip(nodes).map(|(id, node)| (node.ast.range().start(), id)).collect();
+            by_start.sort_unstable();
+            by_start
+        });
+        // Of the nodes around `at`, all are around the last that starts before it, or are that one.
+        let before = by_start.partition_point(|(start, _)| *start <= at);
+        let mut id = before.checked_sub(1).map_or(0, |last| by_start[last].1);
+        while id != 0 && nodes[id as usize].ast.range().end() <= at {
+            id = nodes[id as usize].parent;
         }
-        found
+        id
     }
 
     /// The row on which the innermost statement at a byte offset starts, from 1.
@@ -372,6 +399,11 @@ fn mentions(text: &str, name: &str) -> bool {
 }
 
 impl<'c, 'a> Call<'c, 'a> {
+    /// The file it stands in.
+    pub(crate) fn context(&self) -> &'c Context<'a> {
+        self.cx
+    }
+
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
         self.cx.symbol(&self.expr.func)
@@ -380,6 +412,16 @@ impl<'c, 'a> Call<'c, 'a> {
     /// The callee.
     pub(crate) fn func(&self) -> &'a Expr {
         &self.expr.func
+    }
+
+    /// What blocks when this call is made: the table, the configuration and its arguments considered.
+    pub(crate) fn blocks(&self) -> Option<Verdict<'a>> {
+        let verdict = apis::verdict(&*self.symbol()?, self.cx.settings)?;
+        let waits = verdict.waits_with(|name, position| {
+            let value = self.argument(name, position)?;
+            Some(self.cx.text(value).to_owned())
+        });
+        (waits && verdict.shape() == Shape::Call).then_some(verdict)
     }
 
     /// Whether it runs on the event loop, where `await` may stand.

@@ -4,9 +4,10 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::codemod::Applicability;
-use super::context::Context;
+use super::context::{Call, Context, Framework};
 use super::finding::{ChainStep, Edit, Finding, Fix};
 use super::imports;
+use super::settings::PythonVersion;
 
 /// The findings of one codemod in one file.
 #[derive(Debug)]
@@ -30,6 +31,11 @@ pub(crate) struct Found<'f, 'a> {
 impl<'a> Fixes<'a> {
     pub(crate) fn new(cx: &'a Context<'a>, codemod: &'static str) -> Self {
         Self { cx, codemod, findings: Vec::new() }
+    }
+
+    /// Whether the codemod was asked for by name or with `all`, and so reports its pedantic findings too.
+    pub(crate) fn is_pedantic(&self) -> bool {
+        self.cx.settings.selection.is_asked_for(self.codemod)
     }
 
     pub(crate) fn into_findings(self) -> Vec<Finding> {
@@ -219,6 +225,23 @@ impl<'a> FixBuilder<'a> {
         }
     }
 
+    /// How `path` is written where [`Self::define`] puts definitions; `None` when no import there gives it.
+    pub(crate) fn spelled_at_definitions(&self, path: &str) -> Option<String> {
+        let at = imports::definition(self.cx, "").start;
+        let (module, _) = path.rsplit_once('.').unwrap_or((path, ""));
+        let (spelled, edits) = imports::spell(self.cx, module, &path[module.len()..], at.into());
+        edits.is_empty().then_some(spelled)
+    }
+
+    /// Puts a function or class at module level, below the statement there that binds `name`.
+    pub(crate) fn define_below(&mut self, name: &str, text: &str) {
+        match imports::definition_below(self.cx, name, text) {
+            Some(edit) if !self.edits.contains(&edit) => self.edits.push(edit),
+            Some(_) => {}
+            None => self.withhold(format!("`{name}` is not bound by a statement of its own")),
+        }
+    }
+
     /// A name that is free everywhere the finding's code can see: `wanted`, or `wanted_2`, …
     pub(crate) fn fresh_name(&self, wanted: &str) -> String {
         self.cx.fresh_name(wanted)
@@ -238,6 +261,91 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn replace_with_await(&mut self, expr: &Expr, text: &str) {
         let (before, after) = self.cx.await_around(expr);
         self.replace(expr, format!("{before}{text}{after}"));
+    }
+
+    /// Turns the call `f(a, b=c)` into `await asyncio.to_thread(f, a, b=c)`, or what the target Python and the
+    /// file's framework have for it.
+    pub(crate) fn call_in_thread(&mut self, call: &Call<'_, '_>) {
+        let cx = self.cx;
+        let arguments = &call.expr.arguments;
+        let runner = self.thread_runner();
+        let takes_keywords =
+            cx.framework() == Framework::Asyncio && cx.settings.target >= PythonVersion::py3(9);
+        let partial = !takes_keywords
+            && (!arguments.keywords.is_empty() || arguments.args.iter().any(Expr::is_starred_expr));
+        let (before, after) = cx.await_around(call.whole);
+        let (open, close) = if partial {
+            (format!("{}(", self.import("functools.partial")), ")")
+        } else {
+            (String::new(), "")
+        };
+        self.insert(call.whole.start(), format!("{before}{runner}{open}"));
+        // `load(` becomes `load, `, and `load()` becomes `load)`.
+        let func_end = cx.outer_range(call.func()).end();
+        let inside = cx.text(arguments.range());
+        let first_argument = inside[1..].len() - inside[1..].trim_start().len();
+        let opened = arguments.start() + TextSize::from(1);
+        if arguments.is_empty() {
+            self.delete(TextRange::new(func_end, opened));
+        } else {
+            let breaks = inside[1..=first_argument].contains(['\n', '\r']);
+            self.replace(TextRange::new(func_end, opened), if breaks { "," } else { ", " });
+        }
+        if let ([Expr::Generator(generator)], []) = (&*arguments.args, &*arguments.keywords)
+            && !generator.parenthesized
+        {
+            self.insert(opened, "(");
+            self.insert(arguments.end(), format!("){close}{after}"));
+            return;
+        }
+        if !close.is_empty() || !after.is_empty() {
+            self.insert(arguments.end(), format!("{close}{after}"));
+        }
+    }
+
+    /// Runs a call in a thread together with the blocking calls that its callee is made of:
+    /// `await asyncio.to_thread(lambda: open(p).read())`.
+    pub(crate) fn chain_in_thread(&mut self, call: &Call<'_, '_>) {
+        let cx = self.cx;
+        let inside = |call: &Call<'_, '_>, other: &Call<'_, '_>| {
+            call.func().range().contains_range(other.whole.range()) && other.blocks().is_some()
+        };
+        if !cx.calls().any(|other| inside(call, &other)) {
+            self.call_in_thread(call);
+            return;
+        }
+        let own = |range: TextRange| call.whole.range().contains_range(range);
+        let suspends = cx.nodes().iter().any(|node| {
+            matches!(
+                node.ast,
+                AnyNodeRef::ExprAwait(_)
+                    | AnyNodeRef::ExprYield(_)
+                    | AnyNodeRef::ExprYieldFrom(_)
+                    | AnyNodeRef::ExprNamed(_)
+            ) && own(node.ast.range())
+        });
+        if suspends {
+            self.withhold("an `await` or a name bound inside of it cannot move into a thread");
+            return;
+        }
+        let runner = self.thread_runner();
+        let (before, after) = cx.await_around(call.whole);
+        self.insert(call.whole.start(), format!("{before}{runner}lambda: "));
+        self.insert(call.whole.end(), format!("){after}"));
+    }
+
+    /// `asyncio.to_thread(` or what stands for it here, up to its function.
+    pub(crate) fn thread_runner(&mut self) -> String {
+        match self.cx.framework() {
+            Framework::Trio => format!("{}.run_sync(", self.import("trio.to_thread")),
+            Framework::Anyio => format!("{}.run_sync(", self.import("anyio.to_thread")),
+            Framework::Asyncio if self.cx.settings.target >= PythonVersion::py3(9) => {
+                format!("{}(", self.import("asyncio.to_thread"))
+            }
+            Framework::Asyncio => {
+                format!("{}().run_in_executor(None, ", self.import("asyncio.get_running_loop"))
+            }
+        }
     }
 
     /// Removes a statement that stands alone on its lines, newline included; a suite left empty gets `pass`.

@@ -146,13 +146,18 @@ fn section(cx: &Context<'_>, statement: &Stmt) -> Section {
 
 fn module_section(cx: &Context<'_>, module: &str) -> Section {
     let head = module.split('.').next().unwrap_or(module);
-    if STANDARD_LIBRARY.binary_search(&head).is_ok() {
+    if is_standard_library(head) {
         Section::Standard
     } else if cx.is_project_module(head) {
         Section::Own
     } else {
         Section::ThirdParty
     }
+}
+
+/// Whether a top-level module is part of the standard library of some Python 3.
+pub(crate) fn is_standard_library(head: &str) -> bool {
+    STANDARD_LIBRARY.binary_search(&head).is_ok()
 }
 
 /// The edit that adds an import statement to the file's own block of imports.
@@ -296,13 +301,19 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
     let text = text.trim_end_matches(['\n', '\r']);
     let is_block = text.starts_with("def ") || text.starts_with("async def ") || text.starts_with("class ");
     let newline = style.newline;
+    // Two blank lines keep a function or class from what stands next to it.
+    let blocks_follow = |at: TextSize| {
+        let mut body = cx.body().iter();
+        let next = body.find(|statement| statement.start() >= at);
+        is_block || matches!(next, Some(Stmt::FunctionDef(_) | Stmt::ClassDef(_)))
+    };
     match last_import {
         Some(statement) => {
             let at = end_of_line(cx, statement.end());
             let after = &source.text[at.to_usize()..];
             let blank_before = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
             let code_follows = !after.trim().is_empty();
-            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), is_block) {
+            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), blocks_follow(at)) {
                 (false, ..) | (true, true, _) => "",
                 (true, false, true) => &format!("{newline}{newline}"),
                 (true, false, false) => newline,
@@ -314,10 +325,34 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
         }
         None => {
             let at = first_code_line(cx);
-            let gap = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
+            let gap = if blocks_follow(at) { format!("{newline}{newline}") } else { newline.to_owned() };
             Edit::insertion(at.to_u32(), format!("{}{text}{newline}{gap}", missing_newline(cx, at)))
         }
     }
+}
+
+/// The edit that puts a function or class below the top-level statement that binds `name`; `None` when there is
+/// no such statement on lines of its own.
+pub(crate) fn definition_below(cx: &Context<'_>, name: &str, text: &str) -> Option<Edit> {
+    let source = cx.source;
+    let style = source.style();
+    let node = cx.semantic.binding(*cx.semantic.bindings_of(name, 0).last()?).node;
+    let range = cx.semantic.node(node).ast.range();
+    let statement = cx.body().iter().find(|statement| statement.range().contains_range(range))?;
+    let at = end_of_line(cx, statement.end());
+    let tail = source.slice(TextRange::new(statement.end(), at)).trim();
+    if !(tail.is_empty() || tail.starts_with('#')) {
+        return None;
+    }
+    let newline = style.newline;
+    let text = text.replace("    ", &style.indent).replace('\n', newline);
+    let after = &source.text[at.to_usize()..];
+    let blank_after = match (after.trim().is_empty(), after.starts_with(['\n', '\r'])) {
+        (true, _) | (_, true) => String::new(),
+        (false, false) => format!("{newline}{newline}"),
+    };
+    let before = missing_newline(cx, at);
+    Some(Edit::insertion(at.to_u32(), format!("{before}{newline}{newline}{text}{newline}{blank_after}")))
 }
 
 fn is_main_guard(statement: &Stmt) -> bool {
@@ -352,7 +387,16 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     let tail_text = tail.trim_end_matches(['\n', '\r']).trim();
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
-        return Edit::replacement(start.to_u32(), line_end.to_u32(), "");
+        // What set an import off from the rest of a function has nothing to set off any more.
+        let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
+            let suite = cx.semantic.suite(id);
+            cx.semantic.node(id).parent != 0 && suite.first().is_some_and(|first| first.range() == range)
+        });
+        let mut end = line_end;
+        while opens_suite && end < source.line_end(end) && source.line(end).trim().is_empty() {
+            end = source.line_end(end);
+        }
+        return Edit::replacement(start.to_u32(), end.to_u32(), "");
     }
     if let Some(after) = tail_text.strip_prefix(';') {
         // `import a; b()`: the semicolon and the space after it go too.
@@ -381,7 +425,7 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
 /// An import that is read somewhere: what makes removing it a change.
 pub(crate) type UsedImports = FxHashSet<(String, String)>;
 
-/// The `(name, qualified name)` of every import that something in the file reads.
+/// The `(scope:name, qualified name)` of every import that something in the file reads.
 pub(crate) fn used_imports(cx: &Context<'_>) -> UsedImports {
     let mut used = FxHashSet::default();
     for (index, binding) in cx.semantic.bindings.iter().enumerate() {
@@ -405,7 +449,9 @@ fn import_key(cx: &Context<'_>, id: BindingId) -> (String, String) {
         }
         _ => String::new(),
     };
-    (binding.name.to_owned(), path)
+    // The same import in two functions is two imports.
+    let scope = &cx.semantic.scope(binding.scope).qualname;
+    (format!("{scope}:{}", binding.name), path)
 }
 
 /// Whether an imported name is read: by a name in scope, in `__all__`, or in a string that is an annotation.

@@ -2,8 +2,10 @@
 
 pub(crate) mod apis;
 pub(crate) mod apply;
+pub(crate) mod blocked;
 pub(crate) mod codemod;
 pub(crate) mod context;
+pub(crate) mod extract;
 pub(crate) mod finding;
 pub(crate) mod fix;
 pub(crate) mod imports;

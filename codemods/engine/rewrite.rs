@@ -13,7 +13,6 @@ use super::semantic::Semantic;
 use super::settings::Settings;
 use super::source::Source;
 use super::suppress::Suppressions;
-use ruff_text_size::TextSize;
 
 /// One Python file as the codemods see it.
 #[derive(Debug, Clone, Copy)]
@@ -208,13 +207,7 @@ fn look<'a>(
     };
     let world = World::new(modules, &project.summaries, Some((file, summary)));
     let cx = Context::new(source, semantic, settings, project, world, file);
-    let comments =
-        source.comments().iter().map(|comment| comment.start().to_usize()..comment.end().to_usize());
-    let row_of = |offset: usize| source.row(TextSize::try_from(offset).unwrap_or_default());
-    let is_known = |name: &str| {
-        crate::CODEMODS.iter().any(|codemod| codemod.name == name || codemod.aliases.contains(&name))
-    };
-    let suppressions = Suppressions::new(source.text, comments, row_of, is_known);
+    let suppressions = Suppressions::of(source);
     let mut findings = Vec::new();
     for codemod in settings.selection.iter() {
         let mut fixes = Fixes::new(&cx, codemod.name);

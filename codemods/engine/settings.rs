@@ -39,43 +39,44 @@ impl HttpClient {
     }
 }
 
-/// The codemods of a run, as a set of positions in [`crate::CODEMODS`].
+/// The codemods of a run, as sets of positions in [`crate::CODEMODS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Selection(u128);
+pub struct Selection {
+    chosen: u128,
+    /// Those asked for, by name or with `all`: they also report what only a pedant wants to hear of.
+    asked: u128,
+}
 
 impl Selection {
     /// No codemod.
     #[must_use]
     pub fn none() -> Self {
-        Self(0)
+        Self { chosen: 0, asked: 0 }
     }
 
     /// Those on without being asked for.
     #[must_use]
     pub fn defaults() -> Self {
-        Self::of(|codemod| codemod.enabled == Enabled::Default)
+        Self { chosen: Self::bits(|codemod| codemod.enabled == Enabled::Default), asked: 0 }
     }
 
     /// Those `all` means: the default and the pedantic ones.
     #[must_use]
     pub fn all() -> Self {
-        Self::of(|codemod| codemod.enabled != Enabled::Named)
+        let bits = Self::bits(|codemod| codemod.enabled != Enabled::Named);
+        Self { chosen: bits, asked: bits }
     }
 
-    fn of(keep: impl Fn(&Codemod) -> bool) -> Self {
-        let mut selection = Self::none();
-        for (index, codemod) in crate::CODEMODS.iter().enumerate() {
-            if keep(codemod) {
-                selection.0 |= 1 << index;
-            }
-        }
-        selection
+    fn bits(keep: impl Fn(&Codemod) -> bool) -> u128 {
+        let positions = crate::CODEMODS.iter().enumerate().filter(|(_, codemod)| keep(codemod));
+        positions.fold(0, |bits, (index, _)| bits | 1 << index)
     }
 
-    /// Adds the codemod of this name; `false` when there is none.
+    /// Adds the codemod of this name, as one asked for; `false` when there is none.
     pub fn insert(&mut self, name: &str) -> bool {
         crate::position(name).is_some_and(|index| {
-            self.0 |= 1 << index;
+            self.chosen |= 1 << index;
+            self.asked |= 1 << index;
             true
         })
     }
@@ -83,20 +84,27 @@ impl Selection {
     /// Takes the codemod of this name out; `false` when there is none.
     pub fn remove(&mut self, name: &str) -> bool {
         crate::position(name).is_some_and(|index| {
-            self.0 &= !(1 << index);
+            self.chosen &= !(1 << index);
+            self.asked &= !(1 << index);
             true
         })
+    }
+
+    /// Whether the codemod of this name was asked for, and so reports its pedantic findings too.
+    #[must_use]
+    pub fn is_asked_for(&self, name: &str) -> bool {
+        crate::position(name).is_some_and(|index| self.asked & (1 << index) != 0)
     }
 
     /// Whether the codemod of this name takes part.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        crate::position(name).is_some_and(|index| self.0 & (1 << index) != 0)
+        crate::position(name).is_some_and(|index| self.chosen & (1 << index) != 0)
     }
 
     /// The codemods that take part, in the order of [`crate::CODEMODS`].
     pub fn iter(&self) -> impl Iterator<Item = &'static Codemod> {
-        let bits = self.0;
+        let bits = self.chosen;
         crate::CODEMODS
             .iter()
             .enumerate()

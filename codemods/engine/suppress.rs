@@ -6,7 +6,13 @@
 //! and `NOQA_FILE`) and ruff's ("Error suppression" in its manual): any case, codes parted by commas or blanks, a
 //! code standing for all that begin with it, text after the codes ignored.
 
+use std::fmt;
 use std::ops::Range;
+
+use ruff_text_size::TextSize;
+
+use super::rewrite::SourceFile;
+use super::source::Source;
 
 /// The suppressing comments of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,27 +20,55 @@ pub(crate) struct Suppressions {
     whole_file: Vec<Silenced>,
     /// By row, ascending.
     lines: Vec<(u32, Silenced)>,
-    mistakes: Vec<Mistake>,
+    unheeded: Vec<UnheededComment>,
 }
 
 /// A comment addressed to asyncfix that does not do what it seems to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub struct UnheededComment {
     /// The line of the comment, from 1.
-    pub(crate) row: u32,
+    pub row: u32,
     /// What is wrong with it.
-    pub(crate) kind: MistakeKind,
+    pub why: Unheeded,
 }
 
 /// What is wrong with a comment addressed to asyncfix.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum MistakeKind {
+pub enum Unheeded {
     /// No codemod and no code has this name.
     UnknownName(String),
     /// After `asyncfix:` comes something other than `ignore` or `ignore-file` with well-formed names.
     UnknownDirective(String),
     /// `ignore-file` stands behind code, where it is easily overlooked: it has no effect there.
     NotOnItsOwnLine,
+}
+
+impl fmt::Display for Unheeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownName(name) => {
+                write!(f, "nothing is silenced: there is no codemod `{name}`; see `asyncfix --list`")
+            }
+            Self::UnknownDirective(text) => write!(
+                f,
+                "nothing is silenced: `asyncfix: {text}` is not understood; write `asyncfix: ignore[name]` or \
+                 `asyncfix: ignore-file[name]`"
+            ),
+            Self::NotOnItsOwnLine => f.write_str(
+                "nothing is silenced: `asyncfix: ignore-file` stands behind code; give it a line of its own",
+            ),
+        }
+    }
+}
+
+/// The comments in a file that are addressed to asyncfix and do not do what they seem to, by row. Text that is not
+/// Python has none: that it is not is said elsewhere.
+#[must_use]
+pub fn unheeded_comments(file: &SourceFile<'_>) -> Vec<UnheededComment> {
+    if memchr::memmem::find(file.text.as_bytes(), b"asyncfix").is_none() {
+        return Vec::new();
+    }
+    Source::parse(file).map_or_else(|_| Vec::new(), |source| Suppressions::of(&source).unheeded)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +81,20 @@ enum Silenced {
 }
 
 impl Suppressions {
+    /// Reads the comments of a file.
+    pub(crate) fn of(source: &Source<'_>) -> Self {
+        let comments = source.comments().iter().map(|&comment| comment.into());
+        let row_of = |offset: usize| source.row(TextSize::try_from(offset).unwrap_or_default());
+        let is_known = |name: &str| {
+            crate::CODEMODS.iter().any(|codemod| codemod.name == name || codemod.aliases.contains(&name))
+        };
+        Self::new(source.text, comments, row_of, is_known)
+    }
+
     /// Reads the comments of `text`. `comments` are their byte ranges in order, each from its `#` to the end of the
     /// line; `row_of` gives the row (from 1) of a byte; `is_known` says whether a codemod has this name, or a code
     /// in upper case for an alias.
-    pub(crate) fn new(
+    fn new(
         text: &str,
         comments: impl IntoIterator<Item = Range<usize>>,
         row_of: impl Fn(usize) -> u32,
@@ -87,11 +131,6 @@ impl Suppressions {
             })
     }
 
-    /// The comments addressed to asyncfix that do not do what they seem to, by row.
-    pub(crate) fn mistakes(&self) -> &[Mistake] {
-        &self.mistakes
-    }
-
     /// Takes one part of a comment, between two `#`.
     fn read(&mut self, part: &str, row: u32, own_line: &impl Fn() -> bool, is_known: &impl Fn(&str) -> bool) {
         if let Some(rest) = after_word(part, "noqa") {
@@ -104,21 +143,21 @@ impl Suppressions {
                 self.whole_file.extend(silenced);
             }
         } else if let Some(directive) = after_tool(part, "asyncfix") {
-            let mut mistake = |kind| self.mistakes.push(Mistake { row, kind });
+            let mut unheeded = |why| self.unheeded.push(UnheededComment { row, why });
             let Some((verb, names)) = verb_and_names(directive) else {
-                return mistake(MistakeKind::UnknownDirective(directive.to_owned()));
+                return unheeded(Unheeded::UnknownDirective(directive.to_owned()));
             };
             if let Some(names) = &names {
                 for name in names.iter().filter(|name| !is_known(name)) {
-                    mistake(MistakeKind::UnknownName(name.clone()));
+                    unheeded(Unheeded::UnknownName(name.clone()));
                 }
             }
             let silenced = names.map_or(Silenced::Everything, Silenced::Names);
             match verb {
                 "ignore" => self.lines.push((row, silenced)),
                 "ignore-file" if own_line() => self.whole_file.push(silenced),
-                "ignore-file" => mistake(MistakeKind::NotOnItsOwnLine),
-                _ => mistake(MistakeKind::UnknownDirective(directive.to_owned())),
+                "ignore-file" => unheeded(Unheeded::NotOnItsOwnLine),
+                _ => unheeded(Unheeded::UnknownDirective(directive.to_owned())),
             }
         }
     }
@@ -329,23 +368,32 @@ mod tests {
 
     #[test]
     fn comments_that_do_nothing_are_told() {
-        let unknown = |name: &str| MistakeKind::UnknownName(name.to_owned());
-        let directive = |text: &str| MistakeKind::UnknownDirective(text.to_owned());
-        let cases: &[(&str, &[MistakeKind])] = &[
+        let unknown = |name: &str| Unheeded::UnknownName(name.to_owned());
+        let directive = |text: &str| Unheeded::UnknownDirective(text.to_owned());
+        let cases: &[(&str, &[Unheeded])] = &[
             ("# asyncfix: ignore[time-sleep, ASYNC251]", &[]),
             ("# asyncfix: ignore[time_sleep, ruf006, E501]", &[unknown("time_sleep"), unknown("E501")]),
             ("# asyncfix: ignore-file[nap]", &[unknown("nap")]),
             ("# asyncfix: disable", &[directive("disable")]),
             ("# asyncfix: ignore[time-sleep", &[directive("ignore[time-sleep")]),
             ("# asyncfix: ignore(time-sleep)", &[directive("ignore(time-sleep)")]),
-            ("x  # asyncfix: ignore-file", &[MistakeKind::NotOnItsOwnLine]),
+            ("x  # asyncfix: ignore-file", &[Unheeded::NotOnItsOwnLine]),
             ("# noqa: NOPE1", &[]),
         ];
         for (text, expected) in cases {
             let suppressions = read(&format!("\n{text}\n"));
-            let expected: Vec<Mistake> =
-                expected.iter().map(|kind| Mistake { row: 2, kind: kind.clone() }).collect();
-            assert_eq!(suppressions.mistakes(), expected, "{text}");
+            let expected: Vec<UnheededComment> =
+                expected.iter().map(|why| UnheededComment { row: 2, why: why.clone() }).collect();
+            assert_eq!(suppressions.unheeded, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn only_comments_are_read_in_a_file() {
+        let text = "'''\n# asyncfix: ignore[nap]\n'''\nx = '# asyncfix: disable'\n# asyncfix: ignore[nap]\n";
+        let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false };
+        let why = Unheeded::UnknownName("nap".to_owned());
+        assert_eq!(unheeded_comments(&file(text)), [UnheededComment { row: 5, why }]);
+        assert_eq!(unheeded_comments(&file("def # asyncfix: disable\n")), []);
     }
 }

@@ -1,7 +1,17 @@
 //! What is known of the standard library and of the packages people use.
 
+mod blocking;
+mod offload;
+mod returns;
 mod types;
 
+use super::settings::Settings;
+
+pub use blocking::blocking_table;
+pub(crate) use blocking::{
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, may_change_verdict, verdict,
+};
+pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
@@ -30,3 +40,43 @@ pub(crate) const KEEPING_DECORATORS: &[&str] = &[
 /// Decorators that make a context manager of a generator function.
 pub(crate) const MANAGER_DECORATORS: &[&str] =
     &["contextlib.asynccontextmanager", "contextlib.contextmanager"];
+
+/// Whether calling this runs an event loop until something is done.
+pub(crate) fn runs_event_loop(symbol: &str) -> bool {
+    matches!(
+        symbol,
+        "asyncio.run"
+            | "asyncio.AbstractEventLoop().run_until_complete"
+            | "asyncio.AbstractEventLoop().run_forever"
+            | "asyncio.Runner().run"
+            | "uvloop.run"
+            | "anyio.run"
+            | "trio.run"
+    )
+}
+
+/// Whether calling this external symbol with these constant arguments holds the thread up, for longer than a look
+/// at the file system or a piece of work does.
+pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Settings) -> bool {
+    verdict(symbol, settings).is_some_and(|verdict| {
+        verdict.shape() == Shape::Call
+            && verdict.wait != Wait::Cpu
+            && !verdict.is_pedantic()
+            && verdict.waits_with_constants(constants)
+    })
+}
+
+/// Whether the way to a call of this external symbol is worth keeping.
+pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
+    runs_event_loop(symbol) || is_known(symbol, settings)
+}
+
+/// Whether a codemod may have something to say of a call to this external symbol on the loop.
+pub(crate) fn is_known(symbol: &str, settings: &Settings) -> bool {
+    verdict(symbol, settings).is_some()
+}
+
+/// Whether a top-level module has anything that a codemod asks about.
+pub(crate) fn is_known_module(head: &str) -> bool {
+    matches!(head, "asyncio" | "contextlib" | "concurrent" | "functools") || blocking::is_known_module(head)
+}

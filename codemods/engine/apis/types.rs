@@ -22,8 +22,14 @@ const ALIASES: &[(&str, &str)] = &[
     ("asyncio.runners.run", "asyncio.run"),
     ("asyncio.locks.Lock", "asyncio.Lock"),
     ("asyncio.locks.Semaphore", "asyncio.Semaphore"),
+    ("asyncio.locks.BoundedSemaphore", "asyncio.BoundedSemaphore"),
+    ("asyncio.locks.Condition", "asyncio.Condition"),
+    ("asyncio.locks.Barrier", "asyncio.Barrier"),
     ("asyncio.locks.Event", "asyncio.Event"),
     ("asyncio.queues.Queue", "asyncio.Queue"),
+    ("asyncio.tasks.as_completed", "asyncio.as_completed"),
+    ("asyncio.tasks.shield", "asyncio.shield"),
+    ("asyncio.taskgroups.TaskGroup", "asyncio.TaskGroup"),
     ("asyncio.get_event_loop()", "asyncio.AbstractEventLoop()"),
     ("asyncio.get_running_loop()", "asyncio.AbstractEventLoop()"),
     ("asyncio.new_event_loop()", "asyncio.AbstractEventLoop()"),
@@ -132,7 +138,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
-    LazyLock::new(|| ALIASES.iter().copied().collect());
+    LazyLock::new(|| ALIASES.iter().chain(super::returns::RETURNS).copied().collect());
 
 /// Context managers that enter to something else than themselves.
 const ENTERS_OTHERWISE: &[&str] =

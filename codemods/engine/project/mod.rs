@@ -1,14 +1,21 @@
 //! The whole program: summaries of files, linked.
 
+pub(crate) mod conduct;
+pub(crate) mod facts;
 pub(crate) mod modules;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::apis;
+use super::finding::ChainStep;
+use super::settings::Settings;
+use facts::{Edge, Edges, Target, Witness};
 use modules::Modules;
-use reduce::{FunctionId, Meaning, World};
+use reduce::{FunctionId, World};
 pub use summary::Summary;
+use summary::{CallSummary, Usage};
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +31,30 @@ pub struct Link {
     summaries: Vec<Option<Summary>>,
     /// Files already asked for, or given.
     asked: FxHashSet<u32>,
-    /// Functions whose calls are followed, and those already followed.
+    /// Functions whose calls are to be followed, and where those already followed lead.
     queue: Vec<FunctionId>,
-    followed: FxHashSet<FunctionId>,
+    edges: Edges,
+    settings: Settings,
+    paths: Vec<String>,
     /// Functions to look at again once a file is there.
     waiting: Vec<FunctionId>,
 }
 
 impl Link {
     /// All Python files of the project; a file is named by its position from here on. `roots` are folders
-    /// (relative, with `/`) from which modules are imported, besides those the layout shows.
+    /// (relative, with `/`) from which modules are imported, besides those the layout shows; `settings`, those of
+    /// the project's own folder, say what counts as blocking.
     #[must_use]
-    pub fn new(files: &[ModuleFile], roots: &[String]) -> Self {
+    pub fn new(files: &[ModuleFile], roots: &[String], settings: &Settings) -> Self {
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         Self {
             modules: Modules::new(&paths, roots),
             summaries: vec![None; files.len()],
             asked: FxHashSet::default(),
             queue: Vec::new(),
-            followed: FxHashSet::default(),
+            edges: Edges::default(),
+            settings: settings.clone(),
+            paths: files.iter().map(|file| file.path.clone()).collect(),
             waiting: Vec::new(),
         }
     }
@@ -69,26 +81,31 @@ impl Link {
     }
 
     /// The files whose summaries are needed next, each named once over the life of the `Link`; empty when done.
+    /// A file that cannot be read or parsed is added as `Summary::default()`, or not at all.
     pub fn wanted(&mut self) -> Vec<usize> {
         self.queue.append(&mut self.waiting);
         let mut wanted = FxHashSet::default();
         let mut waiting = Vec::new();
         let world = World::new(&self.modules, &self.summaries, None);
+        let mut seen = FxHashSet::default();
         while let Some(id) = self.queue.pop() {
-            if self.followed.contains(&id) {
+            // Functions that call each other come up again and again while they wait for a file.
+            if self.edges.contains_key(&id) || !seen.insert(id) {
                 continue;
             }
+            let mut edges = Vec::new();
             let mut complete = true;
-            for call in &world.function(id).calls {
-                match world.meaning(&call.symbol, id.file) {
-                    Meaning::Function(callee) => self.queue.push(callee),
-                    Meaning::Class(class) => {
-                        let name = format!("{}.__init__", world.class(class).qualname);
-                        if let Some(index) = world.summary(class.file).and_then(|s| s.function(&name)) {
-                            self.queue.push(FunctionId { file: class.file, index });
+            for (index, call) in world.function(id).calls.iter().enumerate() {
+                match facts::target(&world, call, id.file) {
+                    Ok(Some(target)) => {
+                        match &target {
+                            Target::Function(callee) => self.queue.push(*callee),
+                            Target::External(symbol) if !apis::matters(symbol, &self.settings) => continue,
+                            Target::External(_) => {}
                         }
+                        edges.push(Edge { target, row: call.row, call: index as u32 });
                     }
-                    Meaning::Pending(file) if !self.asked.contains(&file) => {
+                    Err(file) if !self.asked.contains(&file) => {
                         wanted.insert(file);
                         complete = false;
                     }
@@ -96,7 +113,7 @@ impl Link {
                 }
             }
             if complete {
-                self.followed.insert(id);
+                self.edges.insert(id, edges);
             } else {
                 waiting.push(id);
             }
@@ -110,10 +127,51 @@ impl Link {
 
     /// Follows the facts through the whole program.
     #[must_use]
-    pub fn finish(self) -> Project {
-        let marked = self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
-        Project { modules: self.modules, summaries: self.summaries, marked }
+    pub fn finish(mut self) -> Project {
+        let settings = &self.settings;
+        // What still waits does so for files that could not be had: its other calls count.
+        let world = World::new(&self.modules, &self.summaries, None);
+        for id in std::mem::take(&mut self.waiting) {
+            let calls = world.function(id).calls.iter().enumerate();
+            let edges = calls.filter_map(|(index, call)| {
+                let target = facts::target(&world, call, id.file).ok()??;
+                Some(Edge { target, row: call.row, call: index as u32 })
+            });
+            self.edges.insert(id, edges.collect());
+        }
+        let blocks = facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings));
+        let runs_loop = facts::reach(&world, &self.edges, |symbol, _| apis::runs_event_loop(symbol));
+        let mut marked: Vec<bool> =
+            self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
+        for (id, edges) in &self.edges {
+            let function = world.function(*id);
+            marked[id.file as usize] |= edges.iter().any(|edge| {
+                let call = &function.calls[edge.call as usize];
+                let runs = function.is_async || call.usage == Usage::Callback;
+                match &edge.target {
+                    Target::Function(callee) => {
+                        let dropped = world.function(*callee).is_async && call.usage != Usage::Awaited;
+                        dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
+                    }
+                    Target::External(symbol) => runs && apis::is_known(symbol, settings),
+                }
+            });
+        }
+        Project {
+            edges: self.edges,
+            blocks,
+            runs_loop,
+            marked,
+            paths: self.paths,
+            modules: self.modules,
+            summaries: self.summaries,
+        }
     }
+}
+
+/// Whether a call of this external symbol holds the thread up.
+fn blocks(symbol: &str, call: &CallSummary, settings: &Settings) -> bool {
+    apis::blocks(symbol, &call.constants, settings)
 }
 
 /// The linked program: what every codemod may ask.
@@ -121,6 +179,11 @@ impl Link {
 pub struct Project {
     pub(crate) modules: Modules,
     pub(crate) summaries: Vec<Option<Summary>>,
+    /// Where the calls of every function lead that code on the loop can reach.
+    pub(crate) edges: Edges,
+    blocks: FxHashMap<FunctionId, Witness>,
+    runs_loop: FxHashMap<FunctionId, Witness>,
+    paths: Vec<String>,
     marked: Vec<bool>,
 }
 
@@ -141,5 +204,43 @@ impl Project {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The shortest way from a plain function, by file and qualified name, to something that blocks.
+    pub(crate) fn blocking_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
+        self.chain(&self.blocks, file, qualname)
+    }
+
+    /// The shortest way from a plain function to something that runs an event loop of its own.
+    pub(crate) fn loop_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
+        self.chain(&self.runs_loop, file, qualname)
+    }
+
+    /// Each step names a function and the place in it where the next is called; the last is the thing itself.
+    fn chain(
+        &self,
+        witnesses: &FxHashMap<FunctionId, Witness>,
+        file: u32,
+        qualname: &str,
+    ) -> Option<Vec<ChainStep>> {
+        let index = self.summaries.get(file as usize)?.as_ref()?.function(qualname)?;
+        let world = World::new(&self.modules, &self.summaries, None);
+        let mut at = FunctionId { file, index };
+        let mut steps = Vec::new();
+        loop {
+            let witness = witnesses.get(&at)?;
+            steps.push(ChainStep {
+                function: world.function_name(at),
+                filename: self.paths[at.file as usize].clone(),
+                row: witness.row,
+            });
+            match &witness.target {
+                Target::Function(next) => at = *next,
+                Target::External(symbol) => {
+                    steps.push(ChainStep { function: symbol.clone(), filename: String::new(), row: 0 });
+                    return Some(steps);
+                }
+            }
+        }
     }
 }

@@ -235,6 +235,11 @@ impl<'w> World<'w> {
                     }
                 }
                 (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Function(id), Step::Attribute("<locals>")) => {
+                    let Some(Step::Attribute(name)) = rest.first() else { return Meaning::Unknown };
+                    let found = self.local_definition(id, name);
+                    return self.continue_from(found, &rest[1..], from, depth);
+                }
                 (Meaning::Coroutine(id), Step::Attribute("__await__")) => {
                     // `.__await__()` is one step in two.
                     match rest.first() {
@@ -431,6 +436,40 @@ impl<'w> World<'w> {
             Some(symbol) => self.meaning_at(symbol, id.file, depth),
             None => Meaning::Unknown,
         }
+    }
+
+    /// The property that reading an attribute runs: `symbol` is the receiver with the attribute.
+    pub(crate) fn property(&self, symbol: &str, from: u32) -> Option<FunctionId> {
+        let (receiver, name) = symbol.rsplit_once('.')?;
+        let Meaning::Instance(class) = self.meaning(receiver, from) else { return None };
+        let function = self.method(class, name)?;
+        self.is_property(function).then_some(function)
+    }
+
+    /// The method of this name that an instance of the class has, own or inherited within the project.
+    pub(crate) fn method(&self, class: ClassId, name: &str) -> Option<FunctionId> {
+        for id in self.lineage(class).0 {
+            let qualname = &self.class(id).qualname;
+            let summary = self.summary(id.file)?;
+            if let Some(index) = summary.function(&format!("{qualname}.{name}")) {
+                return Some(FunctionId { file: id.file, index });
+            }
+            if self.class(id).attributes.contains_key(name) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A function or class defined in a function's own code.
+    fn local_definition(&self, outer: FunctionId, name: &str) -> Meaning {
+        let file = outer.file;
+        let qualname = format!("{}.<locals>.{name}", self.function(outer).qualname);
+        let Some(summary) = self.summary(file) else { return Meaning::Unknown };
+        if let Some(index) = summary.function(&qualname) {
+            return Meaning::Function(FunctionId { file, index });
+        }
+        summary.class(&qualname).map_or(Meaning::Unknown, |index| Meaning::Class(ClassId { file, index }))
     }
 
     fn is_property(&self, id: FunctionId) -> bool {

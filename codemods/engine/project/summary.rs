@@ -3,9 +3,12 @@
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::conduct::Conduct;
+use crate::engine::apis;
+use crate::engine::imports::is_standard_library;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
 use crate::engine::source::Source;
 
@@ -39,6 +42,8 @@ pub(crate) struct FunctionSummary {
     /// What it yields first, for context managers.
     pub(crate) yields: Option<String>,
     pub(crate) calls: Vec<CallSummary>,
+    /// What its own code does that matters where many of it run at once.
+    pub(crate) conduct: Vec<Conduct>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
 }
@@ -49,18 +54,23 @@ pub(crate) enum Usage {
     Awaited,
     Dropped,
     Other,
-    /// Not a call of the function's own: it is handed on, e.g. to a callback registry.
-    Reference,
+    /// Not a call of the function's own: it is handed to something that calls it later, on the loop.
+    Callback,
+    /// The read of an attribute, which calls a function if the attribute is a property.
+    Read,
+    /// `for x in f()` or `with f():`, which runs a generator's body.
+    Entered,
 }
 
 /// A call in a function's own code (not in functions inside it).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CallSummary {
-    pub(crate) symbol: String,
+    pub(crate) symbol: Box<str>,
     pub(crate) row: u32,
     pub(crate) usage: Usage,
-    /// Keyword arguments with a constant value that can change whether the call blocks: `timeout=0`.
-    pub(crate) constants: Vec<(String, String)>,
+    /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
+    /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
+    pub(crate) constants: Box<[(String, String)]>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -219,37 +229,126 @@ impl Summary {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) = semantic.symbol(&call.func, node.scope) else { continue };
+            let Some(symbol) = semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol))
+            else {
+                continue;
+            };
             let usage = match semantic.node(node.parent).ast {
                 AnyNodeRef::ExprAwait(_) => Usage::Awaited,
                 AnyNodeRef::StmtExpr(_) => Usage::Dropped,
                 _ => Usage::Other,
             };
-            let constants = call
-                .arguments
-                .keywords
-                .iter()
-                .filter_map(|keyword| {
-                    let name = keyword.arg.as_ref()?.as_str();
-                    let constant = matches!(
-                        keyword.value,
-                        Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)
-                    );
-                    constant.then(|| (name.to_owned(), source.slice(keyword.value.range()).to_owned()))
+            let arguments = &call.arguments;
+            let positional =
+                arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
+            let positional = positional.map(|(position, value)| (position.to_string(), value));
+            let by_name = arguments.keywords.iter();
+            let by_name =
+                by_name.filter_map(|keyword| Some((keyword.arg.as_ref()?.to_string(), &keyword.value)));
+            let constants = positional
+                .chain(by_name)
+                .filter(|(_, value)| {
+                    matches!(
+                        value,
+                        Expr::NumberLiteral(_)
+                            | Expr::BooleanLiteral(_)
+                            | Expr::NoneLiteral(_)
+                            | Expr::Attribute(_)
+                    )
                 })
+                .filter(|(name, _)| apis::may_change_verdict(name))
+                .map(|(name, value)| (name, source.slice(value.range()).to_owned()))
                 .collect();
             let row = source.row(call.start());
             self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.to_string(),
+                symbol: symbol.as_ref().into(),
                 row,
                 usage,
                 constants,
             });
         }
+        self.gather_callbacks(source, semantic, &owner);
+        self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+        self.gather_conduct(semantic, &owner);
     }
 
-    /// `with x:` calls `x.__enter__` and `x.__exit__`.
+    /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
+    /// when the files are linked.
+    fn gather_callbacks(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for (_, call) in &semantic.calls {
+            let Expr::Attribute(method) = &*call.func else { continue };
+            let Some(position) = loop_callback(method.attr.as_str()) else { continue };
+            let Some(callback) = call.arguments.args.get(position) else { continue };
+            let scope = semantic.scope_of(*call);
+            let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
+                continue;
+            };
+            self.functions[owner].calls.push(CallSummary {
+                symbol: symbol.as_ref().into(),
+                row: source.row(callback.start()),
+                usage: Usage::Callback,
+                constants: Box::default(),
+            });
+        }
+    }
+
+    /// Reads of attributes that may be properties: of this file's classes, or of classes of other files.
+    fn gather_properties(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        let properties: FxHashSet<&str> = semantic
+            .functions
+            .iter()
+            .filter(|(function, _)| !function.decorator_list.is_empty())
+            .map(|(function, _)| function.name.as_str())
+            .collect();
+        let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
+        for node in &semantic.nodes {
+            let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
+            if attribute.ctx != ast::ExprContext::Load || attribute.attr.as_str().starts_with("__") {
+                continue;
+            }
+            if let AnyNodeRef::ExprCall(call) = semantic.node(node.parent).ast
+                && call.func.range() == attribute.range()
+            {
+                continue;
+            }
+            let Some(owner) = owner(node.scope) else { continue };
+            let Some(receiver) = semantic.symbol(&attribute.value, node.scope) else { continue };
+            if !receiver.ends_with("()") || receiver.starts_with("builtins.") {
+                continue;
+            }
+            let of_this_file =
+                receiver.strip_prefix(semantic.module).is_some_and(|rest| rest.starts_with('.'));
+            let known = of_this_file && {
+                let name = &receiver[semantic.module.len() + 1..receiver.len() - 2];
+                let class = self.classes.iter().find(|class| class.qualname == name);
+                class.is_some_and(|class| {
+                    class.attributes.contains_key(attribute.attr.as_str()) || class.bases.is_empty()
+                })
+            };
+            if known && !properties.contains(attribute.attr.as_str()) {
+                continue;
+            }
+            let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
+            if seen.insert((owner, symbol.clone())) {
+                let row = source.row(attribute.start());
+                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Box::default() };
+                self.functions[owner].calls.push(call);
+            }
+        }
+    }
+
+    /// `with x:` calls `x.__enter__` and `x.__exit__`; `async with x:` awaits `x.__aenter__` and `x.__aexit__`.
     fn gather_context_managers(
         &mut self,
         source: &Source<'_>,
@@ -258,19 +357,24 @@ impl Summary {
     ) {
         for node in &semantic.nodes {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
-            if statement.is_async {
-                continue;
-            }
+            let methods =
+                if statement.is_async { ["__aenter__", "__aexit__"] } else { ["__enter__", "__exit__"] };
             let Some(owner) = owner(node.scope) else { continue };
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
                 let row = source.row(item.start());
-                for method in ["__enter__", "__exit__"] {
+                if item.context_expr.is_call_expr() {
+                    // A function that `contextmanager` decorates runs when it is entered.
+                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
+                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
+                    self.functions[owner].calls.push(call);
+                }
+                for method in methods {
                     self.functions[owner].calls.push(CallSummary {
-                        symbol: format!("{symbol}.{method}"),
+                        symbol: format!("{symbol}.{method}").into(),
                         row,
-                        usage: Usage::Other,
-                        constants: Vec::new(),
+                        usage: if statement.is_async { Usage::Awaited } else { Usage::Other },
+                        constants: Box::default(),
                     });
                 }
             }
@@ -315,6 +419,33 @@ fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>
         }
     }
     found
+}
+
+/// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
+/// calls are of builtins and of quiet parts of the standard library, and are not worth carrying.
+fn matters(symbol: &str) -> bool {
+    if let Some(rest) = symbol.strip_prefix('{') {
+        // A method of the collection itself, not of an item.
+        return rest.contains("}[")
+            || rest.contains("}.__")
+            || rest.contains("}.get()")
+            || rest.contains("}.pop");
+    }
+    let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+    match head {
+        "builtins" => apis::blocking(symbol).is_some(),
+        "types" => false,
+        _ => !is_standard_library(head) || apis::is_known_module(head),
+    }
+}
+
+/// Which positional argument of a loop's or task's method is a function that the loop calls later.
+pub(crate) fn loop_callback(method: &str) -> Option<usize> {
+    match method {
+        "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
+        "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
+        _ => None,
+    }
 }
 
 /// The values a function's own code returns and yields.

@@ -256,10 +256,12 @@ impl<'a> Semantic<'a> {
         None
     }
 
-    /// Whether a name is bound anywhere a reader in `scope` would see it, or is read there as a builtin or
-    /// through a star import.
+    /// Whether a name is bound anywhere a reader in `scope` would see it, or is read somewhere as a builtin or
+    /// through a star import. What another function binds for itself is no concern of a reader here.
     pub(crate) fn is_taken(&self, name: &str, scope: ScopeId) -> bool {
-        self.lookup(name, scope).is_some() || self.references.iter().any(|read| read.name.id.as_str() == name)
+        let unbound =
+            |read: &Reference<'_>| read.name.id.as_str() == name && self.lookup(name, read.scope).is_none();
+        self.lookup(name, scope).is_some() || self.references.iter().any(unbound)
     }
 
     /// All bindings of a name in a scope, in order.

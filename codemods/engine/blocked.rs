@@ -1,0 +1,194 @@
+//! Calls on the event loop that the table says block, and what every codemod about them does alike.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::apis::{self, Kind, Shape, Verdict};
+use super::context::{Call, Context, Framework, Runs, Use};
+use super::fix::{Fixes, Found};
+
+/// Why moving a call into a thread is not safe.
+pub(crate) const THREAD_REASON: &str = "a thread cannot be cancelled, and other tasks run while it works";
+/// Why nothing in a generator expression can be awaited.
+pub(crate) const GENERATOR_REASON: &str =
+    "`await` would turn this generator expression into an asynchronous one";
+
+/// A call on the event loop that blocks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blocked<'c, 'a> {
+    pub(crate) call: Call<'c, 'a>,
+    pub(crate) verdict: Verdict<'a>,
+    pub(crate) runs: Runs,
+}
+
+/// What goes over `whole` without `await`: `for`, a comprehension, `list(…)`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Consumer<'a> {
+    For(&'a ast::StmtFor),
+    Comprehension,
+    /// The builtin that is called with it.
+    Call(&'a Expr),
+}
+
+/// The numbers of all blocking calls in code on the loop. Found once for all codemods.
+fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
+    cx.held.get_or_init(|| {
+        let is_held = |call: &Call<'_, '_>| {
+            // What is awaited gives a coroutine, whatever its name says.
+            cx.runs(call.expr) != Runs::Elsewhere
+                && !matches!(call.use_of(), Use::Awaited(_))
+                && call.blocks().is_some()
+        };
+        let numbered = (0..).zip(cx.calls());
+        numbered.filter(|(_, call)| is_held(call)).map(|(number, _)| number).collect()
+    })
+}
+
+/// The calls of this kind in code on the loop, those that only a pedant minds when `pedantic`. A call in the
+/// callee of another blocking call, the `open(p)` of `open(p).read()`, is part of that one.
+pub(crate) fn blocked<'c, 'a>(cx: &'c Context<'a>, kind: Kind, pedantic: bool) -> Vec<Blocked<'c, 'a>> {
+    let found: Vec<Blocked<'c, 'a>> = held(cx)
+        .iter()
+        .filter_map(|number| {
+            let call = cx.call_numbered(*number);
+            let verdict = call.blocks().filter(|verdict| pedantic || !verdict.is_pedantic())?;
+            Some(Blocked { call, verdict, runs: cx.runs(call.expr) })
+        })
+        .collect();
+    let is_part = |of: &Blocked<'c, 'a>, part: &Blocked<'c, 'a>| {
+        of.call.func().range().contains_range(part.call.range())
+    };
+    let mine = found.iter().filter(|own| own.verdict.kind == kind);
+    mine.filter(|own| !found.iter().any(|other| is_part(other, own))).copied().collect()
+}
+
+/// The expressions that code on the loop goes over and that block when gone over: `for line in file`,
+/// `sorted(path.iterdir())`.
+pub(crate) fn gone_over<'a>(
+    cx: &Context<'a>,
+    kind: Kind,
+    pedantic: bool,
+) -> Vec<(&'a Expr, Consumer<'a>, Verdict<'a>)> {
+    let mut found = Vec::new();
+    let mut look = |iter: &'a Expr, consumer: Consumer<'a>, runs: Runs| {
+        if runs == Runs::Elsewhere {
+            return;
+        }
+        let Some(symbol) = cx.symbol(iter) else { return };
+        let Some(verdict) = apis::verdict(&format!("{symbol}.__iter__"), cx.settings) else { return };
+        if verdict.kind == kind && (pedantic || !verdict.is_pedantic()) && verdict.shape() == Shape::Call {
+            found.push((iter, consumer, verdict));
+        }
+    };
+    for node in cx.nodes() {
+        match node.ast {
+            AnyNodeRef::StmtFor(statement) if !statement.is_async => {
+                look(&statement.iter, Consumer::For(statement), cx.runs(statement));
+            }
+            AnyNodeRef::Comprehension(part) if !part.is_async => {
+                // The node of a comprehension's clause belongs to the scope around it.
+                look(&part.iter, Consumer::Comprehension, cx.runs(&part.iter));
+            }
+            _ => {}
+        }
+    }
+    for call in cx.calls() {
+        let Some(name) = call.symbol() else { continue };
+        let Some(name) = name.strip_prefix("builtins.").map(str::to_owned) else { continue };
+        let consumes = matches!(
+            name.as_str(),
+            "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+        );
+        if let Some(first) = call.expr.arguments.args.first().filter(|_| consumes) {
+            look(first, Consumer::Call(call.whole), cx.runs(call.expr));
+        }
+    }
+    found.sort_by_key(|(iter, ..)| iter.start());
+    found
+}
+
+impl Blocked<'_, '_> {
+    /// Says that it blocks. The asynchronous way is named unless it is a thread.
+    pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>) -> Found<'f, 'x> {
+        let name = self.call.symbol().map(|symbol| display_name(&symbol)).unwrap_or_default();
+        fixes.at(self.call, says(&name, &self.verdict))
+    }
+
+    /// Reports the call with a fix that runs it in a thread, or without one where that cannot be.
+    pub(crate) fn into_thread(self, fixes: &mut Fixes<'_>) {
+        if self.runs == Runs::InGenerator {
+            self.found(fixes).because(GENERATOR_REASON).report();
+            return;
+        }
+        if let Some(reason) = self.stays_in_its_thread() {
+            self.found(fixes).because(reason).report();
+            return;
+        }
+        let call = self.call;
+        self.found(fixes).because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| {
+            fix.chain_in_thread(&call);
+        });
+    }
+
+    /// Why the call must not move to another thread, if so.
+    fn stays_in_its_thread(&self) -> Option<String> {
+        let cx = self.call.context();
+        let symbol = self.call.symbol()?;
+        if !self.verdict.is_thread_bound() {
+            return None;
+        }
+        if symbol.starts_with("sqlite3.") {
+            let mut connections = cx.calls_to("sqlite3.connect").peekable();
+            let is_free = |call: Call<'_, '_>| {
+                call.keyword("check_same_thread").is_some_and(|value| cx.text(value) == "False")
+            };
+            if connections.peek().is_some() && connections.all(is_free) {
+                return None;
+            }
+            return Some(
+                "a `sqlite3` connection belongs to the thread that made it; move the whole work with it into one \
+                 function for `asyncio.to_thread`, or use `aiosqlite`"
+                    .to_owned(),
+            );
+        }
+        Some(
+            "the object belongs to the thread that made it; move the whole work with it into one function for a \
+             thread"
+                .to_owned(),
+        )
+    }
+}
+
+/// "`subprocess.run` blocks the event loop".
+pub(crate) fn says(name: &str, verdict: &Verdict<'_>) -> String {
+    match verdict.advice {
+        "" => format!("{name} blocks the event loop"),
+        advice => format!("{name} blocks the event loop; use {advice}"),
+    }
+}
+
+/// A symbol as a person would name it: `pathlib.Path().read_text` is "`Path.read_text`".
+pub(crate) fn display_name(symbol: &str) -> String {
+    let plain = symbol.replace("()", "");
+    let plain = plain.strip_prefix("builtins.").unwrap_or(&plain);
+    let plain = plain.strip_prefix("pathlib.").unwrap_or(plain);
+    if let Some(entered) = plain.strip_suffix(".__enter__") {
+        return format!("entering `{entered}`");
+    }
+    if let Some(left) = plain.strip_suffix(".__exit__") {
+        return format!("leaving `{left}`");
+    }
+    if let Some(over) = plain.strip_suffix(".__iter__") {
+        return format!("going over `{over}`");
+    }
+    format!("`{plain}`")
+}
+
+/// How this file's framework runs a function in a thread, in words.
+pub(crate) fn thread_runner(cx: &Context<'_>) -> &'static str {
+    match cx.framework() {
+        Framework::Asyncio => "asyncio.to_thread",
+        Framework::Trio => "trio.to_thread.run_sync",
+        Framework::Anyio => "anyio.to_thread.run_sync",
+    }
+}

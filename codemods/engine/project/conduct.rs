@@ -1,0 +1,266 @@
+//! How a coroutine behaves among its like: whether it waits for a limiter, ever ends, or waits for others.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use super::facts::{self, Target};
+use super::reduce::{FunctionId, World};
+use super::summary::{Summary, Usage};
+use crate::engine::semantic::{BindingKind, Reaching, ScopeId, Semantic};
+
+/// How many calls deep a coroutine is looked into.
+const MAX_DEPTH: u32 = 8;
+
+/// Something a function's own code does that decides whether many of it may be held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Conduct {
+    /// It waits for a semaphore or rate limiter.
+    Limited,
+    /// It loops without a way out.
+    Endless,
+    /// It loops until something outside tells it to stop.
+    Lingers,
+    /// It waits for what other tasks do: an event, a queue, a future somebody else resolves.
+    Synchronises,
+    /// It has no code of its own: a stub or an abstract method.
+    Abstract,
+}
+
+/// Whether a name is one people give to semaphores and rate limiters.
+pub(crate) fn is_limiter_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_word = |word: &str| matches!(word, "bucket" | "rate" | "sem" | "sema" | "sems" | "slot" | "slots");
+    name.split('_').any(is_word)
+        || ["concurren", "limit", "semaphore", "throttl"].iter().any(|part| name.contains(part))
+}
+
+/// What entering or awaiting something outside of the project, by its canonical symbol, means.
+pub(crate) fn external_conduct(symbol: &str) -> Option<Conduct> {
+    const LIMITERS: &[&str] = &[
+        "aiolimiter.AsyncLimiter()",
+        "anyio.CapacityLimiter()",
+        "anyio.Semaphore()",
+        "asyncio.BoundedSemaphore()",
+        "asyncio.Semaphore()",
+        "asyncio_throttle.Throttler()",
+    ];
+    const QUEUES: &[&str] = &["asyncio.LifoQueue", "asyncio.PriorityQueue", "asyncio.Queue"];
+    let (object, method) = symbol.rsplit_once('.')?;
+    let is_queue = || {
+        let class = object.strip_suffix("()").unwrap_or(object);
+        QUEUES.contains(&class.strip_suffix("[]").unwrap_or(class))
+    };
+    match method {
+        "__aenter__" | "acquire" if LIMITERS.contains(&object) => Some(Conduct::Limited),
+        "serve_forever" | "run_forever" => Some(Conduct::Endless),
+        "get" | "put" | "join" if is_queue() => Some(Conduct::Synchronises),
+        "wait" | "wait_for" | "__aenter__" => {
+            matches!(object, "asyncio.Event()" | "asyncio.Condition()" | "asyncio.Barrier()")
+                .then_some(Conduct::Synchronises)
+        }
+        _ => None,
+    }
+}
+
+/// What a coroutine function does, itself or through the project's functions that it runs.
+pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct> {
+    let mut found = FxHashSet::default();
+    let mut seen = FxHashSet::default();
+    // With each function: whether the first one waits for it.
+    let mut queue = vec![(start, true, 0)];
+    while let Some((id, awaited, depth)) = queue.pop() {
+        if !seen.insert((id, awaited)) {
+            continue;
+        }
+        let function = world.function(id);
+        let keep = |conduct: Conduct| match conduct {
+            Conduct::Endless | Conduct::Lingers => awaited,
+            Conduct::Abstract => depth == 0,
+            Conduct::Limited | Conduct::Synchronises => true,
+        };
+        found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
+        if function.decorators.iter().any(|decorator| is_limiting(decorator)) {
+            found.insert(Conduct::Limited);
+        }
+        for call in &function.calls {
+            if matches!(call.usage, Usage::Callback | Usage::Read) {
+                continue;
+            }
+            match facts::target(world, call, id.file) {
+                Ok(Some(Target::Function(callee))) if depth < MAX_DEPTH => {
+                    let waits = !world.function(callee).is_async
+                        || matches!(call.usage, Usage::Awaited | Usage::Entered);
+                    queue.push((callee, awaited && waits, depth + 1));
+                }
+                Ok(Some(Target::External(symbol))) => {
+                    found.extend(external_conduct(&symbol).filter(|conduct| keep(*conduct)));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Whether a decorator, by its symbol, holds calls back.
+pub(crate) fn is_limiting(decorator: &str) -> bool {
+    let name = decorator.split('(').next().unwrap_or(decorator);
+    name.rsplit('.').take(2).any(is_limiter_name)
+}
+
+impl Summary {
+    /// Notes what the code of each function does; `owner` gives a scope's function.
+    pub(super) fn gather_conduct(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(ScopeId) -> Option<usize>,
+    ) {
+        for (function, scope) in &semantic.functions {
+            if is_stub(&function.body)
+                && let Some(at) = owner(*scope)
+            {
+                self.functions[at].conduct.push(Conduct::Abstract);
+            }
+        }
+        for node in &semantic.nodes {
+            let conduct = match node.ast {
+                AnyNodeRef::StmtWith(statement) if statement.is_async => {
+                    let limits =
+                        |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
+                    statement.items.iter().any(limits).then_some(Conduct::Limited)
+                }
+                AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
+                AnyNodeRef::StmtWhile(statement) => of_loop(statement),
+                AnyNodeRef::StmtFor(statement) if statement.is_async => {
+                    let endless = ["listen", "pubsub", "subscribe", "websocket", "ws"];
+                    last_name(&statement.iter)
+                        .is_some_and(|name| endless.contains(&name))
+                        .then_some(Conduct::Lingers)
+                }
+                _ => None,
+            };
+            let Some(conduct) = conduct else { continue };
+            let Some(at) = owner(node.scope) else { continue };
+            let known = &mut self.functions[at].conduct;
+            if !known.contains(&conduct) {
+                known.push(conduct);
+            }
+        }
+    }
+}
+
+/// What awaiting something says that its symbol does not.
+fn of_await(semantic: &Semantic<'_>, awaited: &Expr, scope: ScopeId) -> Option<Conduct> {
+    let call = match awaited {
+        Expr::Call(call) => call,
+        // A task or future: one made here is this coroutine's own.
+        Expr::Name(name) => {
+            let own = match semantic.reaching(name.id.as_str(), semantic.id(name), scope) {
+                Reaching::One(binding) => {
+                    let binding = semantic.binding(binding);
+                    semantic.frame(binding.scope) == semantic.frame(scope)
+                        && !matches!(binding.kind, BindingKind::Parameter { .. })
+                }
+                _ => false,
+            };
+            return (!own).then_some(Conduct::Synchronises);
+        }
+        Expr::Attribute(_) | Expr::Subscript(_) => return Some(Conduct::Synchronises),
+        _ => return None,
+    };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let (name, arguments) = (method.attr.as_str(), &call.arguments);
+    if matches!(name, "acquire" | "wait") && last_name(&method.value).is_some_and(is_limiter_name) {
+        return Some(Conduct::Limited);
+    }
+    if semantic.symbol(&call.func, scope).is_some() {
+        // Known, or to be known when the files are linked.
+        return None;
+    }
+    match name {
+        "serve_forever" | "run_forever" => Some(Conduct::Endless),
+        "wait" | "get" | "join" if arguments.is_empty() => Some(Conduct::Synchronises),
+        "put" if arguments.len() == 1 => Some(Conduct::Synchronises),
+        "wait_for" => Some(Conduct::Synchronises),
+        _ => None,
+    }
+}
+
+/// Whether a `while` goes on for ever, or until it is told to stop.
+fn of_loop(statement: &ast::StmtWhile) -> Option<Conduct> {
+    let test = match &*statement.test {
+        Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => &*not.operand,
+        test => test,
+    };
+    let mut ways_out = WaysOut { found: false, awaits: false, inner_loops: 0 };
+    for inner in &statement.body {
+        ways_out.visit_stmt(inner);
+    }
+    match test {
+        Expr::BooleanLiteral(ast::ExprBooleanLiteral { value: true, .. }) => {}
+        Expr::NumberLiteral(_) => {}
+        Expr::Name(_) | Expr::Attribute(_) => return ways_out.awaits.then_some(Conduct::Lingers),
+        Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.starts_with("is_")) => {
+            return ways_out.awaits.then_some(Conduct::Lingers);
+        }
+        _ => return None,
+    }
+    (!ways_out.found).then_some(Conduct::Endless)
+}
+
+/// Looks in the body of a loop for what leaves it.
+struct WaysOut {
+    found: bool,
+    awaits: bool,
+    inner_loops: u32,
+}
+
+impl<'a> SourceOrderVisitor<'a> for WaysOut {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        match node {
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => {
+                return TraversalSignal::Skip;
+            }
+            AnyNodeRef::StmtReturn(_) => self.found = true,
+            AnyNodeRef::StmtBreak(_) => self.found |= self.inner_loops == 0,
+            AnyNodeRef::ExprAwait(_) => self.awaits = true,
+            AnyNodeRef::StmtFor(each) if each.is_async => self.awaits = true,
+            AnyNodeRef::StmtWith(with) if with.is_async => self.awaits = true,
+            _ => {}
+        }
+        TraversalSignal::Traverse
+    }
+
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let is_loop = matches!(statement, Stmt::For(_) | Stmt::While(_));
+        self.inner_loops += u32::from(is_loop);
+        walk_stmt(self, statement);
+        self.inner_loops -= u32::from(is_loop);
+    }
+}
+
+/// Whether a body says nothing: a docstring, `...`, `pass` or `raise NotImplementedError`.
+fn is_stub(body: &[Stmt]) -> bool {
+    body.iter().all(|statement| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(expr) => matches!(&*expr.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)),
+        Stmt::Raise(raise) => {
+            let kind = raise.exc.as_deref().and_then(last_name);
+            kind == Some("NotImplementedError")
+        }
+        _ => false,
+    })
+}
+
+/// `sem` of `sem`, `self.sem`, `self.sem()` and `sems[host]`.
+pub(crate) fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        Expr::Call(call) => last_name(&call.func),
+        Expr::Subscript(subscript) => last_name(&subscript.value),
+        _ => None,
+    }
+}

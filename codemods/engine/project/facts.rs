@@ -1,0 +1,122 @@
+//! What follows from the calls of the whole program: which functions reach something, and how.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use super::reduce::{Decoration, FunctionId, Meaning, World};
+use super::summary::{CallSummary, Usage};
+
+/// Where a call leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A function of the project, whose code runs before the call returns.
+    Function(FunctionId),
+    /// Something outside of the project, by its canonical symbol.
+    External(String),
+}
+
+/// A call that runs other code before it returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Edge {
+    pub(crate) target: Target,
+    /// The row of the call, from 1.
+    pub(crate) row: u32,
+    /// The call's position in its function's list.
+    pub(crate) call: u32,
+}
+
+/// Where each followed function's calls lead.
+pub(crate) type Edges = FxHashMap<FunctionId, Vec<Edge>>;
+
+/// The way from a function to the nearest thing of a kind that its code runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Witness {
+    /// How many calls away it is: 1 when the function itself does it.
+    pub(crate) distance: u32,
+    /// The row of the call in the function.
+    pub(crate) row: u32,
+    pub(crate) target: Target,
+}
+
+/// What a call leads to, or the file that must be known first. `None` when it runs nothing that is known.
+pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result<Option<Target>, u32> {
+    if call.usage == Usage::Read {
+        if let Some(function) = world.property(&call.symbol, file) {
+            return Ok(Some(Target::Function(function)));
+        }
+        let receiver = call.symbol.rsplit_once('.').map_or("", |(receiver, _)| receiver);
+        return match world.meaning(receiver, file) {
+            Meaning::Pending(file) => Err(file),
+            _ => Ok(None),
+        };
+    }
+    let function = match world.meaning(&call.symbol, file) {
+        Meaning::Function(function) => function,
+        Meaning::Class(class) => match world.method(class, "__init__") {
+            Some(function) => function,
+            None => match world.lineage(class).1 {
+                Some(Meaning::Pending(file)) => return Err(file),
+                _ => return Ok(None),
+            },
+        },
+        Meaning::Instance(class) => match world.method(class, "__call__") {
+            Some(function) => function,
+            None => return Ok(None),
+        },
+        Meaning::External(symbol) => return Ok(Some(Target::External(symbol))),
+        Meaning::Pending(file) => return Err(file),
+        _ => return Ok(None),
+    };
+    let runs = match world.decoration(function) {
+        Decoration::Kept => call.usage != Usage::Entered && !world.function(function).is_generator,
+        // A manager's code runs when it is entered: that is a call entry of its own.
+        Decoration::Manager => call.usage == Usage::Entered,
+        Decoration::Opaque => false,
+    };
+    Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
+}
+
+/// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
+/// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at.
+pub(crate) fn reach(
+    world: &World<'_>,
+    edges: &Edges,
+    is_leaf: impl Fn(&str, &CallSummary) -> bool,
+) -> FxHashMap<FunctionId, Witness> {
+    let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, u32)>> = FxHashMap::default();
+    let mut found: FxHashMap<FunctionId, Witness> = FxHashMap::default();
+    let mut order: Vec<&FunctionId> = edges.keys().collect();
+    order.sort_unstable();
+    let mut queue = VecDeque::new();
+    for id in order {
+        let function = world.function(*id);
+        for edge in &edges[id] {
+            let call = &function.calls[edge.call as usize];
+            if call.usage == Usage::Callback {
+                continue;
+            }
+            match &edge.target {
+                Target::Function(callee) => callers.entry(*callee).or_default().push((*id, edge.row)),
+                Target::External(symbol) => {
+                    if !function.is_async && !found.contains_key(id) && is_leaf(symbol, call) {
+                        let target = edge.target.clone();
+                        found.insert(*id, Witness { distance: 1, row: edge.row, target });
+                        queue.push_back(*id);
+                    }
+                }
+            }
+        }
+    }
+    while let Some(id) = queue.pop_front() {
+        let distance = found[&id].distance + 1;
+        for (caller, row) in callers.get(&id).into_iter().flatten() {
+            if world.function(*caller).is_async || found.contains_key(caller) {
+                continue;
+            }
+            found.insert(*caller, Witness { distance, row: *row, target: Target::Function(id) });
+            queue.push_back(*caller);
+        }
+    }
+    found
+}

@@ -1,0 +1,870 @@
+//! Tasks that nothing keeps.
+
+mod fate;
+mod homes;
+
+use ruff_python_ast::HasNodeIndex;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Call, Context, Runs};
+use crate::engine::fix::{FixBuilder, Fixes};
+use fate::{
+    Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine, maker,
+    makes_a_task, receiver_text,
+};
+use homes::{Homes, task_name};
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "fire-and-forget",
+    summary: "keep a reference to every task until it is done",
+    rationale: "\
+The event loop holds its tasks weakly. A task that nothing else refers to can be garbage-collected half-way, and
+then its coroutine just stops, without an error (see the note on `asyncio.create_task` in Python's documentation).
+A module-level set keeps each task while it runs and forgets it when it is done.
+
+An exception in such a task is seen by nobody either: asyncio logs it when the task is collected, if it ever is.
+Where that matters, add a callback that looks at the result:
+
+    def log_failure(task):
+        if not task.cancelled() and task.exception() is not None:
+            logger.error('background task failed', exc_info=task.exception())
+
+    task.add_done_callback(log_failure)
+
+A set that the file has for this purpose is used. The fix is unsafe where more is done with that set than adding
+and discarding: what waits for its tasks or cancels them would do so with this one too.",
+    applicability: Applicability::Safe,
+    enabled: Enabled::Default,
+    aliases: &["RUF006", "ASYNC300"],
+    examples: r#"
+# a task that nothing keeps
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def serve(queue):
+-    asyncio.create_task(watch(queue))  # until the end
++    task = asyncio.create_task(watch(queue))  # until the end
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+     await queue.join()
+# one set for the whole file, below its imports
+ """Sends mail."""
+
+ from __future__ import annotations
+
+ import asyncio
+ from typing import TYPE_CHECKING
+
+ if TYPE_CHECKING:
+     from .mail import Mail
+
++_background_tasks: set[asyncio.Task] = set()
++
+ RETRIES = 3
+
+
+ async def send_later(mail: Mail):
+-    asyncio.create_task(mail.send(), name="mail")
++    task = asyncio.create_task(mail.send(), name="mail")
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+
+
+ async def send_all(mails):
+     for mail in mails:
+-        asyncio.create_task(
+-            mail.send(),
+-        )
++        task = asyncio.create_task(
++            mail.send(),
++        )
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
+# `ensure_future`, under any name
+ import asyncio as aio
+ from asyncio import ensure_future as start
+
++_background_tasks: set[aio.Task] = set()
++
+
+ async def main():
+-    start(work())
++    task = start(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+-    aio.create_task(work())
++    task = aio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+     await aio.sleep(1)
+# a loop's method, whatever holds the loop
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ class Bot:
+     def __init__(self):
+         self.loop = asyncio.get_event_loop()
+
+     def start(self):
+-        self.loop.create_task(self.run())
++        task = self.loop.create_task(self.run())
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
+
+
+ def start(bot, loop: asyncio.AbstractEventLoop):
+-    loop.create_task(bot.run())
++    task = loop.create_task(bot.run())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+
+
+ async def restart(bot):
+-    asyncio.get_running_loop().create_task(bot.run())
++    task = asyncio.get_running_loop().create_task(bot.run())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# a loop that may be given, and is taken from asyncio if not
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ class Bot:
+     def __init__(self, loop=None):
+         self._loop = loop or asyncio.get_event_loop()
+
+     def start(self):
+-        self._loop.create_task(self.run())
++        task = self._loop.create_task(self.run())
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
+# a script
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def tick():
+     await asyncio.sleep(1)
+
+
+ loop = asyncio.new_event_loop()
+-loop.create_task(tick())
++task = loop.create_task(tick())
++_background_tasks.add(task)
++task.add_done_callback(_background_tasks.discard)
+ loop.run_forever()
+# a name that only throws the task away
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+-    _ = asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+     for _ in range(3):
+         await asyncio.sleep(1)
+# a name that is never read again is kept
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+     worker = asyncio.create_task(work())
++    _background_tasks.add(worker)
++    worker.add_done_callback(_background_tasks.discard)
+     ticker: asyncio.Task = asyncio.create_task(tick())
++    _background_tasks.add(ticker)
++    ticker.add_done_callback(_background_tasks.discard)
+# a name that is bound anew before it is read
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+     task = asyncio.create_task(first())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+     task = asyncio.create_task(second())
+     await task
+# a name that is read only for a callback
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+     job = asyncio.create_task(work())
++    _background_tasks.add(job)
++    job.add_done_callback(_background_tasks.discard)
+     job.set_name("job")
+     job.add_done_callback(report)
+# a callback on the call itself
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+-    asyncio.create_task(work()).add_done_callback(
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    task.add_done_callback(
+         report,
+     )
+# a callback on the call itself, over several lines
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
++
++def _spawn(coro):
++    task = asyncio.create_task(coro)
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    return task
++
+
+ async def main():
+     (
+-        asyncio.create_task(work())
++        _spawn(work())
+         .add_done_callback(report)
+     )
+# `task` means something else here
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def retry(task):
+-    asyncio.create_task(task.run())
++    task_2 = asyncio.create_task(task.run())
++    _background_tasks.add(task_2)
++    task_2.add_done_callback(_background_tasks.discard)
+
+
+ async def outer():
+     task = "outer"
+
+     async def inner():
+         print(task)
+-        asyncio.create_task(work())
++        task_2 = asyncio.create_task(work())
++        _background_tasks.add(task_2)
++        task_2.add_done_callback(_background_tasks.discard)
+
+     await inner()
+# both names are taken
+ import asyncio
+
+ from .jobs import _background_tasks
+
++_background_tasks_2: set[asyncio.Task] = set()
++
+
+ async def main():
+     task, task_2 = _background_tasks
+-    asyncio.create_task(work(task, task_2))
++    task_3 = asyncio.create_task(work(task, task_2))
++    _background_tasks_2.add(task_3)
++    task_3.add_done_callback(_background_tasks_2.discard)
+# on Python 3.8, which cannot subscript `set`
+! python 3.8
+ import asyncio
+
++_background_tasks: "set[asyncio.Task]" = set()
++
+
+ async def main():
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# unless annotations are not evaluated
+! python 3.8
+ from __future__ import annotations
+
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main():
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# asyncio is imported in the function only
+ import sys
+
++_background_tasks: set = set()
++
+
+ async def main():
+     import asyncio
+
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# blocks on one line, and several statements on one
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main(urgent):
+-    if urgent: asyncio.create_task(alarm())
+-    else: asyncio.create_task(note()).add_done_callback(print)
++    if urgent:
++        task = asyncio.create_task(alarm())
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
++    else: task = asyncio.create_task(note()); _background_tasks.add(task); task.add_done_callback(_background_tasks.discard); task.add_done_callback(print)
+-    print(urgent); asyncio.create_task(work()); print("started")
++    print(urgent); task = asyncio.create_task(work()); _background_tasks.add(task); task.add_done_callback(_background_tasks.discard); print("started")
+# in every kind of block
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def main(event, lock):
+     try:
+         match event:
+             case "start":
+-                asyncio.create_task(work())
++                task = asyncio.create_task(work())
++                _background_tasks.add(task)
++                task.add_done_callback(_background_tasks.discard)
+             case _:
+                 async with lock:
+-                    asyncio.create_task(note())
++                    task = asyncio.create_task(note())
++                    _background_tasks.add(task)
++                    task.add_done_callback(_background_tasks.discard)
+     except ValueError:
+-        asyncio.create_task(alarm())
++        task = asyncio.create_task(alarm())
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
+     else:
+-        asyncio.create_task(done())
++        task = asyncio.create_task(done())
++        _background_tasks.add(task)
++        task.add_done_callback(_background_tasks.discard)
+# the file has a set for this
+ import asyncio
+
+ running = set()
+
+
+ def start(coro):
+     task = asyncio.create_task(coro)
+     running.add(task)
+     task.add_done_callback(running.discard)
+
+
+ async def main():
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    running.add(task)
++    task.add_done_callback(running.discard)
+# the class has a set for this
+ import asyncio
+
+
+ class Server:
+     def __init__(self):
+         self._tasks = set()
+
+     def listen(self):
+         task = asyncio.create_task(self._accept())
+         self._tasks.add(task)
+         task.add_done_callback(self._tasks.discard)
+-        asyncio.create_task(self._report())
++        task = asyncio.create_task(self._report())
++        self._tasks.add(task)
++        task.add_done_callback(self._tasks.discard)
+# more is done with that set than keeping
+! unsafe what reads it would see this one too
+ import asyncio
+
+
+ class Server:
+     def __init__(self):
+         self._tasks: set[asyncio.Task] = set()
+
+     def listen(self):
+         task = asyncio.create_task(self._accept())
+         self._tasks.add(task)
+         task.add_done_callback(self._tasks.discard)
+
+     def report(self):
+-        asyncio.create_task(self._report())
++        task = asyncio.create_task(self._report())
++        self._tasks.add(task)
++        task.add_done_callback(self._tasks.discard)
+
+     def close(self):
+         for task in self._tasks:
+             task.cancel()
+# a lambda whose result nobody takes
+ import asyncio
+ import signal
+
++_background_tasks: set[asyncio.Task] = set()
++
++
++def _spawn(coro):
++    task = asyncio.create_task(coro)
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    return task
++
+
+ async def main(server):
+     loop = asyncio.get_running_loop()
+-    loop.add_signal_handler(signal.SIGTERM, lambda: asyncio.create_task(server.stop()))
++    loop.add_signal_handler(signal.SIGTERM, lambda: _spawn(server.stop()))
+-    loop.call_later(60, lambda: loop.create_task(server.tick()))
++    loop.call_later(60, lambda: _spawn(server.tick()))
+-    loop.call_soon_threadsafe(asyncio.create_task, server.poll())
++    loop.call_soon_threadsafe(_spawn, server.poll())
+# a task dropped inside an expression
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
++
++def _spawn(coro, **options):
++    task = asyncio.create_task(coro, **options)
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    return task
++
+
+ async def main(jobs, verbose):
+-    [asyncio.create_task(job(), name=str(job)) for job in jobs]
++    [_spawn(job(), name=str(job)) for job in jobs]
+-    verbose and asyncio.create_task(report())
++    verbose and _spawn(report())
+-    asyncio.create_task(report()) if verbose else None
++    _spawn(report()) if verbose else None
+-    asyncio.create_task(tick()),
++    _spawn(tick()),
+# a helper that is there already
+ import asyncio
+
+ _tasks = set()
+
+
+ def fire(coro):
+     """Starts a task."""
+     task = asyncio.create_task(coro)
+     _tasks.add(task)
+     task.add_done_callback(_tasks.discard)
+     return task
+
+
+ async def main(loop: asyncio.AbstractEventLoop):
+-    loop.call_soon(lambda: asyncio.create_task(work()))
++    loop.call_soon(lambda: fire(work()))
+# a helper below a set that is there already
+ import asyncio
+
+ _tasks = set()
+
++
++def _spawn(coro):
++    task = asyncio.create_task(coro)
++    _tasks.add(task)
++    task.add_done_callback(_tasks.discard)
++    return task
++
+
+ async def main(loop: asyncio.AbstractEventLoop):
+     task = asyncio.create_task(work())
+     _tasks.add(task)
+     task.add_done_callback(_tasks.discard)
+-    loop.call_soon(lambda: asyncio.create_task(work()))
++    loop.call_soon(lambda: _spawn(work()))
+# another loop than the one that calls
+! reported the loop may be another than the running one
+ import asyncio
+
+
+ def connect(here: asyncio.AbstractEventLoop, there: asyncio.AbstractEventLoop):
+     here.call_soon_threadsafe(lambda: there.create_task(work()))
+# the coroutine sees to its exceptions
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ async def work():
+     while True:
+         try:
+             await step()
+         except Exception:
+             log.exception("step failed")
+
+
+ async def main():
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# an awaitable that may be a future already
+! reported nobody sees its exceptions
+ import asyncio
+
+
+ def main(here: asyncio.AbstractEventLoop, connect):
+     here.call_soon(lambda: asyncio.ensure_future(connect()))
+     here.call_soon(asyncio.ensure_future, connect())
+# returned, awaited, yielded
+ import asyncio
+
+
+ def start():
+     return asyncio.create_task(work())
+
+
+ async def main():
+     await asyncio.create_task(work())
+     task = asyncio.create_task(work())
+     print("started")
+     await task
+     yield asyncio.create_task(work())
+     starters = [lambda: asyncio.create_task(work())]
+     await starters[0]()
+# stored, passed on, gathered
+ import asyncio
+
+ first = None
+
+
+ class Bot:
+     def start(self, tasks, jobs):
+         self.task = asyncio.create_task(self.run())
+         tasks.append(asyncio.create_task(self.run()))
+         jobs["run"] = asyncio.create_task(self.run())
+         job = asyncio.create_task(self.run())
+         jobs["job"] = job
+         return asyncio.gather(asyncio.create_task(self.run()), *[asyncio.create_task(job()) for job in jobs])
+
+
+ async def main():
+     global first
+     first = asyncio.create_task(work())
+     tasks = [asyncio.create_task(work()), asyncio.create_task(work())]
+     both = {"a": asyncio.create_task(work())}
+     await asyncio.wait(tasks + list(both.values()))
+# closed over, or looked at by name
+ import asyncio
+
+
+ async def main(app):
+     ticker = asyncio.create_task(tick())
+
+     async def stop():
+         ticker.cancel()
+
+     app.on_shutdown(stop)
+
+
+ async def debug():
+     ticker = asyncio.create_task(tick())
+     print(locals())
+
+
+ def counter():
+     last = None
+
+     def start():
+         nonlocal last
+         last = asyncio.create_task(tick())
+
+     return start
+# cancelled or stopped later
+ import asyncio
+
+
+ async def main():
+     ticker = asyncio.create_task(tick())
+     try:
+         await work()
+     finally:
+         ticker.cancel()
+# bound in both branches
+ import asyncio
+
+
+ async def main(fast):
+     if fast:
+         task = asyncio.create_task(quick())
+     else:
+         task = asyncio.create_task(slow())
+     await task
+# bound at the end of a loop and read at its beginning
+ import asyncio
+
+
+ async def main(jobs):
+     task = None
+     for job in jobs:
+         if task:
+             await task
+         task = asyncio.create_task(job())
+# task groups and nurseries keep their tasks
+ import asyncio
+
+ import anyio
+ import trio
+
+
+ async def main(jobs):
+     async with asyncio.TaskGroup() as group:
+         group.create_task(work())
+     async with anyio.create_task_group() as group:
+         group.start_soon(work)
+     async with trio.open_nursery() as nursery:
+         nursery.start_soon(work)
+     async with open_group() as nursery:
+         nursery.create_task(work())
+# a project's own `create_task`
+ from .tasks import create_task
+
+
+ class Hub:
+     def create_task(self, coro): ...
+
+     async def run(self):
+         self.create_task(self.poll())
+         create_task(self.poll())
+
+
+ async def main(loop):
+     loop.create_task(work())
+     Hub().create_task(work())
+# `ensure_future` of what is a future already
+ import asyncio
+
+
+ async def main(waiting, loop: asyncio.AbstractEventLoop):
+     for future in waiting:
+         asyncio.ensure_future(future)
+     ready = loop.create_future()
+     asyncio.ensure_future(ready)
+     asyncio.ensure_future(asyncio.gather(*waiting))
+# the usual idiom
+ import asyncio
+
+ background_tasks = set()
+
+
+ async def main():
+     task = asyncio.create_task(work())
+     background_tasks.add(task)
+     task.add_done_callback(background_tasks.discard)
+"#,
+    run,
+};
+
+/// A call whose task is lost.
+struct Lost<'c, 'a> {
+    call: Call<'c, 'a>,
+    maker: Maker,
+    fate: Fate<'a>,
+    statement: &'a Stmt,
+}
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    let mut lost = Vec::new();
+    for call in cx.calls() {
+        let Some(maker) = maker(cx, call.func()) else { continue };
+        if !makes_a_task(cx, &call, maker) || in_class_body(cx, call.expr) {
+            continue;
+        }
+        let fate = fate_of(cx, &call);
+        if matches!(fate, Fate::Kept) {
+            continue;
+        }
+        let Some(statement) = statement_of(cx, call.expr) else { continue };
+        lost.push(Lost { call, maker, fate, statement });
+    }
+    let handed = handed_makers(cx);
+    if lost.is_empty() && handed.is_empty() {
+        return;
+    }
+    let options =
+        lost.iter().any(|lost| lost.is_spawned(cx) && !lost.call.expr.arguments.keywords.is_empty());
+    let homes = Homes::new(cx, options);
+    for lost in &lost {
+        lost.report(fixes, &homes);
+    }
+    for handed in handed {
+        let message = message(cx, handed.coroutine, true);
+        fixes.at(handed.maker, message).safe("start the task with a function that keeps it", |fix| {
+            if handed.is_proven {
+                homes.spawn(fix, handed.maker, None);
+            } else {
+                fix.withhold("`ensure_future` may be given something else than a coroutine here");
+            }
+        });
+    }
+}
+
+/// The innermost statement around an expression.
+fn statement_of<'a>(cx: &Context<'a>, node: &(impl HasNodeIndex + Ranged)) -> Option<&'a Stmt> {
+    cx.suite(node).iter().find(|statement| statement.range().contains_range(node.range()))
+}
+
+/// What is wrong, in one line.
+fn message(cx: &Context<'_>, coroutine: &Expr, unseen: bool) -> String {
+    let called = match coroutine {
+        Expr::Call(call) => {
+            Some(cx.text(&*call.func)).filter(|text| text.len() <= 60 && !text.contains('\n'))
+        }
+        _ => None,
+    };
+    let task = called.map_or_else(|| "this task".to_owned(), |called| format!("the task of `{called}`"));
+    let unseen = if unseen { ", and nobody sees its exceptions" } else { "" };
+    format!("nothing keeps {task}: it can be garbage-collected before it is done{unseen}")
+}
+
+impl<'a> Lost<'_, 'a> {
+    fn coroutine(&self) -> Option<&'a Expr> {
+        self.call.argument("coro", 0)
+    }
+
+    /// Whether the fix is a call of the helper function.
+    fn is_spawned(&self, cx: &Context<'_>) -> bool {
+        match self.fate {
+            Fate::Within | Fate::Returned(_) => true,
+            Fate::Chained(attribute) => !self.is_plain_chain(cx, attribute),
+            Fate::Kept | Fate::Dropped | Fate::Named { .. } => false,
+        }
+    }
+
+    /// Whether the statement is the chain alone, with the method on the line where the call ends.
+    fn is_plain_chain(&self, cx: &Context<'_>, attribute: &ast::ExprAttribute) -> bool {
+        let gap = TextRange::new(cx.outer_range(self.call.whole).end(), attribute.attr.start());
+        cx.text(gap) == "."
+            && cx.source.text[self.statement.range()].starts_with(cx.text(cx.outer_range(self.call.whole)))
+    }
+
+    fn report(&self, fixes: &mut Fixes<'_>, homes: &Homes<'_, 'a>) {
+        let cx = homes.cx;
+        let Some(coroutine) = self.coroutine() else { return };
+        let has_callback = match self.fate {
+            Fate::Chained(attribute) => attribute.attr.as_str() == "add_done_callback",
+            Fate::Named { has_callback, .. } => has_callback,
+            _ => false,
+        };
+        let unseen = !has_callback && !catches_its_exceptions(cx, coroutine);
+        let found = fixes.at(self.call, message(cx, coroutine, unseen));
+        if self.is_spawned(cx) {
+            found.safe("start the task with a function that keeps it", |fix| self.spawn(fix, homes));
+        } else {
+            found.safe("keep the task until it is done", |fix| self.keep(fix, homes));
+        }
+    }
+
+    /// `create_task(…)` becomes `_spawn(…)`.
+    fn spawn(&self, fix: &mut FixBuilder<'_>, homes: &Homes<'_, 'a>) {
+        let cx = homes.cx;
+        let on_its_loop = match self.fate {
+            Fate::Returned(taker) => {
+                let is_loop = cx.symbol(taker).as_deref() == Some("asyncio.AbstractEventLoop()");
+                !is_loop || receiver_text(cx, self.call.func()) == Some(cx.text(taker))
+            }
+            _ => cx.runs(self.call.expr) != Runs::Elsewhere,
+        };
+        if self.maker == Maker::Loop && !on_its_loop {
+            fix.withhold(
+                "there is no room for a statement here, and the loop may be another than the running one",
+            );
+            return;
+        }
+        if self.maker == Maker::EnsureFuture
+            && !self.coroutine().is_some_and(|coroutine| is_coroutine(cx, coroutine))
+        {
+            fix.withhold("there is no room for a statement here, and `ensure_future` may be given something else than a coroutine");
+            return;
+        }
+        if self.call.keyword("loop").is_some() || self.call.has_unpacking() {
+            fix.withhold("there is no room for a statement here");
+            return;
+        }
+        homes.spawn(fix, self.call.func(), Some(&self.call));
+    }
+
+    /// Two statements after the one that makes the task.
+    fn keep(&self, fix: &mut FixBuilder<'_>, homes: &Homes<'_, 'a>) {
+        let cx = homes.cx;
+        let statement = self.statement;
+        let Some(home) = homes.set(fix, self.call.whole) else { return };
+        let name = match self.fate {
+            Fate::Named { name, .. } if name.id.as_str() != "_" => name.id.to_string(),
+            _ => task_name(cx, statement),
+        };
+        match self.fate {
+            Fate::Named { name: target, .. } => {
+                if target.id.as_str() == "_" {
+                    fix.replace(target, name.as_str());
+                }
+            }
+            _ => fix.insert(statement.start(), format!("{name} = ")),
+        }
+        let lines = [format!("{home}.add({name})"), format!("{name}.add_done_callback({home}.discard)")];
+        let alone = has_its_line(cx, statement);
+        if let Fate::Chained(_) = self.fate {
+            let newline = cx.source.style().newline;
+            let indent = cx.source.indentation(statement.start());
+            let between = if cx.source.starts_line(statement.start()) {
+                format!("{newline}{indent}")
+            } else {
+                "; ".to_owned()
+            };
+            let [add, discard] = lines;
+            let end = cx.outer_range(self.call.whole).end();
+            fix.insert(end, format!("{between}{add}{between}{discard}{between}{name}"));
+        } else if alone {
+            fix.insert_lines_after(statement, &lines);
+        } else {
+            fix.insert(statement.end(), format!("; {}", lines.join("; ")));
+        }
+    }
+}
+
+/// Whether nothing but a comment follows a statement on its line, and nothing goes before it but the head of the
+/// block of which it is the only statement.
+fn has_its_line(cx: &Context<'_>, statement: &Stmt) -> bool {
+    let source = cx.source;
+    let tail = source.slice(TextRange::new(statement.end(), source.line_end(statement.end())));
+    let tail = tail.trim();
+    if !(tail.is_empty() || tail.starts_with('#')) {
+        return false;
+    }
+    if source.starts_line(statement.start()) {
+        return true;
+    }
+    let head = source.slice(TextRange::new(source.line_start(statement.start()), statement.start()));
+    cx.suite(statement).len() == 1 && head.trim_end().ends_with(':')
+}

@@ -1,0 +1,65 @@
+//! Findings as JSON, with ruff's field names so that what reads ruff's reads ours.
+
+use anyhow::Result;
+use asyncfix_codemods::{ChainStep, Position};
+use serde::Serialize;
+
+use super::{Outcome, Placed, Report};
+
+#[derive(Serialize)]
+struct Row<'a> {
+    code: &'a str,
+    message: &'a str,
+    filename: &'a str,
+    location: Position,
+    end_location: Position,
+    fix: Option<Fix<'a>>,
+    chain: &'a [ChainStep],
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    applicability: &'static str,
+    message: &'a str,
+    edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    content: &'a str,
+    location: Position,
+    end_location: Position,
+}
+
+/// Appends one array of all findings that are left, and a newline.
+///
+/// # Errors
+/// None that we know of: everything in it is text and numbers.
+pub(super) fn array(report: &Report, out: &mut Vec<u8>) -> Result<()> {
+    let rows: Vec<Row<'_>> = report.left().map(|(outcome, placed)| row(outcome, placed)).collect();
+    serde_json::to_writer_pretty(&mut *out, &rows)?;
+    out.push(b'\n');
+    Ok(())
+}
+
+fn row<'a>(outcome: &'a Outcome, placed: &'a Placed) -> Row<'a> {
+    let finding = &placed.finding;
+    let edits = || {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits).zip(&placed.edits);
+        edits.map(|(edit, &(location, end_location))| Edit { content: &edit.content, location, end_location })
+    };
+    let fix = finding.fix.as_ref().map(|fix| Fix {
+        applicability: fix.applicability.as_str(),
+        message: &fix.message,
+        edits: edits().collect(),
+    });
+    Row {
+        code: finding.codemod,
+        message: &finding.message,
+        filename: &outcome.shown,
+        location: finding.location,
+        end_location: finding.end_location,
+        fix,
+        chain: &finding.chain,
+    }
+}

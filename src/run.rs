@@ -1,0 +1,310 @@
+//! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
+
+use std::hash::Hasher as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use std::{fs, io, thread};
+
+use anyhow::{Context as _, Result};
+use asyncfix_codemods::{
+    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
+    rewrite, summarize, unheeded_comments,
+};
+use rayon::prelude::*;
+use rustc_hash::FxHasher;
+
+use crate::args::{Args, Mode};
+use crate::config::Configs;
+use crate::discover::{Discovered, PyFile, Tree, discover};
+use crate::guard::{PLEASE_REPORT, guarded};
+use crate::paths::slashes;
+use crate::report::{Failure, Outcome, Placed, Report, Rows};
+use crate::text::{Decoded, decode};
+use crate::{explain, report, write};
+
+/// Room for the recursion of parser and visitors. Untouched pages cost nothing.
+const STACK: usize = 64 << 20;
+
+/// How a run ended; the numbers are a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Nothing found, nothing to change or nothing left.
+    Clean = 0,
+    /// Something was found, would change or is left.
+    Findings = 1,
+    /// Something could not be done.
+    Failed = 2,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// The command line or the configuration is wrong, or the output could not be written.
+pub(crate) fn run(args: &Args) -> Result<Status> {
+    if args.list {
+        return explain::list(args);
+    }
+    if let Some(name) = &args.explain {
+        return explain::explain(args, name);
+    }
+    let start = Instant::now();
+    let cwd = std::env::current_dir().context("the current folder is gone or cannot be read")?;
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+    let pool = pool.context("cannot start threads")?;
+    let mut configs = Configs::new(args, &cwd)?;
+    let Discovered { trees, mut failures } = discover(args, &cwd, &mut configs, threads)?;
+    let scan = Scan::new();
+    let mut outcomes = Vec::new();
+    let mut checked = 0;
+    for tree in &trees {
+        let folder = configs.folder(&tree.root)?;
+        let roots = folder.project_roots();
+        let roots = roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect();
+        let settings = folder.settings(&tree.root);
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
+        let (done, failed) = pool.install(|| work.run());
+        outcomes.extend(done);
+        failures.extend(failed);
+        checked += tree.files.iter().filter(|file| file.requested).count();
+    }
+    let stdin = trees.into_iter().flat_map(|tree| tree.files).find_map(|file| file.stdin);
+    let mut report = Report { outcomes, failures, checked, mode: args.mode(), stdin };
+    report.sort();
+    report::print(args, &report, start.elapsed())
+}
+
+/// The work on one project.
+struct Work<'a> {
+    tree: &'a Tree,
+    mode: Mode,
+    scan: &'a Scan,
+    /// Folders modules are imported from, relative to the project's root.
+    roots: Vec<String>,
+    /// What the project's own folder says: it decides what counts as blocking while files are linked.
+    settings: Arc<Settings>,
+}
+
+/// What the first pass makes of a file.
+enum Look {
+    /// Nothing can be found in it.
+    Idle,
+    /// What others need to know of it, and the hash of what was read.
+    Summary(Summary, u64),
+    Failed(Failure),
+}
+
+impl Work<'_> {
+    fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
+        let files = &self.tree.files;
+        let mut failures = Vec::new();
+        let mut hashes = vec![0; files.len()];
+        let mut link = Link::new(
+            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
+            &self.roots,
+            &self.settings,
+        );
+        let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
+        let mut is_first = true;
+        while !next.is_empty() {
+            let looks: Vec<Look> = next.par_iter().map(|&file| self.look(&link, file, is_first)).collect();
+            for (&file, look) in next.iter().zip(looks) {
+                match look {
+                    Look::Idle => {}
+                    Look::Summary(summary, hash) => {
+                        hashes[file] = hash;
+                        link.add(file, summary);
+                    }
+                    Look::Failed(failure) if files[file].requested => failures.push(failure),
+                    // A file nobody asked about: calls into it are not followed, and that is all.
+                    Look::Failed(_) => {}
+                }
+            }
+            is_first = false;
+            next = link.wanted();
+        }
+        let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
+        let project = link.finish();
+        let marked: Vec<usize> =
+            (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
+        let second = |&file: &usize| {
+            let work = || self.examine(&files[file], &modules[file], &project, hashes[file]);
+            guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
+        };
+        let done: Vec<Result<Outcome, Failure>> = marked.par_iter().map(second).collect();
+        let mut outcomes = Vec::new();
+        for result in done {
+            match result {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        (outcomes, failures)
+    }
+
+    fn module_file(&self, file: &PyFile) -> ModuleFile {
+        let inside = file.path.strip_prefix(&self.tree.root).unwrap_or(&file.path);
+        ModuleFile { path: slashes(inside) }
+    }
+
+    /// The first pass over a file: read, scan, summarize. Its text is not kept.
+    fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
+        let (module, file) = (link.module(file), &self.tree.files[file]);
+        let work = || -> Result<Look, Failure> {
+            let bytes = content(file)?;
+            if is_first && !self.scan.is_interesting(&bytes) {
+                return Ok(Look::Idle);
+            }
+            let hash = hash(&bytes);
+            let decoded = text(file, bytes)?;
+            let settings = file.folder.settings(&file.path);
+            match summarize(&source(file, &decoded.text, module), &settings) {
+                Ok(summary) => Ok(Look::Summary(summary, hash)),
+                Err(problem) => Err(blame(file, &problem)),
+            }
+        };
+        match guarded(work) {
+            Ok(Ok(look)) => look,
+            Ok(Err(failure)) => Look::Failed(failure),
+            Err(bug) => Look::Failed(our_bug(file, &bug)),
+        }
+    }
+
+    /// The second pass over a file: what is found, and what changes.
+    fn examine(
+        &self,
+        file: &PyFile,
+        module: &str,
+        project: &Project,
+        hash_then: u64,
+    ) -> Result<Outcome, Failure> {
+        let bytes = content(file)?;
+        if hash(&bytes) != hash_then {
+            // What was linked is not what lies here now.
+            return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
+        }
+        let decoded = text(file, bytes.clone())?;
+        let settings = file.folder.settings(&file.path);
+        let source = source(file, &decoded.text, module);
+        let threshold = file.folder.threshold;
+        let unheeded = unheeded_comments(&source);
+        let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
+        if self.mode == Mode::Report {
+            let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
+            outcome.left = self.place(findings, Some(&decoded.text));
+            return Ok(outcome);
+        }
+        let rewritten =
+            rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
+        let Rewritten { text, applied, remaining } = rewritten;
+        outcome.left = self.place(remaining, Some(&text));
+        if text != decoded.text {
+            let new = encode(file, &decoded, &bytes, &text)?;
+            if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
+                write::replace(&file.path, &bytes, &new)
+                    .map_err(|message| Failure::new(file.shown.clone(), message))?;
+            }
+            outcome.change = Some(report::Change::new(self.mode, file, &bytes, new));
+        }
+        outcome.applied = self.place(applied, None);
+        Ok(outcome)
+    }
+
+    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
+    /// text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
+        let rows = text.map(Rows::new);
+        let place = |mut finding: Finding| {
+            for step in &mut finding.chain {
+                let path = self.tree.root.join(&step.filename);
+                if let Ok(at) = self.tree.files.binary_search_by(|file| file.path.cmp(&path)) {
+                    step.filename.clone_from(&self.tree.files[at].shown);
+                }
+            }
+            match &rows {
+                Some(rows) => Placed::new(finding, rows),
+                None => Placed::applied(finding),
+            }
+        };
+        findings.into_iter().map(place).collect()
+    }
+}
+
+fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
+    let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
+    SourceFile { path: &file.shown, text, module, is_package }
+}
+
+fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
+    if let Some(text) = &file.stdin {
+        return Ok(text.clone());
+    }
+    fs::read(&file.path).map_err(|error: io::Error| {
+        Failure::new(
+            file.shown.clone(),
+            format!("cannot read the file: {}; it was skipped", write::io(&error)),
+        )
+    })
+}
+
+fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
+    decode(bytes).map_err(|error| {
+        let message = format!("{}; the file was skipped", error.message);
+        Failure::at(file.shown.clone(), error.row, error.column, message)
+    })
+}
+
+/// The new content of a file, in its own encoding.
+fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
+    let fail =
+        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
+    match decoded.encode(&decoded.text) {
+        Ok(same) if same == old => {}
+        _ => {
+            return Err(fail(
+                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
+            ));
+        }
+    }
+    decoded
+        .encode(text)
+        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+fn blame(file: &PyFile, problem: &Problem) -> Failure {
+    let shown = file.shown.clone();
+    match problem {
+        Problem::Syntax { message, location } => {
+            let message = format!("syntax error: {message}; the file was skipped");
+            Failure::at(shown, location.row as usize, location.column as usize, message)
+        }
+        Problem::TooDeep { location } => {
+            let message = "the code nests too deeply to be followed; the file was skipped".to_owned();
+            Failure::at(shown, location.row as usize, location.column as usize, message)
+        }
+        Problem::Internal { .. } => Failure::new(shown, problem.to_string()),
+    }
+}
+
+fn our_bug(file: &PyFile, bug: &str) -> Failure {
+    Failure::new(
+        file.shown.clone(),
+        format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"),
+    )
+}

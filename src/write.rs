@@ -1,0 +1,70 @@
+//! Puts a file's new content in the place of the old: all of it, or nothing.
+
+use std::fs::{self, File, Metadata};
+use std::io::Write as _;
+use std::path::Path;
+
+/// Replaces `old` by `new` in the file at `path`, which is not a link.
+///
+/// A temporary file in the same folder takes the new content, reaches the disk and then takes the name over,
+/// so whoever looks at `path` sees the old content or the new, never a part.
+///
+/// # Errors
+/// What went wrong and what to do; the file is as it was.
+pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
+    let metadata = fs::metadata(path).map_err(|error| format!("{}; it was left unchanged", io(&error)))?;
+    if metadata.permissions().readonly() {
+        // A rename would go through: the folder's permissions decide about that, not the file's.
+        return Err("the file is read-only; it was left unchanged: make it writable and run again".to_owned());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut temporary =
+        tempfile::Builder::new().prefix(".asyncfix-").tempfile_in(folder).map_err(|error| {
+            format!("cannot make a temporary file beside it ({}); it was left unchanged", io(&error))
+        })?;
+    fill(temporary.as_file_mut(), new, &metadata)
+        .map_err(|error| format!("cannot write the new content ({}); it was left unchanged", io(&error)))?;
+    let now = fs::read(path).map_err(|error| format!("{}; it was left unchanged", io(&error)))?;
+    if now != old {
+        return Err(CHANGED.to_owned());
+    }
+    temporary
+        .persist(path)
+        .map(drop)
+        .map_err(|error| format!("cannot replace it ({}); it was left unchanged", io(&error.error)))
+}
+
+/// What is said of a file that somebody else wrote while we worked on it.
+pub(crate) const CHANGED: &str =
+    "the file changed while asyncfix ran; it was left unchanged: run asyncfix again";
+
+fn fill(file: &mut File, content: &[u8], like: &Metadata) -> std::io::Result<()> {
+    file.write_all(content)?;
+    keep_owner(file, like);
+    file.set_permissions(like.permissions())?;
+    file.sync_all()
+}
+
+/// Gives the file the owner and group it had; where that is not ours to do it stays ours.
+#[cfg(unix)]
+fn keep_owner(file: &File, like: &Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let same = file.metadata().is_ok_and(|own| own.uid() == like.uid() && own.gid() == like.gid());
+    if !same {
+        let _ = fchown(file, Some(like.uid()), Some(like.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_file: &File, _like: &Metadata) {}
+
+/// An operating system's error in our style: lower case, without the number.
+pub(crate) fn io(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => "unknown error".to_owned(),
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line, tested through the real binary: what it prints, what it writes and how it ends.
+
+mod bad_input;
+mod configuration;
+mod discovery;
+mod formats;
+mod sandbox;
+mod shown;
+mod status;
+mod streams;
+mod writing;

@@ -1,0 +1,109 @@
+//! What the tests over the codemods' examples share: a small project in memory, linked as the shell links one.
+
+use std::fmt;
+
+use asyncfix_codemods::examples::{Example, parse};
+use asyncfix_codemods::{
+    Applicability, CODEMODS, Codemod, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings,
+    SourceFile, examine, rewrite, summarize,
+};
+
+/// A path and a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TextFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// Every example of every codemod.
+pub(crate) fn all_examples() -> Vec<(&'static Codemod, Example)> {
+    let mut all = Vec::new();
+    for codemod in CODEMODS {
+        let examples = parse(codemod.examples).unwrap_or_else(|error| panic!("{}: {error}", codemod.name));
+        all.extend(examples.into_iter().map(|example| (*codemod, example)));
+    }
+    all
+}
+
+/// A project of a few files, linked, with what its codemods need.
+pub(crate) struct Linked<'a> {
+    files: &'a [TextFile],
+    settings: &'a Settings,
+    modules: Vec<String>,
+    project: Project,
+}
+
+impl<'a> Linked<'a> {
+    /// Summarizes the files that a scan of their bytes does not rule out, then whatever linking asks for.
+    pub(crate) fn new(files: &'a [TextFile], settings: &'a Settings) -> Result<Self, Failure> {
+        let paths: Vec<ModuleFile> =
+            files.iter().map(|file| ModuleFile { path: file.path.clone() }).collect();
+        let mut link = Link::new(&paths, &[], settings);
+        let modules: Vec<String> = (0..files.len()).map(|index| link.module(index).to_owned()).collect();
+        let scan = Scan::new();
+        let mut needed: Vec<usize> =
+            (0..files.len()).filter(|index| scan.is_interesting(files[*index].text.as_bytes())).collect();
+        let mut added = vec![false; files.len()];
+        while !needed.is_empty() {
+            for index in needed.into_iter().filter(|index| !std::mem::replace(&mut added[*index], true)) {
+                let file = source(&files[index], &modules[index]);
+                link.add(index, summarize(&file, settings).map_err(|problem| Failure::new(&file, problem))?);
+            }
+            needed = link.wanted();
+        }
+        Ok(Self { files, settings, modules, project: link.finish() })
+    }
+
+    /// The findings in each file. One that has any must have been marked by linking, or the shell would not look.
+    pub(crate) fn findings(&self) -> Result<Vec<Vec<Finding>>, Failure> {
+        let each = self.sources().enumerate().map(|(index, file)| {
+            let findings = examine(&file, self.settings, &self.project)
+                .map_err(|problem| Failure::new(&file, problem))?;
+            if findings.is_empty() || self.project.is_marked(index) {
+                return Ok(findings);
+            }
+            Err(Failure {
+                path: file.path.to_owned(),
+                message: format!("has findings but is not marked: {findings:?}"),
+            })
+        });
+        each.collect()
+    }
+
+    /// Each file after the fixes of level `threshold` and above.
+    pub(crate) fn rewritten(&self, threshold: Applicability) -> Result<Vec<Rewritten>, Failure> {
+        let each = self.sources().map(|file| {
+            rewrite(&file, self.settings, &self.project, threshold)
+                .map_err(|problem| Failure::new(&file, problem))
+        });
+        each.collect()
+    }
+
+    fn sources(&self) -> impl Iterator<Item = SourceFile<'_>> {
+        self.files.iter().zip(&self.modules).map(|(file, module)| source(file, module))
+    }
+}
+
+fn source<'s>(file: &'s TextFile, module: &'s str) -> SourceFile<'s> {
+    let is_package = file.path.ends_with("__init__.py");
+    SourceFile { path: &file.path, text: &file.text, module, is_package }
+}
+
+/// Why a file of an example could not be looked at.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    path: String,
+    message: String,
+}
+
+impl Failure {
+    fn new(file: &SourceFile<'_>, problem: Problem) -> Self {
+        Self { path: file.path.to_owned(), message: format!("{problem}\nin\n{}", file.text) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
