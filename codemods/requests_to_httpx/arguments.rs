@@ -101,8 +101,22 @@ fn positional(site: &Site<'_>) -> &'static [&'static str] {
         (Library::Httpx, Verb::Request | Verb::Stream) => &["method", "url"],
         (Library::Httpx, _) => &["url"],
         (Library::Requests, Verb::Request | Verb::Stream) if on_session => &[
-            "method", "url", "params", "data", "headers", "cookies", "files", "auth", "timeout",
-            "allow_redirects", "proxies", "hooks", "stream", "verify", "cert", "json",
+            "method",
+            "url",
+            "params",
+            "data",
+            "headers",
+            "cookies",
+            "files",
+            "auth",
+            "timeout",
+            "allow_redirects",
+            "proxies",
+            "hooks",
+            "stream",
+            "verify",
+            "cert",
+            "json",
         ],
         (Library::Requests, Verb::Request | Verb::Stream) => &["method", "url"],
         (Library::Requests, Verb::Get) if !on_session => &["url", "params"],
@@ -141,7 +155,12 @@ impl<'a> Arguments<'a> {
             let Some(name) = known.iter().find(|known| **known == name) else {
                 return Err(format!("unknown-argument: `{name}` is not an argument of `{}`", site.name()));
             };
-            all.push(Argument { name, keyword: Some(keyword), value: &keyword.value, range: keyword.range() });
+            all.push(Argument {
+                name,
+                keyword: Some(keyword),
+                value: &keyword.value,
+                range: keyword.range(),
+            });
         }
         all.sort_by_key(|argument| argument.range.start());
         if !all.iter().any(|argument| argument.name == "url") {
@@ -169,7 +188,9 @@ impl<'a> Arguments<'a> {
         match self.value("stream") {
             None => Ok(false),
             Some(Expr::BooleanLiteral(literal)) => Ok(literal.value),
-            Some(_) => Err("stream-unknown: whether the response is streamed is decided at run time".to_owned()),
+            Some(_) => {
+                Err("stream-unknown: whether the response is streamed is decided at run time".to_owned())
+            }
         }
     }
 
@@ -211,7 +232,9 @@ impl<'a> Arguments<'a> {
         options.given.sort();
         if matches!(site.receiver, Receiver::Session(_)) && !options.given.is_empty() {
             let (name, _) = &options.given[0];
-            return Err(format!("session-attr-write: `{name}` is given per request, which httpx does not do"));
+            return Err(format!(
+                "session-attr-write: `{name}` is given per request, which httpx does not do"
+            ));
         }
         Ok(options)
     }
@@ -241,7 +264,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// The doubts that its arguments cast on a call.
-    pub(super) fn cast_doubts(&self, cx: &Context<'a>, site: &Site<'a>, draft: &mut Draft<'_, 'a>) -> Planned {
+    pub(super) fn cast_doubts(
+        &self,
+        cx: &Context<'a>,
+        site: &Site<'a>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
         if site.library == Library::Httpx {
             return Ok(());
         }
@@ -408,7 +436,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// Takes arguments away, with their commas.
-    fn remove(&self, cx: &Context<'a>, site: &Site<'a>, names: &[&str], draft: &mut Draft<'_, 'a>) -> Planned {
+    fn remove(
+        &self,
+        cx: &Context<'a>,
+        site: &Site<'a>,
+        names: &[&str],
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
         let gone = |argument: &Argument<'_>| names.contains(&argument.name);
         let mut index = 0;
         while index < self.all.len() {
@@ -457,8 +491,10 @@ fn name_argument(argument: &Argument<'_>, site: &Site<'_>, draft: &mut Draft<'_,
 
 /// `proxies={…}` as `proxy=` or `mounts=`.
 fn proxy<'a>(cx: &Context<'a>, proxies: &'a Expr, options: &mut ClientOptions) -> Planned {
-    let run_time =
-        || Err("per-request-proxies: the proxies are built at run time, and httpx's client is made with them".to_owned());
+    let run_time = || {
+        Err("per-request-proxies: the proxies are built at run time, and httpx's client is made with them"
+            .to_owned())
+    };
     let Expr::Dict(dict) = proxies else { return run_time() };
     let mut found: Vec<(&str, &Expr)> = Vec::new();
     for item in &dict.items {
@@ -499,7 +535,10 @@ fn signs(cx: &Context<'_>, site: &Site<'_>) -> bool {
 }
 
 /// Whether a node is an argument of a call, and of which.
-pub(super) fn argument_of<'a>(cx: &Context<'a>, id: crate::engine::semantic::NodeId) -> Option<&'a ast::ExprCall> {
+pub(super) fn argument_of<'a>(
+    cx: &Context<'a>,
+    id: crate::engine::semantic::NodeId,
+) -> Option<&'a ast::ExprCall> {
     let mut around = cx.semantic.ancestors(id).map(|node| node.ast);
     let mut parent = around.next()?;
     if let AnyNodeRef::Keyword(_) = parent {

@@ -23,7 +23,8 @@ impl<'a> Run<'a> {
 
     /// Makes the run reach over what stands in its suite within a range.
     pub(super) fn extend_over(&mut self, range: TextRange) {
-        let holds = |at: usize| self.suite[at].range().intersect(range).is_some_and(|common| !common.is_empty());
+        let holds =
+            |at: usize| self.suite[at].range().intersect(range).is_some_and(|common| !common.is_empty());
         let positions: Vec<usize> = (0..self.suite.len()).filter(|at| holds(*at)).collect();
         if let (Some(first), Some(last)) = (positions.first(), positions.last()) {
             self.first = self.first.min(*first);
@@ -55,8 +56,11 @@ pub(super) fn around<'a>(
         .iter()
         .map(|(_, suite)| *suite)
         .find(|suite| chains.iter().all(|chain| chain.iter().any(|(_, other)| other == suite)))?;
-    let members: Vec<NodeId> =
-        chains.iter().filter_map(|chain| chain.iter().find(|(_, s)| *s == suite)).map(|(id, _)| *id).collect();
+    let members: Vec<NodeId> = chains
+        .iter()
+        .filter_map(|chain| chain.iter().find(|(_, s)| *s == suite))
+        .map(|(id, _)| *id)
+        .collect();
     let statements = cx.semantic.suite(*members.first()?);
     let position = |id: &NodeId| {
         let range = cx.semantic.node(*id).ast.range();
@@ -74,8 +78,7 @@ fn chain(cx: &Context<'_>, node: NodeId, function: NodeId, hoist: bool) -> Vec<P
         if place.0 == function {
             break;
         }
-        if hoist
-            && matches!(cx.semantic.node(place.0).ast, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_))
+        if hoist && matches!(cx.semantic.node(place.0).ast, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_))
         {
             places.clear();
         }

@@ -1,14 +1,3 @@
-//! The examples of this codemod.
+//! The examples of this codemod, by what they show.
 
-pub(super) const EXAMPLES: &str = "
-# one call in a coroutine
-+import httpx
--import requests
-
-
- async def fetch(url):
--    response = requests.get(url)
-+    async with httpx.AsyncClient(follow_redirects=True, timeout=None) as client:
-+        response = await client.get(url)
-     return response.json()
-";
+pub(super) const EXAMPLES: &str = concat!(include_str!("examples/shape.txt"),);

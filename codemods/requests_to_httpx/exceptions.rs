@@ -57,7 +57,8 @@ fn requests_exception(cx: &Context<'_>, expr: &Expr) -> Option<String> {
     let symbol = cx.symbol(expr)?;
     let name = symbol.strip_prefix("requests.exceptions.").or_else(|| symbol.strip_prefix("requests."))?;
     let is_class = name.chars().next().is_some_and(char::is_uppercase) && !name.contains(['.', '(', '[']);
-    (is_class && !matches!(name, "Session" | "Response" | "Request" | "PreparedRequest")).then(|| name.to_owned())
+    (is_class && !matches!(name, "Session" | "Response" | "Request" | "PreparedRequest"))
+        .then(|| name.to_owned())
 }
 
 /// The calls of one conversion and what is known of them.
@@ -89,7 +90,8 @@ pub(super) fn convert<'a>(
         let AnyNodeRef::StmtTry(statement) = node.ast else { continue };
         let body = suite_range(&statement.body);
         let frame = cx.semantic.frame(node.scope);
-        let own = conversion.sites.iter().any(|site| site.scope == frame && body.contains_range(site.range()));
+        let own =
+            conversion.sites.iter().any(|site| site.scope == frame && body.contains_range(site.range()));
         let used = || {
             conversion.reaches.iter().flat_map(|reach| &reach.spots).any(|spot| {
                 let used = cx.semantic.node(spot.id);
@@ -151,7 +153,8 @@ fn handlers<'a>(
         }
         let catches_os = has("builtins.OSError") && !caught_all && body.own;
         if names.iter().all(Option::is_none) {
-            if has("builtins.ValueError") && !caught_all && body.own && !explains_value_error(cx, body.range) {
+            if has("builtins.ValueError") && !caught_all && body.own && !explains_value_error(cx, body.range)
+            {
                 draft.doubt("requests raises a `ValueError` for a bad URL, httpx does not");
             }
             if !catches_os {
@@ -202,7 +205,9 @@ impl Body {
 /// Whether something else in the `try` raises a `ValueError` as people expect it.
 fn explains_value_error(cx: &Context<'_>, body: TextRange) -> bool {
     cx.calls().filter(|call| body.contains_range(call.range())).any(|call| match call.func() {
-        Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "json" | "loads" | "strptime" | "index"),
+        Expr::Attribute(attribute) => {
+            matches!(attribute.attr.as_str(), "json" | "loads" | "strptime" | "index")
+        }
         Expr::Name(name) => matches!(name.id.as_str(), "int" | "float"),
         _ => false,
     })
@@ -222,7 +227,13 @@ struct Classes<'k, 'a> {
 
 impl Classes<'_, '_> {
     /// Adds what stands for an exception of requests.
-    fn add(&mut self, name: &str, constant_urls: bool, reads_json: bool, draft: &mut Draft<'_, '_>) -> Planned {
+    fn add(
+        &mut self,
+        name: &str,
+        constant_urls: bool,
+        reads_json: bool,
+        draft: &mut Draft<'_, '_>,
+    ) -> Planned {
         let Some((_, classes)) = EXCEPTIONS.iter().find(|(requests, _)| *requests == name) else {
             return Err(format!("no-such-exception: httpx has no equivalent of `requests.{name}`"));
         };
@@ -262,7 +273,8 @@ impl Classes<'_, '_> {
     fn text(&self) -> String {
         let prefix = format!("{}.", self.module);
         let short = |class: &str| class.strip_prefix(&prefix).map(str::to_owned);
-        let names: Vec<String> = self.added.iter().chain(&self.known).filter_map(|class| short(class)).collect();
+        let names: Vec<String> =
+            self.added.iter().chain(&self.known).filter_map(|class| short(class)).collect();
         let is_covered = |class: &str| {
             short(class).is_some_and(|class| {
                 let mut base = class.as_str();
@@ -374,18 +386,20 @@ fn named<'a>(
             AnyNodeRef::ExprAttribute(_) => spots.push(Spot { id: at, may_be_none: false, mixed: keep }),
             AnyNodeRef::ExprCompare(compare)
                 if !keep
-                    && matches!(&*compare.ops, [ast::CmpOp::Is | ast::CmpOp::NotEq | ast::CmpOp::IsNot | ast::CmpOp::Eq])
+                    && matches!(
+                        &*compare.ops,
+                        [ast::CmpOp::Is | ast::CmpOp::NotEq | ast::CmpOp::IsNot | ast::CmpOp::Eq]
+                    )
                     && compare.comparators[0].is_none_literal_expr() =>
             {
                 let negated = matches!(&*compare.ops, [ast::CmpOp::Is | ast::CmpOp::Eq]);
                 let not = if negated { "not " } else { "" };
-                draft.replace(
-                    compare.range(),
-                    format!("{not}isinstance({}, {status_error})", name.as_str()),
-                );
+                draft.replace(compare.range(), format!("{not}isinstance({}, {status_error})", name.as_str()));
             }
             _ if is_truth_test(cx, at) => {
-                return Err("response-truthiness-unknown: `e.response` is false for errors in requests".to_owned());
+                return Err(
+                    "response-truthiness-unknown: `e.response` is false for errors in requests".to_owned()
+                );
             }
             _ => {
                 let quote = cx.source.style().quote;
@@ -457,7 +471,8 @@ fn makes_only_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, funct
         return false;
     }
     let qualname = &cx.world.function(function).qualname;
-    let Some(site) = conversion.sites.iter().find(|site| cx.semantic.scope(site.scope).qualname == *qualname) else {
+    let Some(site) = conversion.sites.iter().find(|site| cx.semantic.scope(site.scope).qualname == *qualname)
+    else {
         return false;
     };
     let range = site.function.range();
@@ -482,7 +497,10 @@ fn uses_requests(cx: &Context<'_>, function: FunctionId, seen: &mut FxHashSet<Fu
 /// Whether the code calls a function that makes converted calls and lets their exceptions out.
 fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32, body: TextRange) -> bool {
     cx.calls().filter(|call| body.contains_range(call.range())).any(|call| {
-        let is_here = cx.semantic.id(call.expr).is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
+        let is_here = cx
+            .semantic
+            .id(call.expr)
+            .is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
         let Meaning::Function(function) = cx.meaning(call.func()) else { return false };
         is_here && reaches_converted(cx, conversion, function, &mut FxHashSet::default())
     })
@@ -499,9 +517,10 @@ fn reaches_converted(
     }
     let summary = cx.world.function(function);
     if function.file == cx.file {
-        let own = conversion.sites.iter().any(|site| {
-            cx.semantic.scope(site.scope).qualname == summary.qualname && !is_caught(cx, site)
-        });
+        let own = conversion
+            .sites
+            .iter()
+            .any(|site| cx.semantic.scope(site.scope).qualname == summary.qualname && !is_caught(cx, site));
         if own {
             return true;
         }
@@ -516,7 +535,9 @@ fn reaches_converted(
 fn is_caught(cx: &Context<'_>, site: &Site<'_>) -> bool {
     cx.semantic.ancestors(site.id).any(|node| {
         let AnyNodeRef::StmtTry(statement) = node.ast else { return false };
-        if cx.semantic.frame(node.scope) != site.scope || !suite_range(&statement.body).contains_range(site.range()) {
+        if cx.semantic.frame(node.scope) != site.scope
+            || !suite_range(&statement.body).contains_range(site.range())
+        {
             return false;
         }
         statement.handlers.iter().any(|handler| {

@@ -93,8 +93,10 @@ fn file_refusal(cx: &Context<'_>) -> Option<Refusal> {
         }
     }
     for store in &cx.semantic.attribute_stores {
-        if cx.symbol(&store.target.value).is_some_and(|symbol| symbol.starts_with("requests")
-            && !symbol.contains('(')) {
+        if cx
+            .symbol(&store.target.value)
+            .is_some_and(|symbol| symbol.starts_with("requests") && !symbol.contains('('))
+        {
             return Some("mock-library: the file replaces functions of requests".to_owned());
         }
     }
@@ -120,13 +122,18 @@ struct Unit<'a> {
 }
 
 /// Groups calls by function, library and what their client is made with; sessions have their own group.
-fn units<'a>(cx: &Context<'a>, sites: Vec<Site<'a>>, refused: &mut Vec<(Site<'a>, Refusal)>) -> Vec<Unit<'a>> {
+fn units<'a>(
+    cx: &Context<'a>,
+    sites: Vec<Site<'a>>,
+    refused: &mut Vec<(Site<'a>, Refusal)>,
+) -> Vec<Unit<'a>> {
     let mut units: Vec<(Unit<'a>, Option<ClientOptions>)> = Vec::new();
     for site in sites {
         let session = match site.receiver {
             Receiver::Library => None,
             Receiver::Detached => {
-                refused.push((site, "client-escapes-scope: the method was taken from its session".to_owned()));
+                refused
+                    .push((site, "client-escapes-scope: the method was taken from its session".to_owned()));
                 continue;
             }
             Receiver::Session(held) => match session::held_by(cx, &site, held) {
@@ -147,7 +154,8 @@ fn units<'a>(cx: &Context<'a>, sites: Vec<Site<'a>>, refused: &mut Vec<(Site<'a>
             }
             continue;
         }
-        let options = match Arguments::of(cx, &site).and_then(|arguments| arguments.client_options(cx, &site)) {
+        let options = match Arguments::of(cx, &site).and_then(|arguments| arguments.client_options(cx, &site))
+        {
             Ok(options) => options,
             Err(reason) => {
                 refused.push((site, reason));
@@ -343,9 +351,11 @@ impl<'a> Part<'a> {
         draft: &mut Draft<'_, 'a>,
     ) -> Planned<(Self, Reach)> {
         if in_nested_comprehension(cx, site) {
-            return Err("nested-comprehension: `await` cannot stand in a comprehension within a comprehension \
+            return Err(
+                "nested-comprehension: `await` cannot stand in a comprehension within a comprehension \
                         before Python 3.11"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let arguments = Arguments::of(cx, site)?;
         arguments.cast_doubts(cx, site, draft)?;
@@ -422,7 +432,10 @@ fn known_before(cx: &Context<'_>, needs: &[TextRange], run: &blocks::Run<'_>) ->
 fn free_name(cx: &Context<'_>, site: &Site<'_>) -> String {
     let range = site.function.range();
     let taken = |name: &str| {
-        cx.semantic.references.iter().any(|read| read.name.id.as_str() == name && range.contains_range(read.name.range()))
+        cx.semantic
+            .references
+            .iter()
+            .any(|read| read.name.id.as_str() == name && range.contains_range(read.name.range()))
             || cx.semantic.bindings.iter().any(|binding| {
                 binding.name == name
                     && (range.contains_range(cx.semantic.node(binding.node).ast.range())

@@ -123,7 +123,8 @@ impl<'a> Walk<'_, 'a> {
                 Reaching::One(binding) if binding == own => (false, false),
                 Reaching::Many(all) if all.contains(&own) => {
                     let others = all.iter().filter(|binding| **binding != own);
-                    let kinds = others.map(|binding| self.kind_of_binding(cx.semantic.binding(*binding).kind));
+                    let kinds =
+                        others.map(|binding| self.kind_of_binding(cx.semantic.binding(*binding).kind));
                     let kinds: Vec<Other> = kinds.collect();
                     (kinds.contains(&Other::None), kinds.contains(&Other::Unknown))
                 }
@@ -294,7 +295,8 @@ impl<'a> Uses<'_, '_, 'a> {
     fn escapes(&mut self, how: &str) {
         if self.library == Library::Requests {
             let module = self.cx.settings.http_client.module();
-            self.draft.doubt(format!("the response escapes ({how}): what uses it gets an `{module}.Response`"));
+            self.draft
+                .doubt(format!("the response escapes ({how}): what uses it gets an `{module}.Response`"));
         }
     }
 
@@ -354,7 +356,9 @@ impl<'a> Uses<'_, '_, 'a> {
         let range = annotation.range();
         for node in self.cx.nodes().iter().filter(|node| range.contains_range(node.ast.range())) {
             let expr_range = match node.ast {
-                AnyNodeRef::ExprName(name) => self.cx.symbol(&Expr::Name(name.clone())).map(|s| (s, name.range())),
+                AnyNodeRef::ExprName(name) => {
+                    self.cx.symbol(&Expr::Name(name.clone())).map(|s| (s, name.range()))
+                }
                 AnyNodeRef::ExprAttribute(attribute) => {
                     self.cx.symbol(&Expr::Attribute(attribute.clone())).map(|s| (s, attribute.range()))
                 }
@@ -431,9 +435,11 @@ impl<'a> Uses<'_, '_, 'a> {
             return Ok(());
         }
         if spot.mixed {
-            return Err("response-truthiness-unknown: a response of requests is false for errors, and this may be \
+            return Err(
+                "response-truthiness-unknown: a response of requests is false for errors, and this may be \
                         something else"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         let cx = self.cx;
         let node = cx.semantic.node(spot.id);
@@ -471,9 +477,11 @@ impl<'a> Uses<'_, '_, 'a> {
                 }
             }
             _ => {
-                return Err("response-truthiness-unknown: a response of requests is false for errors, httpx's is \
+                return Err(
+                    "response-truthiness-unknown: a response of requests is false for errors, httpx's is \
                             always true"
-                    .to_owned());
+                        .to_owned(),
+                );
             }
         }
         Ok(())
@@ -580,7 +588,8 @@ impl<'a> Uses<'_, '_, 'a> {
                 self.draft.replace(attribute.attr.range(), "is_error");
                 match parent {
                     AnyNodeRef::ExprUnaryOp(unary) if unary.op == ast::UnaryOp::Not => {
-                        let not = TextRange::new(unary.start(), self.outer_attribute(attribute, parent).start());
+                        let not =
+                            TextRange::new(unary.start(), self.outer_attribute(attribute, parent).start());
                         self.draft.replace(not, "");
                     }
                     parent if takes_not(parent, range) => self.draft.surround(range, "not ", ""),
@@ -591,7 +600,9 @@ impl<'a> Uses<'_, '_, 'a> {
             "is_redirect" => self.draft.replace(attribute.attr.range(), "has_redirect_location"),
             "is_permanent_redirect" => {
                 if !matches!(cx.semantic.node(spot.id).ast, AnyNodeRef::ExprName(_)) {
-                    return Err("response-attribute: `is_permanent_redirect` has no one equivalent".to_owned());
+                    return Err(
+                        "response-attribute: `is_permanent_redirect` has no one equivalent".to_owned()
+                    );
                 }
                 let r = cx.text(self.range(spot));
                 let text = format!("({r}.status_code in (301, 308) and {r}.has_redirect_location)");
@@ -674,7 +685,8 @@ impl<'a> Uses<'_, '_, 'a> {
             AnyNodeRef::ExprAttribute(attribute) => match attribute.attr.as_str() {
                 "get" | "items" | "keys" | "values" => {}
                 "get_dict" => {
-                    let AnyNodeRef::ExprCall(call) = cx.semantic.node(cx.semantic.node(parent_id).parent).ast else {
+                    let AnyNodeRef::ExprCall(call) = cx.semantic.node(cx.semantic.node(parent_id).parent).ast
+                    else {
                         return Err("response-attribute: `cookies.get_dict` is handed on".to_owned());
                     };
                     if !call.arguments.is_empty() {
@@ -691,7 +703,9 @@ impl<'a> Uses<'_, '_, 'a> {
                 if argument_of(cx, at).is_some_and(|call| {
                     cx.symbol(&call.func).is_some_and(|symbol| symbol.starts_with("requests."))
                 }) {
-                    return Err("requests-compat-imports: a function of requests is given the cookies".to_owned());
+                    return Err(
+                        "requests-compat-imports: a function of requests is given the cookies".to_owned()
+                    );
                 }
                 self.draft.doubt("`cookies` escapes: iterating it gives names, where requests gives cookies");
             }
@@ -741,11 +755,14 @@ impl<'a> Uses<'_, '_, 'a> {
         let AnyNodeRef::ExprCall(call) = cx.semantic.node(call_id).ast else { return Ok(()) };
         self.own(spot)?;
         let AnyNodeRef::StmtExpr(statement) = cx.parent(call) else {
-            return Err("raise-for-status: httpx raises for redirects too, and this is not a statement".to_owned());
+            return Err(
+                "raise-for-status: httpx raises for redirects too, and this is not a statement".to_owned()
+            );
         };
         let is_name = matches!(cx.semantic.node(spot.id).ast, AnyNodeRef::ExprName(_));
         if !is_name || !super::blocks::stands_alone(cx, statement) {
-            return Err("raise-for-status: httpx raises for redirects too, and there is no room for a test".to_owned());
+            return Err("raise-for-status: httpx raises for redirects too, and there is no room for a test"
+                .to_owned());
         }
         let rows = (cx.source.row(statement.start()), cx.source.row(statement.end()));
         let name = cx.text(self.range(spot));
@@ -778,10 +795,12 @@ impl<'a> Uses<'_, '_, 'a> {
             None => "1".to_owned(),
         };
         if decodes {
-            self.draft.doubt("`aiter_text` always decodes, where requests gives bytes if it knows no encoding");
+            self.draft
+                .doubt("`aiter_text` always decodes, where requests gives bytes if it knows no encoding");
         }
         let name = if decodes { "aiter_text" } else { "aiter_bytes" };
-        self.draft.replace(TextRange::new(attribute.attr.start(), call.end()), format!("{name}({size_text})"));
+        self.draft
+            .replace(TextRange::new(attribute.attr.start(), call.end()), format!("{name}({size_text})"));
         self.make_async(parent)
     }
 
@@ -798,7 +817,8 @@ impl<'a> Uses<'_, '_, 'a> {
                         Expr::Attribute(attribute) => attribute.attr.as_str(),
                         _ => "",
                     };
-                    matches!(method, "write" | "update" | "extend") && call.arguments.args.iter().all(is_chunk)
+                    matches!(method, "write" | "update" | "extend")
+                        && call.arguments.args.iter().all(is_chunk)
                 }
                 _ => false,
             },

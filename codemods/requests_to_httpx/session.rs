@@ -58,7 +58,9 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
                 return escapes("which session this is cannot be seen");
             };
             if statement.items.len() != 1 {
-                return Err("shared-with: the session shares its `with` with other context managers".to_owned());
+                return Err(
+                    "shared-with: the session shares its `with` with other context managers".to_owned()
+                );
             }
             (context, Form::With(statement))
         }
@@ -114,9 +116,9 @@ impl<'a> Session<'a> {
         }
         if self.library == Library::Httpx {
             self.check_client_arguments(cx)?;
-            let module = cx.symbol(&self.constructor.func).map_or("httpx".to_owned(), |symbol| {
-                symbol.split('.').next().unwrap_or("httpx").to_owned()
-            });
+            let module = cx
+                .symbol(&self.constructor.func)
+                .map_or("httpx".to_owned(), |symbol| symbol.split('.').next().unwrap_or("httpx").to_owned());
             draft.replace(self.constructor.func.range(), imported(&format!("{module}.AsyncClient")));
         } else {
             let module = cx.settings.http_client.module();
@@ -169,8 +171,22 @@ impl<'a> Session<'a> {
     /// Arguments of `httpx.Client` that mean the same to `AsyncClient`.
     fn check_client_arguments(&self, _cx: &Context<'a>) -> Planned {
         const KNOWN: &[&str] = &[
-            "auth", "params", "headers", "cookies", "verify", "cert", "http1", "http2", "proxy", "timeout",
-            "follow_redirects", "limits", "max_redirects", "base_url", "trust_env", "default_encoding",
+            "auth",
+            "params",
+            "headers",
+            "cookies",
+            "verify",
+            "cert",
+            "http1",
+            "http2",
+            "proxy",
+            "timeout",
+            "follow_redirects",
+            "limits",
+            "max_redirects",
+            "base_url",
+            "trust_env",
+            "default_encoding",
         ];
         for keyword in &self.constructor.arguments.keywords {
             let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
@@ -202,7 +218,9 @@ impl<'a> Session<'a> {
                     return Err("client-escapes-scope: `close` is handed on".to_owned());
                 };
                 if cx.runs(call) != Runs::OnLoop {
-                    return Err("client-escapes-scope: the session is closed outside of a coroutine".to_owned());
+                    return Err(
+                        "client-escapes-scope: the session is closed outside of a coroutine".to_owned()
+                    );
                 }
                 draft.replace(attribute.attr.range(), "aclose");
                 draft.surround_inner(call.range(), "await ", "");
@@ -231,7 +249,9 @@ impl<'a> Session<'a> {
             "mount" | "get_adapter" | "adapters" => {
                 return Err("custom-adapter: the session mounts an adapter".to_owned());
             }
-            "hooks" => return Err("hooks: httpx's hooks are coroutines and run before the body is read".to_owned()),
+            "hooks" => {
+                return Err("hooks: httpx's hooks are coroutines and run before the body is read".to_owned());
+            }
             "send" | "prepare_request" => {
                 return Err("prepared-request: httpx prepares requests with `build_request`".to_owned());
             }
@@ -345,16 +365,24 @@ fn headers<'a>(
 fn cookies<'a>(cx: &Context<'a>, attribute: &'a ast::ExprAttribute, at: NodeId) -> Planned {
     match cx.semantic.node(cx.semantic.node(at).parent).ast {
         AnyNodeRef::ExprSubscript(_) => Ok(()),
-        AnyNodeRef::ExprAttribute(method) if matches!(method.attr.as_str(), "update" | "get" | "clear") => Ok(()),
+        AnyNodeRef::ExprAttribute(method) if matches!(method.attr.as_str(), "update" | "get" | "clear") => {
+            Ok(())
+        }
         AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "set" => {
             let AnyNodeRef::ExprCall(call) = cx.parent(method) else {
                 return Err("client-escapes-scope: the cookies of the session are handed on".to_owned());
             };
             let known = ["domain", "path", "name", "value"];
-            let plain = call.arguments.keywords.iter().all(|keyword| {
-                keyword.arg.as_ref().is_some_and(|name| known.contains(&name.as_str()))
-            });
-            if plain { Ok(()) } else { Err("session-attr-write: the cookie is more than a name and a value".to_owned()) }
+            let plain = call
+                .arguments
+                .keywords
+                .iter()
+                .all(|keyword| keyword.arg.as_ref().is_some_and(|name| known.contains(&name.as_str())));
+            if plain {
+                Ok(())
+            } else {
+                Err("session-attr-write: the cookie is more than a name and a value".to_owned())
+            }
         }
         AnyNodeRef::StmtAssign(statement)
             if attribute.ctx == ast::ExprContext::Store && statement.value.is_dict_expr() =>

@@ -143,8 +143,7 @@ pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
             continue;
         };
         let scope = cx.semantic.frame(cx.semantic.node(id).scope);
-        let site =
-            Site { whole: call.whole, call: call.expr, id, library, verb, receiver, function, scope };
+        let site = Site { whole: call.whole, call: call.expr, id, library, verb, receiver, function, scope };
         if runs == Runs::OnLoop {
             sites.on_the_loop.push(site);
         } else {
@@ -170,7 +169,9 @@ fn request<'a>(call: &Call<'_, 'a>, symbol: &str) -> Option<(Library, Verb, Rece
     let receiver = match call.func() {
         _ if !is_session => Receiver::Library,
         Expr::Attribute(attribute) => match &*attribute.value {
-            Expr::Call(made) if made.arguments.is_empty() && library == Library::Requests => Receiver::Library,
+            Expr::Call(made) if made.arguments.is_empty() && library == Library::Requests => {
+                Receiver::Library
+            }
             held => Receiver::Session(held),
         },
         _ => Receiver::Detached,

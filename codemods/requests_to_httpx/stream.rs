@@ -48,7 +48,9 @@ fn reading(cx: &Context<'_>, spots: &[Spot]) -> Reading {
         match cx.semantic.node(cx.semantic.node(spot.id).parent).ast {
             AnyNodeRef::ExprAttribute(attribute) => match attribute.attr.as_str() {
                 "content" | "text" | "json" | "read" => reading.whole.push(spot.id),
-                "iter_content" | "iter_lines" | "iter_bytes" | "iter_text" | "iter_raw" => reading.pieces = true,
+                "iter_content" | "iter_lines" | "iter_bytes" | "iter_text" | "iter_raw" => {
+                    reading.pieces = true
+                }
                 _ => {}
             },
             AnyNodeRef::StmtFor(_) => reading.pieces = true,
@@ -60,7 +62,8 @@ fn reading(cx: &Context<'_>, spots: &[Spot]) -> Reading {
             | AnyNodeRef::ExprDict(_) => reading.escapes = true,
             AnyNodeRef::Arguments(_) => {
                 let known = super::arguments::argument_of(cx, spot.id).and_then(|call| cx.symbol(&call.func));
-                let harmless = ["contextlib.closing", "builtins.bool", "builtins.isinstance", "builtins.print"];
+                let harmless =
+                    ["contextlib.closing", "builtins.bool", "builtins.isinstance", "builtins.print"];
                 reading.escapes |= !known.is_some_and(|symbol| harmless.contains(&&*symbol));
             }
             AnyNodeRef::StmtAssign(statement) => {
@@ -218,7 +221,12 @@ fn unwrapped<'a>(
 }
 
 /// Writes what is around the call.
-pub(super) fn write<'a>(cx: &Context<'a>, site: &Site<'a>, plan: &Plan<'a>, draft: &mut Draft<'_, 'a>) -> Planned {
+pub(super) fn write<'a>(
+    cx: &Context<'a>,
+    site: &Site<'a>,
+    plan: &Plan<'a>,
+    draft: &mut Draft<'_, 'a>,
+) -> Planned {
     let call = site.call.range();
     let (before, after) = cx.await_around(site.whole);
     match plan {

@@ -12,7 +12,8 @@ use crate::engine::settings::PythonVersion;
 /// Reports a call that cannot become one of httpx, with `asyncio.to_thread` as its fix where that is right.
 pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, refusal: Refusal) {
     let found = fixes.at(site, super::message(site));
-    let streams = site.call.arguments.find_keyword("stream").is_some() || site.verb.method().is_none() && site.verb.name() == "stream";
+    let streams = site.call.arguments.find_keyword("stream").is_some()
+        || site.verb.method().is_none() && site.verb.name() == "stream";
     // Its body would still be read on the loop.
     let in_vain = streams || refusal.starts_with("raw-stream");
     let available = cx.settings.target >= PythonVersion::py3(9) && cx.framework() == Framework::Asyncio;

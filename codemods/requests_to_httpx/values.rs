@@ -83,8 +83,18 @@ fn body_at(cx: &Context<'_>, value: &Expr, depth: u32) -> Body {
             if let Expr::Attribute(attribute) = &*call.func
                 && matches!(
                     attribute.attr.as_str(),
-                    "encode" | "dumps" | "model_dump_json" | "getvalue" | "read" | "tobytes" | "to_bytes"
-                        | "SerializeToString" | "read_text" | "read_bytes" | "join" | "format"
+                    "encode"
+                        | "dumps"
+                        | "model_dump_json"
+                        | "getvalue"
+                        | "read"
+                        | "tobytes"
+                        | "to_bytes"
+                        | "SerializeToString"
+                        | "read_text"
+                        | "read_bytes"
+                        | "join"
+                        | "format"
                 )
             {
                 return Body::Raw;
@@ -95,8 +105,13 @@ fn body_at(cx: &Context<'_>, value: &Expr, depth: u32) -> Body {
                 return Body::Form;
             }
             match cx.symbol(&call.func).as_deref() {
-                Some("urllib.parse.urlencode" | "json.dumps" | "urllib.parse.quote" | "builtins.str"
-                | "builtins.bytes") => {
+                Some(
+                    "urllib.parse.urlencode"
+                    | "json.dumps"
+                    | "urllib.parse.quote"
+                    | "builtins.str"
+                    | "builtins.bytes",
+                ) => {
                     return Body::Raw;
                 }
                 Some("dataclasses.asdict" | "builtins.dict") => return Body::Form,
@@ -255,7 +270,9 @@ pub(super) fn check_items(cx: &Context<'_>, value: &Expr, what: &str, draft: &mu
                 draft.replace(value.range(), format!("{quote}{text}{quote}"));
             }
             Expr::NoneLiteral(_) => {
-                draft.doubt(format!("httpx sends an empty value for `None` in `{what}`, requests sends nothing"));
+                draft.doubt(format!(
+                    "httpx sends an empty value for `None` in `{what}`, requests sends nothing"
+                ));
             }
             _ if may_be_none_or_bool(cx, value) => {
                 let name = cx.text(value);
@@ -400,7 +417,9 @@ pub(super) fn check_files(cx: &Context<'_>, files: &Expr, draft: &mut Draft<'_, 
     let within = |at: TextRange| range.contains_range(at);
     for node in cx.nodes().iter().filter(|node| within(node.ast.range())) {
         let opened = match node.ast {
-            AnyNodeRef::ExprCall(call) if cx.symbol(&call.func).as_deref() == Some("builtins.open") => Some(call),
+            AnyNodeRef::ExprCall(call) if cx.symbol(&call.func).as_deref() == Some("builtins.open") => {
+                Some(call)
+            }
             AnyNodeRef::ExprName(name) if name.ctx == ast::ExprContext::Load => opened_by(cx, name),
             _ => None,
         };
