@@ -19,6 +19,7 @@ pub mod examples;
 mod blocking_file_io;
 mod blocking_input;
 mod fire_and_forget;
+mod get_event_loop;
 mod requests_to_httpx;
 mod time_sleep;
 mod transitive_blocking;
@@ -38,6 +39,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_file_io::CODEMOD,
     &blocking_input::CODEMOD,
     &fire_and_forget::CODEMOD,
+    &get_event_loop::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,

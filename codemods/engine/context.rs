@@ -11,7 +11,7 @@ use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
-use super::project::summary::FunctionSummary;
+use super::project::summary::{FunctionSummary, loop_callback};
 use super::semantic::{Binding, BindingId, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::Settings;
 use super::source::Source;
@@ -371,6 +371,29 @@ impl<'a> Context<'a> {
             let text = literal.value.to_str();
             text.len() < 200 && mentions(text, name)
         })
+    }
+
+    /// The argument of a loop's, task's or future's method that the loop calls later, dropping its result:
+    /// `call_soon`, `add_done_callback`, ….
+    pub(crate) fn callback_in(&self, call: &'a ast::ExprCall) -> Option<&'a Expr> {
+        let method = call.func.as_attribute_expr()?;
+        let position = loop_callback(method.attr.as_str())?;
+        let receiver = self.symbol(&method.value)?;
+        let is_known =
+            matches!(&*receiver, "asyncio.AbstractEventLoop()" | "asyncio.Task()" | "asyncio.Future()");
+        is_known.then(|| call.arguments.args.get(position))?
+    }
+
+    /// The call to whose callback argument this lambda or function is given, as [`Self::callback_in`] says.
+    pub(crate) fn taker_of_callback(
+        &self,
+        callback: &(impl HasNodeIndex + Ranged),
+    ) -> Option<&'a ast::ExprCall> {
+        let around = self.ancestors(callback).find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        })?;
+        (self.callback_in(around)?.range() == callback.range()).then_some(around)
     }
 
     /// The text of a node.

@@ -251,7 +251,12 @@ fn missing_newline<'s>(cx: &'s Context<'_>, at: TextSize) -> &'s str {
 /// A blank line, unless one (or the end of the file) follows already.
 fn gap_after<'s>(cx: &'s Context<'_>, at: TextSize) -> &'s str {
     let after = &cx.source.text[at.to_usize()..];
-    if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { cx.source.style().newline }
+    if after.is_empty() || opens_blank(after) { "" } else { cx.source.style().newline }
+}
+
+/// Whether a text begins with a blank line; one with a form feed on it is blank.
+fn opens_blank(text: &str) -> bool {
+    text.split(['\n', '\r']).next().is_some_and(|line| line.trim().is_empty())
 }
 
 /// Where the first code line may go in a file without imports: below the comments at the top (shebang, coding,
@@ -313,7 +318,7 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
             let after = &source.text[at.to_usize()..];
             let blank_before = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
             let code_follows = !after.trim().is_empty();
-            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), blocks_follow(at)) {
+            let blank_after = match (code_follows, opens_blank(after), blocks_follow(at)) {
                 (false, ..) | (true, true, _) => "",
                 (true, false, true) => &format!("{newline}{newline}"),
                 (true, false, false) => newline,
@@ -347,7 +352,7 @@ pub(crate) fn definition_below(cx: &Context<'_>, name: &str, text: &str) -> Opti
     let newline = style.newline;
     let text = text.replace("    ", &style.indent).replace('\n', newline);
     let after = &source.text[at.to_usize()..];
-    let blank_after = match (after.trim().is_empty(), after.starts_with(['\n', '\r'])) {
+    let blank_after = match (after.trim().is_empty(), opens_blank(after)) {
         (true, _) | (_, true) => String::new(),
         (false, false) => format!("{newline}{newline}"),
     };
