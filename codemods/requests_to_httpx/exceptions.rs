@@ -451,7 +451,7 @@ fn raises_otherwise(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u3
 }
 
 fn is_requests_call(symbol: &str) -> bool {
-    let owner = symbol.rsplit_once('.').map(|(owner, name)| (owner, name));
+    let owner = symbol.rsplit_once('.');
     match owner {
         Some(("requests", name)) => {
             name.chars().next().is_some_and(char::is_lowercase) && !matches!(name, "session" | "codes")
