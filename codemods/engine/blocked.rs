@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::apis::{self, Kind, Shape, Verdict};
-use super::context::{Call, Context, Framework, Runs, Use};
+use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
 
 /// Why moving a call into a thread is not safe.
@@ -107,11 +107,43 @@ pub(crate) fn gone_over<'a>(
     found
 }
 
+/// The properties read in code on the loop that block when read, and how to call them.
+pub(crate) fn read_properties<'a>(
+    cx: &Context<'a>,
+    kind: Kind,
+    pedantic: bool,
+) -> Vec<(&'a ast::ExprAttribute, String, Verdict<'a>)> {
+    let attributes = cx.nodes().iter().filter_map(|node| match node.ast {
+        AnyNodeRef::ExprAttribute(attribute) if apis::is_property_name(attribute.attr.as_str()) => {
+            Some(attribute)
+        }
+        _ => None,
+    });
+    attributes
+        .filter_map(|attribute| {
+            if attribute.ctx != ast::ExprContext::Load || cx.runs(attribute) == Runs::Elsewhere {
+                return None;
+            }
+            let symbol = format!("{}.{}", cx.symbol(&attribute.value)?, attribute.attr.as_str());
+            let verdict = apis::verdict(&symbol, cx.settings)?;
+            let counts = verdict.kind == kind && (pedantic || !verdict.is_pedantic());
+            (counts && verdict.shape() == Shape::Property)
+                .then(|| (attribute, display_name(&symbol), verdict))
+        })
+        .collect()
+}
+
 impl Blocked<'_, '_> {
-    /// Says that it blocks. The asynchronous way is named unless it is a thread.
+    /// Says that it blocks.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>) -> Found<'f, 'x> {
         let name = self.call.symbol().map(|symbol| display_name(&symbol)).unwrap_or_default();
         fixes.at(self.call, says(&name, &self.verdict))
+    }
+
+    /// Reports the call without a fix, naming the asynchronous way.
+    pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
+        let advice = self.verdict.advice;
+        self.found(fixes).because(format!("use {advice}")).report();
     }
 
     /// Reports the call with a fix that runs it in a thread, or without one where that cannot be.
@@ -159,11 +191,11 @@ impl Blocked<'_, '_> {
     }
 }
 
-/// "`subprocess.run` blocks the event loop".
+/// "`subprocess.run` blocks the event loop", with the advice of the configuration if it comes from there.
 pub(crate) fn says(name: &str, verdict: &Verdict<'_>) -> String {
-    match verdict.advice {
-        "" => format!("{name} blocks the event loop"),
-        advice => format!("{name} blocks the event loop; use {advice}"),
+    match (verdict.entry, verdict.advice) {
+        (None, advice) if !advice.is_empty() => format!("{name} blocks the event loop; use {advice}"),
+        _ => format!("{name} blocks the event loop"),
     }
 }
 
@@ -182,13 +214,4 @@ pub(crate) fn display_name(symbol: &str) -> String {
         return format!("going over `{over}`");
     }
     format!("`{plain}`")
-}
-
-/// How this file's framework runs a function in a thread, in words.
-pub(crate) fn thread_runner(cx: &Context<'_>) -> &'static str {
-    match cx.framework() {
-        Framework::Asyncio => "asyncio.to_thread",
-        Framework::Trio => "trio.to_thread.run_sync",
-        Framework::Anyio => "anyio.to_thread.run_sync",
-    }
 }
