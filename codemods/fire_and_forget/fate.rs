@@ -128,11 +128,26 @@ pub(super) fn makes_a_task(cx: &Context<'_>, call: &Call<'_, '_>, maker: Maker) 
                 }
                 None => parameter.name.as_str().contains("coro"),
             },
-            Some(_) => is_coroutine(cx, argument),
-            None => false,
+            Some(_) if is_coroutine(cx, argument) => true,
+            _ => is_asked_for_a_coroutine(cx, name),
         },
         _ => false,
     }
+}
+
+/// Whether a name is read under `if iscoroutine(name):`.
+fn is_asked_for_a_coroutine(cx: &Context<'_>, name: &ast::ExprName) -> bool {
+    cx.ancestors(name).any(|node| {
+        let test = match node {
+            AnyNodeRef::StmtIf(branch) => &*branch.test,
+            AnyNodeRef::ElifElseClause(ast::ElifElseClause { test: Some(test), .. }) => test,
+            _ => return false,
+        };
+        let Expr::Call(call) = test else { return false };
+        let asks =
+            matches!(cx.symbol(&call.func).as_deref(), Some("asyncio.iscoroutine" | "inspect.iscoroutine"));
+        asks && matches!(call.arguments.args.first(), Some(Expr::Name(asked)) if asked.id == name.id)
+    })
 }
 
 /// Whether an expression gives a coroutine of the project's.

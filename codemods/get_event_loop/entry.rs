@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{NO_LOOP, spell, statement_of};
+use super::{spell, statement_of};
 use crate::engine::codemod::Applicability;
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes};
@@ -41,12 +41,13 @@ pub(super) fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>, call: &Call<'_, '_>) 
     if !is_entry_point(cx, call) {
         return false;
     }
-    let message = "the program runs on a loop from `asyncio.get_event_loop`: `asyncio.run` is for that";
+    let message =
+        "`asyncio.get_event_loop` makes no loop from Python 3.14 on: `asyncio.run` starts a program";
     let entry = match entry(cx, call) {
         Ok(entry) => entry,
         Err(Not::Run) => return false,
         Err(Not::Replaceable(reason)) => {
-            fixes.at(*call, message).because(format!("{NO_LOOP}; {reason}")).report();
+            fixes.at(*call, message).because(reason).report();
             return true;
         }
     };
@@ -56,7 +57,7 @@ pub(super) fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>, call: &Call<'_, '_>) 
         return true;
     }
     let found = fixes.at(*call, message);
-    let doubt = doubt(cx, call, &entry, argument);
+    let doubt = doubt(cx, call, &entry);
     found.fix(Applicability::Safe, "use `asyncio.run`", |fix| {
         let spelled = spell(fix, call.func(), "run");
         fix.replace(&*entry.run.func, spelled);
@@ -81,8 +82,11 @@ fn is_entry_point(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
             cx.semantic.scope_of(function) == 0
                 && (ENTRIES.contains(&name)
                     || cx.semantic.reads_of(name, 0).any(|read| {
-                        let is_called = matches!(cx.parent(read.name), AnyNodeRef::ExprCall(_));
-                        read.scope == 0 && is_called
+                        let mut around = cx.ancestors(read.name);
+                        let is_called = matches!(around.next(), Some(AnyNodeRef::ExprCall(call)) if call.func.range() == read.name.range());
+                        // `main()` or `sys.exit(main())`, not `app = make_app()`.
+                        let is_dropped = around.find(|node| node.is_statement()).is_some_and(|node| matches!(node, AnyNodeRef::StmtExpr(_)));
+                        read.scope == 0 && is_called && is_dropped
                     }))
         }
         _ => false,
@@ -171,12 +175,19 @@ fn refusal(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>, argument: &
     let symbol = cx.symbol(argument);
     let symbol = symbol.as_deref();
     if symbol == Some("asyncio.gather()") {
-        return Some(format!("{NO_LOOP}; `asyncio.run` needs a coroutine around `gather`"));
+        return Some("`asyncio.run` needs a coroutine around `gather`".to_owned());
     }
     let is_coroutine = matches!(cx.meaning(argument), Meaning::Coroutine(_))
         || symbol.is_some_and(|symbol| COROUTINES.contains(&symbol));
     if !is_coroutine || !argument.is_call_expr() || entry.run.arguments.len() != 1 {
-        return Some(format!("{NO_LOOP}; what is run is not known to be a coroutine"));
+        return Some("what is run is not known to be a coroutine".to_owned());
+    }
+    if let Expr::Call(coroutine) = argument
+        && let Expr::Attribute(method) = &*coroutine.func
+        && !matches!(cx.meaning(&method.value), Meaning::Module(_) | Meaning::Class(_) | Meaning::External(_))
+    {
+        let object = cx.text(&*method.value);
+        return Some(format!("`{object}` is made before the run, and may belong to the loop there was"));
     }
     let frame = cx.semantic.frame(cx.semantic.scope_of(call.expr));
     for other in cx.calls() {
@@ -200,14 +211,12 @@ fn refusal(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>, argument: &
                     "" => "the module".to_owned(),
                     name => format!("`{name}`"),
                 };
-                return Some(format!(
-                    "{NO_LOOP}; {place} takes the loop too, and `asyncio.run` would make another"
-                ));
+                return Some(format!("{place} takes the loop too, and `asyncio.run` would make another"));
             }
             Some("asyncio.run" | "asyncio.AbstractEventLoop().run_until_complete")
                 if other_frame == frame =>
             {
-                return Some(format!("{NO_LOOP}; there is more than one run here"));
+                return Some("there is more than one run here".to_owned());
             }
             _ => {}
         }
@@ -216,7 +225,7 @@ fn refusal(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>, argument: &
 }
 
 /// Why `asyncio.run` may not do the same; `None` when it does.
-fn doubt(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>, argument: &Expr) -> Option<String> {
+fn doubt(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>) -> Option<String> {
     if !under_main_guard(cx, call) {
         return Some(
             "`asyncio.run` closes the loop, and leaves none to whoever asks for it afterwards".to_owned(),
@@ -226,15 +235,6 @@ fn doubt(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>, argument: &Ex
         cx.ancestors(entry.run).any(|node| matches!(node, AnyNodeRef::StmtTry(s) if !s.handlers.is_empty()));
     if handlers {
         return Some("`asyncio.run` cancels a task that is interrupted, and lets it clean up".to_owned());
-    }
-    let Expr::Call(coroutine) = argument else { return None };
-    let is_function = matches!(&*coroutine.func, Expr::Name(name) if cx.semantic.scope_of(name) == 0)
-        && matches!(cx.meaning(&coroutine.func), Meaning::Function(_));
-    if !is_function {
-        return Some(format!(
-            "the object of `{}` was made for another loop, perhaps",
-            cx.text(&*coroutine.func)
-        ));
     }
     made_before(cx, entry.run.start())
         .map(|name| format!("`{name}` is made before the loop runs and may belong to the loop there was"))

@@ -318,8 +318,8 @@ is no current loop any more.",
 
  def main(task: asyncio.Task):
      asyncio.get_event_loop().run_until_complete(task)
-# an object that took the loop before it ran
-! reported takes the loop
+# an object that was made before the run
+! reported may belong to the loop there was
  import asyncio
 
 
@@ -334,6 +334,57 @@ is no current loop any more.",
  if __name__ == "__main__":
      app = App()
      asyncio.get_event_loop().run_until_complete(app.run())
+# an object that took the loop before it ran
+! reported takes the loop
+ import asyncio
+
+
+ class App:
+     def __init__(self):
+         self.loop = asyncio.get_event_loop()
+
+
+ async def main():
+     return App()
+
+
+ if __name__ == "__main__":
+     asyncio.get_event_loop().run_until_complete(main())
+# a loop that was set
+! reported takes the loop
+ import asyncio
+ import sys
+ from asyncio import events
+
+
+ async def main():
+     print("hello")
+
+
+ def use_proactor():
+     events.set_event_loop(asyncio.ProactorEventLoop())
+
+
+ if __name__ == "__main__":
+     if sys.platform == "win32":
+         use_proactor()
+     asyncio.get_event_loop().run_until_complete(main())
+# a function that makes something of the program's
+! reported from Python 3.14 on
+ import asyncio
+
+
+ async def connect():
+     print("hello")
+
+
+ def make_app():
+     asyncio.get_event_loop().run_until_complete(connect())
+     return object()
+
+
+ if __name__ == "__main__":
+     app = make_app()
 # in library code
 ! reported from Python 3.14 on
  import asyncio

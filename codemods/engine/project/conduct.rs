@@ -202,6 +202,8 @@ fn of_await(semantic: &Semantic<'_>, awaited: &Expr, scope: ScopeId) -> Option<C
         "serve_forever" | "run_forever" => Some(Conduct::Endless),
         "wait" | "get" | "join" if arguments.is_empty() => Some(Conduct::Synchronises),
         "put" if arguments.len() == 1 => Some(Conduct::Synchronises),
+        // Of a parameter, say: what is acquired and waited for is scarce.
+        "acquire" => Some(Conduct::Limited),
         "wait_for" => Some(Conduct::Synchronises),
         "consume" | "listen" | "main" | "poll" | "run" | "serve" | "watch" => Some(Conduct::Lingers),
         _ => None,
