@@ -159,7 +159,7 @@ impl Work<'_> {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
             let bytes = content(file)?;
-            if is_first && !self.scan.is_interesting(&bytes) {
+            if is_first && !file.named && !self.scan.is_interesting(&bytes) {
                 return Ok(Look::Idle);
             }
             let hash = hash(&bytes);
