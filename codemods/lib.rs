@@ -26,6 +26,7 @@ mod blocking_subprocess;
 mod fire_and_forget;
 mod get_event_loop;
 mod missing_await;
+mod requests_to_httpx;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -52,6 +53,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
     &missing_await::CODEMOD,
+    &requests_to_httpx::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
