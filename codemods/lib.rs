@@ -23,8 +23,12 @@ mod blocking_file_io;
 mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
+mod blocking_thread_wait;
+mod event_loop_starvation;
 mod fire_and_forget;
 mod get_event_loop;
+mod pipe_nonblocking;
+mod swallowed_cancellation;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -41,18 +45,22 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
-    &blocking_call::CODEMOD,
-    &blocking_database::CODEMOD,
-    &blocking_fd::CODEMOD,
-    &blocking_file_io::CODEMOD,
-    &blocking_input::CODEMOD,
-    &blocking_socket::CODEMOD,
-    &blocking_subprocess::CODEMOD,
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,
-    &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &blocking_file_io::CODEMOD,
+    &blocking_subprocess::CODEMOD,
+    &blocking_socket::CODEMOD,
+    &blocking_fd::CODEMOD,
+    &pipe_nonblocking::CODEMOD,
+    &blocking_database::CODEMOD,
+    &blocking_input::CODEMOD,
+    &blocking_thread_wait::CODEMOD,
+    &blocking_call::CODEMOD,
+    &transitive_blocking::CODEMOD,
+    &event_loop_starvation::CODEMOD,
+    &swallowed_cancellation::CODEMOD,
 ];
 
 /// The position of the codemod of this name in [`CODEMODS`].
