@@ -28,6 +28,7 @@ mod event_loop_starvation;
 mod fire_and_forget;
 mod get_event_loop;
 mod pipe_nonblocking;
+mod requests_to_httpx;
 mod swallowed_cancellation;
 mod time_sleep;
 mod transitive_blocking;
@@ -47,6 +48,7 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 pub const CODEMODS: &[&Codemod] = &[
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
+    &requests_to_httpx::CODEMOD,
     &time_sleep::CODEMOD,
     &unbounded_gather::CODEMOD,
     &blocking_file_io::CODEMOD,
