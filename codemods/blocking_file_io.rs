@@ -507,6 +507,7 @@ const EXAMPLES: &str = r##"
 +    def read_file():
 +        with open(path) as file:
 +            return file.read()
++
 +    text = await asyncio.to_thread(read_file)
      return text.upper()
 # so does one that parses
@@ -522,6 +523,7 @@ const EXAMPLES: &str = r##"
 +        def read_file():
 +            with open(path, encoding="utf-8") as file:
 +                return json.load(file)
++
 +        return await asyncio.to_thread(read_file)
      except FileNotFoundError:
          return {}
@@ -544,6 +546,7 @@ const EXAMPLES: &str = r##"
  """)
 -        json.dump(record, file)
 +            json.dump(record, file)
++
 +    await asyncio.to_thread(write_file)
      await log("saved")
 # names bound in the block come out of it
@@ -560,6 +563,7 @@ const EXAMPLES: &str = r##"
 +            head = file.readline().strip()
 +            rows = [line.split(",") for line in file]
 +        return head, rows
++
 +    head, rows = await asyncio.to_thread(read_file)
      return head, rows
 # two files in one block
@@ -574,6 +578,7 @@ const EXAMPLES: &str = r##"
 +    def write_file():
 +        with open(source, "rb") as a, open(target, "wb") as b:
 +            shutil.copyfileobj(a, b)
++
 +    await asyncio.to_thread(write_file)
 # an archive
 ! unsafe
@@ -587,6 +592,7 @@ const EXAMPLES: &str = r##"
 +    def read_file():
 +        with zipfile.ZipFile(path) as archive:
 +            archive.extractall(target)
++
 +    await asyncio.to_thread(read_file)
 # a block that awaits is reported
 ! reported the block waits for something else too
@@ -679,6 +685,7 @@ const EXAMPLES: &str = r##"
 +    def read_file():
 +        with open(path, "rb") as file:
 +            return pickle.load(file)
++
 +    return await asyncio.to_thread(read_file)
 # opened and read at once
 ! unsafe

@@ -16,11 +16,18 @@
 mod engine;
 pub mod examples;
 
+mod blocking_call;
+mod blocking_database;
+mod blocking_fd;
 mod blocking_file_io;
 mod blocking_input;
+mod blocking_socket;
+mod blocking_subprocess;
 mod fire_and_forget;
+mod get_event_loop;
 mod time_sleep;
 mod transitive_blocking;
+mod unbounded_gather;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -34,11 +41,18 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
+    &blocking_call::CODEMOD,
+    &blocking_database::CODEMOD,
+    &blocking_fd::CODEMOD,
     &blocking_file_io::CODEMOD,
     &blocking_input::CODEMOD,
+    &blocking_socket::CODEMOD,
+    &blocking_subprocess::CODEMOD,
     &fire_and_forget::CODEMOD,
+    &get_event_loop::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
+    &unbounded_gather::CODEMOD,
 ];
 
 /// The position of the codemod of this name in [`CODEMODS`].

@@ -50,6 +50,20 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def pause():
 -    time.sleep(1)
 +    await aio.sleep(1)
+# asyncio is imported, but not always
+-import time
++import asyncio
+
+
+ async def pause():
+-    time.sleep(1)
++    await asyncio.sleep(1)
+
+
+ if __name__ == '__main__':
+     import asyncio
+
+     asyncio.run(pause())
 # a value stays an expression
 +import asyncio
  import time

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::apis::{self, Kind, Shape, Verdict};
-use super::context::{Call, Context, Framework, Runs, Use};
+use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
 
 /// Why moving a call into a thread is not safe.
@@ -107,6 +107,32 @@ pub(crate) fn gone_over<'a>(
     found
 }
 
+/// The properties read in code on the loop that block when read, and how to call them.
+pub(crate) fn read_properties<'a>(
+    cx: &Context<'a>,
+    kind: Kind,
+    pedantic: bool,
+) -> Vec<(&'a ast::ExprAttribute, String, Verdict<'a>)> {
+    let attributes = cx.nodes().iter().filter_map(|node| match node.ast {
+        AnyNodeRef::ExprAttribute(attribute) if apis::is_property_name(attribute.attr.as_str()) => {
+            Some(attribute)
+        }
+        _ => None,
+    });
+    attributes
+        .filter_map(|attribute| {
+            if attribute.ctx != ast::ExprContext::Load || cx.runs(attribute) == Runs::Elsewhere {
+                return None;
+            }
+            let symbol = format!("{}.{}", cx.symbol(&attribute.value)?, attribute.attr.as_str());
+            let verdict = apis::verdict(&symbol, cx.settings)?;
+            let counts = verdict.kind == kind && (pedantic || !verdict.is_pedantic());
+            (counts && verdict.shape() == Shape::Property)
+                .then(|| (attribute, display_name(&symbol), verdict))
+        })
+        .collect()
+}
+
 impl Blocked<'_, '_> {
     /// Says that it blocks. The asynchronous way is named unless it is a thread.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>) -> Found<'f, 'x> {
@@ -182,13 +208,4 @@ pub(crate) fn display_name(symbol: &str) -> String {
         return format!("going over `{over}`");
     }
     format!("`{plain}`")
-}
-
-/// How this file's framework runs a function in a thread, in words.
-pub(crate) fn thread_runner(cx: &Context<'_>) -> &'static str {
-    match cx.framework() {
-        Framework::Asyncio => "asyncio.to_thread",
-        Framework::Trio => "trio.to_thread.run_sync",
-        Framework::Anyio => "anyio.to_thread.run_sync",
-    }
 }

@@ -11,7 +11,7 @@ use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{FunctionId, Meaning, World};
-use super::project::summary::FunctionSummary;
+use super::project::summary::{FunctionSummary, loop_callback};
 use super::semantic::{Binding, BindingId, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::Settings;
 use super::source::Source;
@@ -27,6 +27,8 @@ pub(crate) struct Context<'a> {
     /// The file's number in the project.
     pub(crate) file: u32,
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
+    /// The symbols of the callees, in the order of `semantic.calls`.
+    callees: Vec<OnceCell<Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
     /// The nodes by where they start, those around others first. Most files never ask.
@@ -60,6 +62,8 @@ pub(crate) struct Call<'c, 'a> {
     /// The call as an expression.
     pub(crate) whole: &'a Expr,
     pub(crate) expr: &'a ast::ExprCall,
+    /// Its place in `semantic.calls`, when it is known.
+    number: Option<u32>,
 }
 
 /// What becomes of the value of an expression.
@@ -94,6 +98,7 @@ impl<'a> Context<'a> {
             world,
             file,
             symbols: RefCell::default(),
+            callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
             by_start: OnceCell::new(),
         }
@@ -109,7 +114,7 @@ impl<'a> Context<'a> {
 
     /// Every call in the file, in the order of their first byte, outer calls before the ones inside them.
     pub(crate) fn calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.semantic.calls.iter().map(move |(whole, expr)| Call { cx: self, whole, expr })
+        (0..self.semantic.calls.len() as u32).map(|number| self.call_numbered(number))
     }
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
@@ -120,12 +125,12 @@ impl<'a> Context<'a> {
     /// The call of this number, as [`Self::calls`] counts from 0.
     pub(crate) fn call_numbered<'c>(&'c self, number: u32) -> Call<'c, 'a> {
         let (whole, expr) = self.semantic.calls[number as usize];
-        Call { cx: self, whole, expr }
+        Call { cx: self, whole, expr, number: Some(number) }
     }
 
     /// The call that an expression is.
     pub(crate) fn call<'c>(&'c self, whole: &'a Expr) -> Option<Call<'c, 'a>> {
-        Some(Call { cx: self, whole, expr: whole.as_call_expr()? })
+        Some(Call { cx: self, whole, expr: whole.as_call_expr()?, number: None })
     }
 
     /// The canonical symbol of an expression: what it is, through imports, bindings, types and other files.
@@ -373,6 +378,29 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The argument of a loop's, task's or future's method that the loop calls later, dropping its result:
+    /// `call_soon`, `add_done_callback`, ….
+    pub(crate) fn callback_in(&self, call: &'a ast::ExprCall) -> Option<&'a Expr> {
+        let method = call.func.as_attribute_expr()?;
+        let position = loop_callback(method.attr.as_str())?;
+        let receiver = self.symbol(&method.value)?;
+        let is_known =
+            matches!(&*receiver, "asyncio.AbstractEventLoop()" | "asyncio.Task()" | "asyncio.Future()");
+        is_known.then(|| call.arguments.args.get(position))?
+    }
+
+    /// The call to whose callback argument this lambda or function is given, as [`Self::callback_in`] says.
+    pub(crate) fn taker_of_callback(
+        &self,
+        callback: &(impl HasNodeIndex + Ranged),
+    ) -> Option<&'a ast::ExprCall> {
+        let around = self.ancestors(callback).find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        })?;
+        (self.callback_in(around)?.range() == callback.range()).then_some(around)
+    }
+
     /// The text of a node.
     pub(crate) fn text(&self, node: impl Ranged) -> &'a str {
         self.source.slice(node)
@@ -406,7 +434,9 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
-        self.cx.symbol(&self.expr.func)
+        let Some(number) = self.number else { return self.cx.symbol(&self.expr.func) };
+        // Every codemod asks this of every call.
+        self.cx.callees[number as usize].get_or_init(|| self.cx.symbol(&self.expr.func)).clone()
     }
 
     /// The callee.

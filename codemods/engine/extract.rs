@@ -157,6 +157,10 @@ impl FixBuilder<'_> {
         let call = format!("await {runner}{name})");
         let unit = source.style().indent.clone();
         let mut after = Vec::new();
+        if let Outcome::Names(names) = outcome {
+            after.push(format!("{unit}return {}", names.join(", ")));
+        }
+        after.push(String::new());
         match outcome {
             Outcome::Nothing => after.push(call),
             Outcome::Return => after.push(format!("return {call}")),
@@ -166,9 +170,7 @@ impl FixBuilder<'_> {
                 after.push(format!("{target}{call}"));
             }
             Outcome::Names(names) => {
-                let names = names.join(", ");
-                after.push(format!("{unit}return {names}"));
-                after.push(format!("{names} = {call}"));
+                after.push(format!("{} = {call}", names.join(", ")));
             }
         }
         let indent = source.indentation(block.start());

@@ -15,6 +15,9 @@ pub(crate) struct Fixes<'a> {
     cx: &'a Context<'a>,
     codemod: &'static str,
     findings: Vec<Finding>,
+    /// Only whether there is anything is asked.
+    is_probe: bool,
+    found_anything: bool,
 }
 
 /// A finding that is being described. Ends with [`Found::report`] or one of the fixes.
@@ -30,7 +33,17 @@ pub(crate) struct Found<'f, 'a> {
 
 impl<'a> Fixes<'a> {
     pub(crate) fn new(cx: &'a Context<'a>, codemod: &'static str) -> Self {
-        Self { cx, codemod, findings: Vec::new() }
+        Self { cx, codemod, findings: Vec::new(), is_probe: false, found_anything: false }
+    }
+
+    /// Takes findings without keeping them or working out their fixes.
+    pub(crate) fn probe(cx: &'a Context<'a>, codemod: &'static str) -> Self {
+        Self { is_probe: true, ..Self::new(cx, codemod) }
+    }
+
+    /// Whether the codemod found something.
+    pub(crate) fn found_anything(&self) -> bool {
+        self.found_anything
     }
 
     /// Whether the codemod was asked for by name or with `all`, and so reports its pedantic findings too.
@@ -44,6 +57,7 @@ impl<'a> Fixes<'a> {
 
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
     pub(crate) fn at(&mut self, node: impl Ranged, message: impl Into<String>) -> Found<'_, 'a> {
+        self.found_anything = true;
         Found { range: node.range(), message: message.into(), reason: None, chain: Vec::new(), fixes: self }
     }
 }
@@ -88,6 +102,9 @@ impl<'a> Found<'_, 'a> {
         message: impl Into<String>,
         build: impl FnOnce(&mut FixBuilder<'a>),
     ) {
+        if self.fixes.is_probe {
+            return;
+        }
         let mut builder = FixBuilder {
             cx: self.fixes.cx,
             at: self.range.start(),
@@ -117,6 +134,9 @@ impl<'a> Found<'_, 'a> {
     }
 
     fn push(self, fix: Option<Fix>) {
+        if self.fixes.is_probe {
+            return;
+        }
         let source = self.fixes.cx.source;
         self.fixes.findings.push(Finding {
             codemod: self.fixes.codemod,
@@ -195,8 +215,17 @@ impl<'a> FixBuilder<'a> {
         self.import_from(module, "")
     }
 
+    /// How a module is written in a definition at the top of the file, whatever functions import for themselves.
+    pub(crate) fn import_at_top(&mut self, module: &str) -> String {
+        self.import_for(module, "", TextSize::of(self.cx.source.text))
+    }
+
     fn import_from(&mut self, module: &str, rest: &str) -> String {
-        let (spelled, edits) = imports::spell(self.cx, module, rest, self.at);
+        self.import_for(module, rest, self.at)
+    }
+
+    fn import_for(&mut self, module: &str, rest: &str, at: TextSize) -> String {
+        let (spelled, edits) = imports::spell(self.cx, module, rest, at);
         for edit in edits {
             if !self.edits.contains(&edit) {
                 self.edits.push(edit);
@@ -390,8 +419,10 @@ impl<'a> FixBuilder<'a> {
         let mut text = String::new();
         for line in lines {
             text.push_str(newline);
-            text.push_str(indent);
-            text.push_str(line);
+            if !line.is_empty() {
+                text.push_str(indent);
+                text.push_str(line);
+            }
         }
         self.insert(at, text);
     }

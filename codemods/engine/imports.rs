@@ -2,12 +2,13 @@
 //! are no longer needed.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
+use ruff_source_file::UniversalNewlines as _;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::context::Context;
 use super::finding::Edit;
-use super::semantic::{BindingId, BindingKind, Reaching};
+use super::semantic::{BindingId, BindingKind, Reaching, ScopeId};
 
 /// How `module` + `rest` (`asyncio` + `.sleep`) is written for code at `at`, and the edits that make it so.
 pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) -> (String, Vec<Edit>) {
@@ -22,15 +23,22 @@ pub(crate) fn spell(cx: &Context<'_>, module: &str, rest: &str, at: TextSize) ->
     }
     let scope = cx.scope_at(at);
     let head = module.split('.').next().unwrap_or(module);
-    let (statement, name) = if head == module && !cx.semantic.is_taken(head, scope) {
-        (format!("import {module}"), module.to_owned())
-    } else if head != module && !cx.semantic.is_taken(head, scope) {
+    let (statement, name) = if !cx.semantic.is_taken(head, scope) || is_imported_below(cx, head, scope) {
         (format!("import {module}"), module.to_owned())
     } else {
         let alias = cx.fresh_name(&format!("_{}", module.replace('.', "_")));
         (format!("import {module} as {alias}"), alias)
     };
     (format!("{name}{rest}"), vec![import_insertion(cx, &statement, head)])
+}
+
+/// Whether a name means the module of that name in the whole file, imported too late or not always.
+fn is_imported_below(cx: &Context<'_>, name: &str, scope: ScopeId) -> bool {
+    let all = cx.semantic.bindings_of(name, 0);
+    let is_module = |id: &BindingId| {
+        is_import(cx.semantic.binding(*id).kind) && cx.semantic.binding_symbol(*id).as_deref() == Some(name)
+    };
+    cx.semantic.lookup(name, scope) == Some(0) && !all.is_empty() && all.iter().all(is_module)
 }
 
 /// How `name` of a project module is written for code at `at`, and the edits that make it so.
@@ -200,6 +208,8 @@ fn import_insertion(cx: &Context<'_>, statement: &str, head: &str) -> Edit {
             block.iter().find(|s| key(s).is_none_or(|other| other > name))
         } else {
             block.iter().find(|s| match s {
+                // The project's own modules by their full name come before those by a relative one.
+                Stmt::ImportFrom(from) if from.level > 0 && !statement.starts_with("from .") => true,
                 Stmt::ImportFrom(from) => from.module.as_deref().unwrap_or_default().to_lowercase() > name,
                 _ => false,
             })
@@ -251,7 +261,12 @@ fn missing_newline<'s>(cx: &'s Context<'_>, at: TextSize) -> &'s str {
 /// A blank line, unless one (or the end of the file) follows already.
 fn gap_after<'s>(cx: &'s Context<'_>, at: TextSize) -> &'s str {
     let after = &cx.source.text[at.to_usize()..];
-    if after.is_empty() || after.starts_with(['\n', '\r']) { "" } else { cx.source.style().newline }
+    if after.is_empty() || blank_lines(after) > 0 { "" } else { cx.source.style().newline }
+}
+
+/// How many blank lines a text begins with; one with a form feed on it is blank.
+fn blank_lines(text: &str) -> usize {
+    text.universal_newlines().take_while(|line| line.trim().is_empty()).count()
 }
 
 /// Where the first code line may go in a file without imports: below the comments at the top (shebang, coding,
@@ -312,12 +327,12 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
             let at = end_of_line(cx, statement.end());
             let after = &source.text[at.to_usize()..];
             let blank_before = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
-            let code_follows = !after.trim().is_empty();
-            let blank_after = match (code_follows, after.starts_with(['\n', '\r']), blocks_follow(at)) {
-                (false, ..) | (true, true, _) => "",
-                (true, false, true) => &format!("{newline}{newline}"),
-                (true, false, false) => newline,
+            let wanted: usize = match (after.trim().is_empty(), blocks_follow(at)) {
+                (true, _) => 0,
+                (false, true) => 2,
+                (false, false) => 1,
             };
+            let blank_after = newline.repeat(wanted.saturating_sub(blank_lines(after)));
             Edit::insertion(
                 at.to_u32(),
                 format!("{}{blank_before}{text}{newline}{blank_after}", missing_newline(cx, at)),
@@ -347,10 +362,8 @@ pub(crate) fn definition_below(cx: &Context<'_>, name: &str, text: &str) -> Opti
     let newline = style.newline;
     let text = text.replace("    ", &style.indent).replace('\n', newline);
     let after = &source.text[at.to_usize()..];
-    let blank_after = match (after.trim().is_empty(), after.starts_with(['\n', '\r'])) {
-        (true, _) | (_, true) => String::new(),
-        (false, false) => format!("{newline}{newline}"),
-    };
+    let wanted: usize = if after.trim().is_empty() { 0 } else { 2 };
+    let blank_after = newline.repeat(wanted.saturating_sub(blank_lines(after)));
     let before = missing_newline(cx, at);
     Some(Edit::insertion(at.to_u32(), format!("{before}{newline}{newline}{text}{newline}{blank_after}")))
 }
@@ -387,14 +400,25 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     let tail_text = tail.trim_end_matches(['\n', '\r']).trim();
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
-        // What set an import off from the rest of a function has nothing to set off any more.
+        // What set an import off from the rest of a function has nothing to set off any more, and of the blank
+        // lines on both sides of a statement at the top the greater number stays.
+        let in_module = cx.semantic.id(statement).is_some_and(|id| cx.semantic.node(id).parent == 0);
         let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
             let suite = cx.semantic.suite(id);
-            cx.semantic.node(id).parent != 0 && suite.first().is_some_and(|first| first.range() == range)
+            !in_module && suite.first().is_some_and(|first| first.range() == range)
         });
+        let mut spare = if opens_suite || in_module && start == TextSize::new(0) {
+            usize::MAX
+        } else if in_module {
+            let above = source.text[..start.to_usize()].lines().rev();
+            above.take_while(|line| line.trim().is_empty()).count()
+        } else {
+            0
+        };
         let mut end = line_end;
-        while opens_suite && end < source.line_end(end) && source.line(end).trim().is_empty() {
+        while spare > 0 && end < source.line_end(end) && source.line(end).trim().is_empty() {
             end = source.line_end(end);
+            spare -= 1;
         }
         return Edit::replacement(start.to_u32(), end.to_u32(), "");
     }

@@ -97,7 +97,8 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
     let semantic = Semantic::new(&source);
     let mut summary = Summary::new(&source, &semantic);
     let nothing = Project::default();
-    summary.has_findings = !look(&source, &semantic, &summary, settings, &nothing, None).findings.is_empty();
+    summary.has_findings =
+        with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));
     Ok(summary)
 }
 
@@ -111,7 +112,7 @@ pub fn examine(
     project: &Project,
 ) -> Result<Vec<Finding>, Problem> {
     let source = Source::parse(file)?;
-    Ok(look_alone(&source, settings, project, None).findings)
+    Ok(look(&source, settings, project, None).findings)
 }
 
 /// Applies the fixes of level `threshold` and above until nothing changes.
@@ -131,7 +132,7 @@ pub fn rewrite(
     for _ in 0..MAX_PASSES {
         let current = SourceFile { text: &text, ..*file };
         let source = Source::parse(&current).map_err(|problem| blame(problem, &last))?;
-        let looked = look_alone(&source, settings, project, used_before.as_ref());
+        let looked = look(&source, settings, project, used_before.as_ref());
         if !looked.unused_imports.is_empty() {
             let cleaned = apply(&text, &looked.unused_imports);
             used_before = None;
@@ -174,11 +175,13 @@ fn blame(problem: Problem, codemods: &[&'static str]) -> Problem {
 /// What one look at a file gives.
 struct Looked {
     findings: Vec<Finding>,
+    /// Empty unless the file is being rewritten and there is something to do.
     used_imports: UsedImports,
     unused_imports: Vec<Edit>,
 }
 
-fn look_alone(
+/// Everything a file tells, with the imports that a rewrite has to keep an eye on.
+fn look(
     source: &Source<'_>,
     settings: &Settings,
     project: &Project,
@@ -186,17 +189,26 @@ fn look_alone(
 ) -> Looked {
     let semantic = Semantic::new(source);
     let summary = Summary::new(source, &semantic);
-    look(source, &semantic, &summary, settings, project, used_before)
+    with_context(source, &semantic, &summary, settings, project, |cx| {
+        let findings = findings(cx, settings);
+        let has_fixes = findings.iter().any(|finding| finding.fix.is_some());
+        Looked {
+            unused_imports: used_before.map_or_else(Vec::new, |before| unused_import_removals(cx, before)),
+            used_imports: if has_fixes { used_imports(cx) } else { UsedImports::default() },
+            findings,
+        }
+    })
 }
 
-fn look<'a>(
-    source: &'a Source<'a>,
-    semantic: &'a Semantic<'a>,
-    summary: &'a Summary,
-    settings: &'a Settings,
-    project: &'a Project,
-    used_before: Option<&UsedImports>,
-) -> Looked {
+/// Puts a file into its project.
+fn with_context<R>(
+    source: &Source<'_>,
+    semantic: &Semantic<'_>,
+    summary: &Summary,
+    settings: &Settings,
+    project: &Project,
+    then: impl FnOnce(&Context<'_>) -> R,
+) -> R {
     let lone;
     let (modules, file) = match project.modules.named(source.module) {
         Some(file) => (&project.modules, file),
@@ -206,12 +218,24 @@ fn look<'a>(
         }
     };
     let world = World::new(modules, &project.summaries, Some((file, summary)));
-    let cx = Context::new(source, semantic, settings, project, world, file);
-    let suppressions = Suppressions::of(source);
+    then(&Context::new(source, semantic, settings, project, world, file))
+}
+
+/// Whether any codemod has something to say, without working out the fixes.
+fn finds_anything(cx: &Context<'_>, settings: &Settings) -> bool {
+    settings.selection.iter().any(|codemod| {
+        let mut fixes = Fixes::probe(cx, codemod.name);
+        (codemod.run)(cx, &mut fixes);
+        fixes.found_anything()
+    })
+}
+
+fn findings(cx: &Context<'_>, settings: &Settings) -> Vec<Finding> {
+    let suppressions = Suppressions::of(cx.source);
     let mut findings = Vec::new();
     for codemod in settings.selection.iter() {
-        let mut fixes = Fixes::new(&cx, codemod.name);
-        (codemod.run)(&cx, &mut fixes);
+        let mut fixes = Fixes::new(cx, codemod.name);
+        (codemod.run)(cx, &mut fixes);
         findings.extend(fixes.into_findings().into_iter().filter(|finding| {
             let statement = cx.statement_row_at(finding.start.into());
             let rows = [finding.location.row, finding.end_location.row, statement];
@@ -221,9 +245,5 @@ fn look<'a>(
     findings.sort_by(|a, b| {
         (a.start, a.end, a.codemod, &a.message).cmp(&(b.start, b.end, b.codemod, &b.message))
     });
-    Looked {
-        unused_imports: used_before.map_or_else(Vec::new, |before| unused_import_removals(&cx, before)),
-        used_imports: used_imports(&cx),
-        findings,
-    }
+    findings
 }

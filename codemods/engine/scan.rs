@@ -2,6 +2,11 @@
 
 use aho_corasick::AhoCorasick;
 
+/// A file without any of these has no coroutine and names none of the libraries that run them. `async` alone
+/// would also find "asynchronous" in prose.
+const WORDS: [&str; 8] =
+    ["async def", "async with", "async for", "await", "asyncio", "anyio", "import trio", "from trio"];
+
 /// A byte scanner, made once and shared between threads.
 #[derive(Debug)]
 pub struct Scan {
@@ -21,7 +26,7 @@ impl Scan {
     /// Never: the words are fixed and few.
     #[must_use]
     pub fn new() -> Self {
-        let words = AhoCorasick::new(["async", "await"]).expect("two short words make an automaton");
+        let words = AhoCorasick::new(WORDS).expect("a few short words make an automaton");
         Self { words }
     }
 

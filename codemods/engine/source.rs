@@ -15,8 +15,8 @@ use super::rewrite::{Problem, SourceFile};
 const MAX_BRACKETS: usize = 1_000;
 /// The longest chain of operators, attributes and calls in one expression.
 const MAX_CHAIN: usize = 10_000;
-/// Files smaller than this cannot pass either limit by enough to matter.
-const DEPTH_CHECK_FROM: usize = 1_000;
+/// Shorter files cannot nest deeper than a thread's stack allows: see `stack_size` in the shell.
+const DEPTH_CHECK_FROM: usize = 8_000;
 
 /// A parsed file.
 #[derive(Debug)]

@@ -11,19 +11,6 @@ use crate::engine::semantic::{BindingKind, Reaching, ScopeKind};
 /// Methods of a task that can be called on it without keeping it.
 const PASSING_METHODS: &[&str] = &["add_done_callback", "set_name"];
 
-/// What takes a callback, calls it and drops its result, with the position of the callback.
-const CALLBACK_TAKERS: &[(&str, usize)] = &[
-    ("asyncio.AbstractEventLoop().call_soon", 0),
-    ("asyncio.AbstractEventLoop().call_soon_threadsafe", 0),
-    ("asyncio.AbstractEventLoop().call_later", 1),
-    ("asyncio.AbstractEventLoop().call_at", 1),
-    ("asyncio.AbstractEventLoop().add_signal_handler", 1),
-    ("asyncio.AbstractEventLoop().add_reader", 1),
-    ("asyncio.AbstractEventLoop().add_writer", 1),
-    ("asyncio.Task().add_done_callback", 0),
-    ("asyncio.Future().add_done_callback", 0),
-];
-
 /// Calls that give a future, not a coroutine: `ensure_future` returns it as it is.
 const FUTURES: &[&str] =
     &["asyncio.Future()", "asyncio.Task()", "asyncio.gather()", "asyncio.shield()", "asyncio.wrap_future()"];
@@ -141,11 +128,26 @@ pub(super) fn makes_a_task(cx: &Context<'_>, call: &Call<'_, '_>, maker: Maker) 
                 }
                 None => parameter.name.as_str().contains("coro"),
             },
-            Some(_) => is_coroutine(cx, argument),
-            None => false,
+            Some(_) if is_coroutine(cx, argument) => true,
+            _ => is_asked_for_a_coroutine(cx, name),
         },
         _ => false,
     }
+}
+
+/// Whether a name is read under `if iscoroutine(name):`.
+fn is_asked_for_a_coroutine(cx: &Context<'_>, name: &ast::ExprName) -> bool {
+    cx.ancestors(name).any(|node| {
+        let test = match node {
+            AnyNodeRef::StmtIf(branch) => &*branch.test,
+            AnyNodeRef::ElifElseClause(ast::ElifElseClause { test: Some(test), .. }) => test,
+            _ => return false,
+        };
+        let Expr::Call(call) = test else { return false };
+        let asks =
+            matches!(cx.symbol(&call.func).as_deref(), Some("asyncio.iscoroutine" | "inspect.iscoroutine"));
+        asks && matches!(call.arguments.args.first(), Some(Expr::Name(asked)) if asked.id == name.id)
+    })
 }
 
 /// Whether an expression gives a coroutine of the project's.
@@ -198,19 +200,8 @@ pub(super) fn fate_of<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Fate<'a> {
 
 /// The object whose method takes a lambda as a callback and drops what it returns.
 fn callback_taker<'a>(cx: &Context<'a>, lambda: &ast::ExprLambda) -> Option<&'a Expr> {
-    let taker = cx.ancestors(lambda).find_map(|node| match node {
-        AnyNodeRef::ExprCall(call) => Some(call),
-        _ => None,
-    })?;
-    let position = callback_position(cx, taker)?;
-    let Expr::Attribute(method) = &*taker.func else { return None };
-    (taker.arguments.args.get(position)?.range() == lambda.range()).then_some(&*method.value)
-}
-
-/// Which argument of a call is a callback whose result is dropped.
-fn callback_position(cx: &Context<'_>, call: &ast::ExprCall) -> Option<usize> {
-    let symbol = cx.symbol(&call.func)?;
-    CALLBACK_TAKERS.iter().find(|(taker, _)| *taker == &*symbol).map(|(_, position)| *position)
+    let method = cx.taker_of_callback(lambda)?.func.as_attribute_expr()?;
+    Some(&method.value)
 }
 
 /// What becomes of a task that is assigned to a name.
@@ -278,10 +269,10 @@ pub(super) struct Handed<'a> {
 pub(super) fn handed_makers<'a>(cx: &Context<'a>) -> Vec<Handed<'a>> {
     let mut handed = Vec::new();
     for call in cx.calls() {
-        let Some(position) = callback_position(cx, call.expr) else { continue };
-        let [callback, coroutine] = call.expr.arguments.args.get(position..).unwrap_or_default() else {
-            continue;
-        };
+        let Some(callback) = cx.callback_in(call.expr) else { continue };
+        let mut after =
+            call.expr.arguments.args.iter().skip_while(|argument| argument.range() != callback.range());
+        let (Some(_), Some(coroutine), None) = (after.next(), after.next(), after.next()) else { continue };
         let Some(maker) = maker(cx, callback) else { continue };
         // `loop.call_soon(other.create_task, …)` runs the task on another loop.
         let same_loop = maker != Maker::Loop || receiver_text(cx, callback) == receiver_text(cx, call.func());

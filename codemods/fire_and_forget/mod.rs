@@ -145,6 +145,33 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +        task = self._loop.create_task(self.run())
 +        _background_tasks.add(task)
 +        task.add_done_callback(_background_tasks.discard)
+# a loop whose name has no type written
+ import asyncio
+ from typing import Final
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ def report(error):
+     loop: Final = asyncio.get_running_loop()
+-    loop.create_task(send(error))
++    task = loop.create_task(send(error))
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# `ensure_future` of what was asked for being a coroutine
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
+
+ def emit(handlers):
+     for handler in handlers:
+         result = handler()
+         if asyncio.iscoroutine(result):
+-            asyncio.ensure_future(result)
++            task = asyncio.ensure_future(result)
++            _background_tasks.add(task)
++            task.add_done_callback(_background_tasks.discard)
 # a script
  import asyncio
 

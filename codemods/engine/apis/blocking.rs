@@ -232,6 +232,7 @@ struct Table {
     patterns: FxHashMap<&'static str, Vec<Blocking>>,
     /// The first names of all symbols: most symbols are out of the question at once.
     heads: FxHashSet<&'static str>,
+    properties: FxHashSet<&'static str>,
     /// The names of all arguments that change a verdict.
     arguments: FxHashSet<&'static str>,
 }
@@ -244,6 +245,7 @@ impl Table {
             entries: FxHashMap::default(),
             patterns: FxHashMap::default(),
             heads: FxHashSet::default(),
+            properties: FxHashSet::default(),
             arguments: FxHashSet::default(),
         };
         for group in groups() {
@@ -251,6 +253,9 @@ impl Table {
             table.arguments.extend(group.unless.iter().map(|unless| unless.argument));
             for name in group.names.split_ascii_whitespace() {
                 let symbol = format!("{}.{name}", group.on);
+                if group.shape == Shape::Property {
+                    table.properties.insert(name);
+                }
                 // The table lives as long as the program.
                 let key: &'static str = Box::leak(symbol.clone().into_boxed_str());
                 match key.strip_suffix(".*").or_else(|| key.strip_suffix(".**")) {
@@ -313,6 +318,11 @@ pub(crate) fn may_change_verdict(argument: &str) -> bool {
 /// What the table says of a canonical symbol.
 pub(crate) fn blocking(symbol: &str) -> Option<&'static Blocking> {
     TABLE.find(symbol)
+}
+
+/// Whether something of this name blocks when it is read.
+pub(crate) fn is_property_name(name: &str) -> bool {
+    TABLE.properties.contains(name)
 }
 
 /// What the configuration and the table say of a canonical symbol: `not-blocking` before `blocking-calls` before

@@ -9,7 +9,7 @@ use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
-    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, may_change_verdict, verdict,
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
 pub(crate) use offload::{Offloader, Place, offloader};
 pub(crate) use types::canonical;

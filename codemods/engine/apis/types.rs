@@ -11,6 +11,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("asyncio.events.get_event_loop", "asyncio.get_event_loop"),
     ("asyncio.events.get_running_loop", "asyncio.get_running_loop"),
     ("asyncio.events.new_event_loop", "asyncio.new_event_loop"),
+    ("asyncio.events.set_event_loop", "asyncio.set_event_loop"),
     ("asyncio.events.AbstractEventLoop", "asyncio.AbstractEventLoop"),
     ("asyncio.tasks.create_task", "asyncio.create_task"),
     ("asyncio.tasks.ensure_future", "asyncio.ensure_future"),

@@ -36,6 +36,22 @@ pub(crate) fn is_limiter_name(name: &str) -> bool {
         || ["concurren", "limit", "semaphore", "throttl"].iter().any(|part| name.contains(part))
 }
 
+/// Whether a name can be nothing but a semaphore or rate limiter, where `limit` may be a number.
+pub(crate) fn is_limiter_object(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split('_').any(|word| matches!(word, "sem" | "sema" | "sems"))
+        || ["bounded", "limited", "limiter", "semaphore", "throttl"].iter().any(|part| name.contains(part))
+}
+
+/// Whether a call is handed a semaphore or rate limiter.
+pub(crate) fn takes_limiter(call: &ast::ExprCall) -> bool {
+    let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+    call.arguments.args.iter().chain(keywords).any(|argument| match argument {
+        Expr::Name(_) | Expr::Attribute(_) => last_name(argument).is_some_and(is_limiter_object),
+        _ => false,
+    })
+}
+
 /// What entering or awaiting something outside of the project, by its canonical symbol, means.
 pub(crate) fn external_conduct(symbol: &str) -> Option<Conduct> {
     const LIMITERS: &[&str] = &[
@@ -170,9 +186,12 @@ fn of_await(semantic: &Semantic<'_>, awaited: &Expr, scope: ScopeId) -> Option<C
         Expr::Attribute(_) | Expr::Subscript(_) => return Some(Conduct::Synchronises),
         _ => return None,
     };
+    if takes_limiter(call) {
+        return Some(Conduct::Limited);
+    }
     let Expr::Attribute(method) = &*call.func else { return None };
     let (name, arguments) = (method.attr.as_str(), &call.arguments);
-    if matches!(name, "acquire" | "wait") && last_name(&method.value).is_some_and(is_limiter_name) {
+    if last_name(&method.value).is_some_and(is_limiter_object) {
         return Some(Conduct::Limited);
     }
     if semantic.symbol(&call.func, scope).is_some() {
@@ -183,7 +202,10 @@ fn of_await(semantic: &Semantic<'_>, awaited: &Expr, scope: ScopeId) -> Option<C
         "serve_forever" | "run_forever" => Some(Conduct::Endless),
         "wait" | "get" | "join" if arguments.is_empty() => Some(Conduct::Synchronises),
         "put" if arguments.len() == 1 => Some(Conduct::Synchronises),
+        // Of a parameter, say: what is acquired and waited for is scarce.
+        "acquire" => Some(Conduct::Limited),
         "wait_for" => Some(Conduct::Synchronises),
+        "consume" | "listen" | "main" | "poll" | "run" | "serve" | "watch" => Some(Conduct::Lingers),
         _ => None,
     }
 }

@@ -49,7 +49,8 @@ pub(crate) struct World<'w> {
     pub(crate) summaries: &'w [Option<Summary>],
     /// The file being looked at, its number and its fresh summary.
     pub(crate) own: Option<(u32, &'w Summary)>,
-    memo: RefCell<FxHashMap<(u32, String), Meaning>>,
+    /// By file, then by raw symbol.
+    memo: RefCell<FxHashMap<u32, FxHashMap<Box<str>, Meaning>>>,
 }
 
 impl std::fmt::Debug for World<'_> {
@@ -121,14 +122,20 @@ impl<'w> World<'w> {
         if depth > MAX_STEPS {
             return Meaning::Unknown;
         }
-        let key = (from, symbol.to_owned());
-        if let Some(known) = self.memo.borrow().get(&key) {
+        if let Some(name) = symbol.strip_prefix("builtins.")
+            && !name.contains(['.', '(', '['])
+        {
+            return Meaning::External(apis::canonical(symbol.to_owned()));
+        }
+        if let Some(known) = self.memo.borrow().get(&from).and_then(|memo| memo.get(symbol)) {
             return known.clone();
         }
         // Ends the recursion of a name that leads back to itself.
-        self.memo.borrow_mut().insert(key.clone(), Meaning::Unknown);
+        self.memo.borrow_mut().entry(from).or_default().insert(symbol.into(), Meaning::Unknown);
         let meaning = self.compute(symbol, from, depth + 1);
-        self.memo.borrow_mut().insert(key, meaning.clone());
+        if let Some(entry) = self.memo.borrow_mut().get_mut(&from).and_then(|memo| memo.get_mut(symbol)) {
+            *entry = meaning.clone();
+        }
         meaning
     }
 

@@ -11,6 +11,7 @@ use std::cell::{OnceCell, RefCell};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 pub(crate) use symbols::Symbol;
 
@@ -51,7 +52,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) parent: Option<ScopeId>,
     /// `Class.method`, `function.<locals>.inner`: Python's `__qualname__`; empty for the module.
     pub(crate) qualname: String,
-    pub(crate) names: FxHashMap<&'a str, Vec<BindingId>>,
+    pub(crate) names: FxHashMap<&'a str, SmallVec<[BindingId; 4]>>,
     /// Names declared `global` or `nonlocal` here.
     outer: FxHashMap<&'a str, Outer>,
 }
@@ -266,7 +267,7 @@ impl<'a> Semantic<'a> {
 
     /// All bindings of a name in a scope, in order.
     pub(crate) fn bindings_of(&self, name: &str, scope: ScopeId) -> &[BindingId] {
-        self.scope(scope).names.get(name).map_or(&[], Vec::as_slice)
+        self.scope(scope).names.get(name).map_or(&[], SmallVec::as_slice)
     }
 
     /// The reads of a name that is bound in `scope`, in order, those in inner functions included.

@@ -32,15 +32,11 @@ impl<'a> Semantic<'a> {
         let scope = self.id(expr).map_or(scope, |id| self.node(id).scope);
         match expr {
             Expr::Name(name) => self.name_symbol(name.id.as_str(), self.id(name), scope, depth),
-            Expr::Attribute(attribute) => {
-                let mut symbol = self.symbol_at(&attribute.value, scope, depth)?.to_string();
-                symbol.push('.');
-                symbol.push_str(attribute.attr.as_str());
+            Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::Subscript(_) => {
+                let mut symbol = String::new();
+                self.append_symbol(expr, scope, depth, &mut symbol)?;
                 Some(symbol.into())
             }
-            Expr::Call(call) => self.call_symbol(call, scope, depth),
-            Expr::Await(expr) => self.suffixed(&expr.value, ".__await__()", scope, depth),
-            Expr::Subscript(expr) => self.suffixed(&expr.value, "[]", scope, depth),
             Expr::Named(expr) => self.symbol_at(&expr.value, scope, depth),
             Expr::Starred(_) | Expr::Lambda(_) | Expr::Yield(_) | Expr::YieldFrom(_) => None,
             Expr::If(expr) => self.agreed([&*expr.body, &*expr.orelse].into_iter(), scope, depth),
@@ -96,34 +92,80 @@ impl<'a> Semantic<'a> {
         Some(format!("{symbol}{suffix}").into())
     }
 
-    fn call_symbol(&self, call: &ast::ExprCall, scope: ScopeId, depth: u32) -> Option<Symbol> {
-        if let Expr::Name(name) = &*call.func
-            && name.id.as_str() == "super"
-            && self.lookup("super", scope).is_none()
-        {
-            return self.super_symbol(scope);
+    /// Writes the symbol of a chain of attributes, calls, items and awaits behind what is there.
+    fn append_symbol(&self, expr: &Expr, scope: ScopeId, depth: u32, symbol: &mut String) -> Option<()> {
+        if depth > MAX_DEPTH {
+            return None;
         }
-        let func = self.symbol_at(&call.func, scope, depth)?;
-        match &*func {
+        match expr {
+            Expr::Attribute(attribute) => {
+                self.append_symbol(&attribute.value, scope, depth + 1, symbol)?;
+                symbol.push('.');
+                symbol.push_str(attribute.attr.as_str());
+            }
+            Expr::Await(expr) => {
+                self.append_symbol(&expr.value, scope, depth + 1, symbol)?;
+                symbol.push_str(".__await__()");
+            }
+            Expr::Subscript(expr) => {
+                self.append_symbol(&expr.value, scope, depth + 1, symbol)?;
+                symbol.push_str("[]");
+            }
+            Expr::Call(call) => {
+                if let Expr::Name(name) = &*call.func
+                    && name.id.as_str() == "super"
+                    && self.lookup("super", scope).is_none()
+                {
+                    symbol.push_str(&self.super_symbol(scope)?);
+                    return Some(());
+                }
+                let start = symbol.len();
+                self.append_symbol(&call.func, scope, depth + 1, symbol)?;
+                match self.special_call(&symbol[start..], call, scope, depth) {
+                    Some(special) => {
+                        symbol.truncate(start);
+                        symbol.push_str(&special?);
+                    }
+                    None => symbol.push_str("()"),
+                }
+            }
+            _ => symbol.push_str(&self.symbol_at(expr, scope, depth)?),
+        }
+        Some(())
+    }
+
+    /// Calls that give what their arguments say; `None` for all others.
+    fn special_call(
+        &self,
+        func: &str,
+        call: &ast::ExprCall,
+        scope: ScopeId,
+        depth: u32,
+    ) -> Option<Option<Symbol>> {
+        let argument = |position: usize| call.arguments.args.get(position);
+        match func {
             // `cast(T, x)` is an instance of T; `deepcopy(x)` and `copy(x)` are what x is.
             "typing.cast" | "typing_extensions.cast" => {
-                return self.instance_at(call.arguments.args.first()?, scope, depth);
+                Some(argument(0).and_then(|class| self.instance_at(class, scope, depth)))
             }
             "copy.copy" | "copy.deepcopy" => {
-                return self.symbol_at(call.arguments.args.first()?, scope, depth);
+                Some(argument(0).and_then(|copied| self.symbol_at(copied, scope, depth)))
             }
             "contextlib.closing" | "contextlib.aclosing" => {
-                let inner = self.symbol_at(call.arguments.args.first()?, scope, depth)?;
-                return Some(format!("contextlib.closing({inner})").into());
+                let inner = argument(0).and_then(|inner| self.symbol_at(inner, scope, depth));
+                Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
             }
             "builtins.getattr" => {
-                let object = self.symbol_at(call.arguments.args.first()?, scope, depth)?;
-                let Some(Expr::StringLiteral(name)) = call.arguments.args.get(1) else { return None };
-                return Some(format!("{object}.{}", name.value.to_str()).into());
+                let object = argument(0).and_then(|object| self.symbol_at(object, scope, depth));
+                Some(match (object, argument(1)) {
+                    (Some(object), Some(Expr::StringLiteral(name))) => {
+                        Some(format!("{object}.{}", name.value.to_str()).into())
+                    }
+                    _ => None,
+                })
             }
-            _ => {}
+            _ => None,
         }
-        Some(format!("{func}()").into())
     }
 
     /// `super()` in a method of class C: the marker is resolved along C's bases.
@@ -346,6 +388,8 @@ impl<'a> Semantic<'a> {
                         Some(format!("{}.{}()", self.module, self.scope(class).qualname).into())
                     }
                     "typing.Any" | "builtins.object" | "typing.Callable" => None,
+                    // Without a type, these leave it to the value.
+                    "typing.Final" | "typing_extensions.Final" | "typing.ClassVar" => None,
                     "None" => Some(class),
                     _ => Some(format!("{class}()").into()),
                 }

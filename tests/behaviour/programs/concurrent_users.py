@@ -6,7 +6,7 @@ import os
 import requests
 
 BASE = os.environ["BASE_URL"]
-NAMES = ["ada", "grace", "edsger", "zoe", "tony"]
+NAMES = os.environ.get("NAMES", "ada grace edsger zoe tony").split()
 
 
 async def fetch_user(name):

@@ -102,6 +102,7 @@ pub(super) const GROUPS: &[Group] = &[
         advice: "`asyncio.create_subprocess_exec` and `await process.stdout.readline()`",
         ..WAIT_FOR_PROCESS
     },
+    Group { on: "os.popen()", names: "read readline readlines __iter__", ..WAIT_FOR_PROCESS },
     Group { on: "os", names: "wait wait3", ..WAIT_FOR_PROCESS },
     Group { on: "os", names: "waitpid wait4", unless: NO_HANG, ..WAIT_FOR_PROCESS },
     Group {

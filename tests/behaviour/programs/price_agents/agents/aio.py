@@ -3,7 +3,7 @@
 import asyncio
 
 
-async def gather_bounded(coros, *, limit=100, return_exceptions=False):
+async def gather_bounded(coros, *, limit=6, return_exceptions=False):
     """Like `asyncio.gather(*coros)`, with at most `limit` at a time."""
     gate = asyncio.Semaphore(limit)
 

@@ -1,0 +1,142 @@
+//! Everything else that blocks the event loop.
+
+use crate::engine::apis::Kind;
+use crate::engine::blocked::{blocked, gone_over, read_properties, says};
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::Context;
+use crate::engine::fix::Fixes;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "blocking-call",
+    summary: "run what blocks and has no asynchronous twin in a thread",
+    rationale: "\
+Clients of cloud providers, brokers, mail servers, browsers and many other services only know how to wait. On the event
+loop every other task waits with them. asyncfix has a table of such functions and methods; `blocking-calls` in the
+configuration adds to it, `not-blocking` takes out of it.
+
+The call moves into a thread as it is. That is not safe: a thread cannot be cancelled, other tasks run while it works,
+and some clients must not be used by two threads at a time.",
+    applicability: Applicability::Unsafe,
+    enabled: Enabled::Default,
+    aliases: &["ASYNC210"],
+    examples: r#"
+# a client without an asynchronous twin
+! unsafe
+ import asyncio
+ import boto3
+
+ s3 = boto3.client("s3")
+
+
+ async def upload(path, bucket):
+-    s3.upload_file(path, bucket, path)
++    await asyncio.to_thread(s3.upload_file, path, bucket, path)
+# the standard library's
+! unsafe
+ import asyncio
+ import smtplib
+ from urllib.request import urlopen
+
+
+ async def notify(url, message):
+-    body = urlopen(url).read()
++    body = await asyncio.to_thread(lambda: urlopen(url).read())
+-    with smtplib.SMTP("localhost") as server:
+-        server.send_message(message)
++    with await asyncio.to_thread(smtplib.SMTP, "localhost") as server:
++        await asyncio.to_thread(server.send_message, message)
+     return body
+# what the configuration names
+! unsafe
+! blocking-call legacy.* = `modern.load`
+ import asyncio
+ import legacy
+
+
+ async def load(key):
+-    return legacy.load(key)
++    return await asyncio.to_thread(legacy.load, key)
+# what the configuration names of the project itself
+! unsafe
+! blocking-call *.Store.load = the cache
+ import asyncio
+
+
+ class Store:
+     def load(self, key):
+         return key
+
+
+ async def load(store: Store, key):
+-    return store.load(key)
++    return await asyncio.to_thread(store.load, key)
+# what the configuration takes out
+! not-blocking boto3.client.upload_file
+ import boto3
+
+
+ async def upload(path, bucket):
+     boto3.client("s3").upload_file(path, bucket, path)
+# a property that asks a server is reported
+! reported property
+ from selenium import webdriver
+
+
+ async def title(driver: webdriver.Chrome):
+     return driver.title
+# in trio code it is trio's thread
+! unsafe
+ import smtplib
+ import trio
+
+
+ async def notify(server: smtplib.SMTP, message):
+-    server.send_message(message)
++    await trio.to_thread.run_sync(server.send_message, message)
+
+
+ trio.run(notify, None, None)
+# in a generator expression
+! reported generator expression
+ import boto3
+
+ s3 = boto3.client("s3")
+
+
+ async def heads(keys):
+     return any(s3.head_object(Bucket="b", Key=key) for key in keys)
+# making a client, or an object that asks later, takes no time
+ import boto3
+
+
+ async def pages(bucket):
+     s3 = boto3.client("s3")
+     return s3.get_paginator("list_objects_v2"), s3.generate_presigned_url("get_object")
+# something else of the same name
+ async def send(server, s3):
+     server.send_message("x")
+     await s3.upload_file("x")
+# a plain function may wait
+ import boto3
+
+
+ def upload(path):
+     boto3.client("s3").upload_file(path, "b", path)
+"#,
+    run,
+};
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    let pedantic = fixes.is_pedantic();
+    for found in blocked(cx, Kind::Call, pedantic) {
+        found.into_thread(fixes);
+    }
+    for (iter, _, verdict) in gone_over(cx, Kind::Call, pedantic) {
+        let reason = "each step asks the server; gather the items in a thread";
+        fixes.at(iter, says("going over this", &verdict)).because(reason).report();
+    }
+    for (attribute, name, verdict) in read_properties(cx, Kind::Call, pedantic) {
+        let reason = "it is a property that asks the server; read it in a thread";
+        fixes.at(attribute, says(&name, &verdict)).because(reason).report();
+    }
+}

@@ -1,0 +1,227 @@
+//! Blocking sockets and name look-ups on the event loop.
+
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
+use crate::engine::apis::Kind;
+use crate::engine::blocked::{Blocked, blocked};
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Call, Context, Framework, Runs};
+use crate::engine::fix::Fixes;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "blocking-socket",
+    summary: "look names up through the event loop and leave sockets to it",
+    rationale: "\
+A socket as `socket.socket()` makes it waits in `connect`, `accept`, `recv` and `send` until the other side does
+something, and with it waits the event loop. `asyncio.open_connection` and `asyncio.start_server` are the way to talk
+to a socket; `loop.sock_recv` and its like take a socket that is set to be non-blocking. Which of them fits is for a
+person to say: such calls are reported.
+
+Looking up a name can take seconds too. `socket.getaddrinfo` has its twin on the loop, `gethostbyname` moves into a
+thread. The fixes are not safe: other tasks run while the answer is awaited.",
+    applicability: Applicability::Unsafe,
+    enabled: Enabled::Default,
+    aliases: &[],
+    examples: r#"
+# an address is looked up by the loop
+! unsafe
++import asyncio
+ import socket
+
+
+ async def resolve(host):
+-    return socket.getaddrinfo(host, 443, socket.AF_INET, proto=socket.IPPROTO_TCP)[0]
++    return (await asyncio.get_running_loop().getaddrinfo(host, 443, family=socket.AF_INET, proto=socket.IPPROTO_TCP))[0]
+# and so is a name
+! unsafe
+ import asyncio
+-import socket
+
+
+ async def name(peer):
+-    return socket.getnameinfo(peer, 0)
++    return await asyncio.get_running_loop().getnameinfo(peer, 0)
+# by anyio in its code
+! unsafe
+ import anyio
+-import socket
+
+
+ async def resolve(host):
+-    return socket.getaddrinfo(host, 443)
++    return await anyio.getaddrinfo(host, 443)
+
+
+ anyio.run(resolve, "localhost")
+# by trio in its code
+! unsafe
+-import socket
+ import trio
+
+
+ async def resolve(host):
+-    return socket.getaddrinfo(host, 443)
++    return await trio.socket.getaddrinfo(host, 443)
+
+
+ trio.run(resolve, "localhost")
+# the older look-ups move into a thread
+! unsafe
+ import asyncio
+ import socket
+
+
+ async def resolve(host):
+-    return socket.gethostbyname(host)
++    return await asyncio.to_thread(socket.gethostbyname, host)
+# a socket is reported
+! reported asyncio.open_connection
+ import socket
+
+
+ async def fetch(address):
+     sock = socket.socket()
+     sock.connect(address)
+     sock.sendall(b"hello")
+     return sock.recv(1024)
+# so is a connection made in one go
+! reported asyncio.open_connection
+ import socket
+
+
+ async def probe(host):
+     return socket.create_connection((host, 80), timeout=3)
+# and a wrapped one
+! reported ssl=
+ import socket
+ import ssl
+
+
+ async def secure(sock: socket.socket, host):
+     context = ssl.create_default_context()
+     return context.wrap_socket(sock, server_hostname=host)
+# and waiting for any of several
+! reported add_reader
+ import select
+
+
+ async def wait(sock):
+     return select.select([sock], [], [], 1.0)
+# a socket that does not block
+ import asyncio
+ import socket
+
+
+ async def serve(loop: asyncio.AbstractEventLoop):
+     sock = socket.socket()
+     sock.setblocking(False)
+     try:
+         sock.recv(10)
+     except BlockingIOError:
+         pass
+     return await loop.sock_recv(sock, 10)
+# kept by an object, and not blocking
+ import socket
+
+
+ class Peer:
+     def __init__(self):
+         self.sock = socket.socket()
+         self.sock.settimeout(0)
+
+     async def poll(self):
+         return self.sock.recv(10)
+# a look that does not wait
+ import select
+
+
+ async def ready(sock):
+     return select.select([sock], [], [], 0)
+# setting one up takes no time
+ import socket
+
+
+ async def listen():
+     sock = socket.socket()
+     sock.bind(("", 0))
+     sock.listen()
+     return sock
+# a plain function may wait
+ import socket
+
+
+ def fetch(address):
+     return socket.create_connection(address).recv(10)
+"#,
+    run,
+};
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    for found in blocked(cx, Kind::Socket, fixes.is_pedantic()) {
+        let symbol = found.call.symbol().unwrap_or_default();
+        match &*symbol {
+            "socket.getaddrinfo" | "socket.getnameinfo" if found.runs == Runs::OnLoop => {
+                through_the_loop(cx, fixes, &found, &symbol["socket.".len()..]);
+            }
+            "socket.gethostbyname"
+            | "socket.gethostbyname_ex"
+            | "socket.gethostbyaddr"
+            | "socket.getfqdn"
+            | "ssl.get_server_certificate" => found.into_thread(fixes),
+            _ if is_set_nonblocking(cx, &found.call) => {}
+            _ => found.found(fixes).report(),
+        }
+    }
+}
+
+/// `loop.getaddrinfo` takes everything after the port by keyword only.
+fn through_the_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_, '_>, name: &str) {
+    let call = found.call;
+    let free = if name == "getaddrinfo" { 2 } else { usize::MAX };
+    let keywords = ["family", "type", "proto", "flags"];
+    if call.has_unpacking() || call.expr.arguments.args.len() > 2 + keywords.len() {
+        found.into_thread(fixes);
+        return;
+    }
+    let message = match cx.framework() {
+        Framework::Asyncio => format!("ask the loop's `{name}`"),
+        Framework::Trio => format!("await `trio.socket.{name}`"),
+        Framework::Anyio => format!("await `anyio.{name}`"),
+    };
+    let reason = "other tasks run while the answer is awaited";
+    found.found(fixes).because(reason).unsafe_fix(message, |fix| {
+        let spelled = match cx.framework() {
+            Framework::Asyncio => format!("{}().{name}", fix.import("asyncio.get_running_loop")),
+            Framework::Trio => format!("{}.{name}", fix.import("trio.socket")),
+            Framework::Anyio => fix.import(&format!("anyio.{name}")),
+        };
+        let (before, after) = cx.await_around(call.whole);
+        fix.replace(call.func(), format!("{before}{spelled}"));
+        if cx.framework() != Framework::Trio {
+            let by_position = call.expr.arguments.args.iter().skip(free);
+            for (argument, keyword) in by_position.zip(keywords) {
+                fix.insert(argument.start(), format!("{keyword}="));
+            }
+        }
+        if !after.is_empty() {
+            fix.insert(call.whole.end(), after);
+        }
+    });
+}
+
+/// Whether the file sets the socket of this call to be non-blocking.
+fn is_set_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let receiver = cx.text(&*method.value);
+    cx.calls().any(|other| {
+        let Expr::Attribute(setter) = other.func() else { return false };
+        let first = other.expr.arguments.args.first().map(|value| cx.text(value));
+        let is_setter = match setter.attr.as_str() {
+            "setblocking" => matches!(first, Some("False" | "0")),
+            "settimeout" => matches!(first, Some("0" | "0.0")),
+            _ => false,
+        };
+        is_setter && cx.text(&*setter.value) == receiver
+    })
+}

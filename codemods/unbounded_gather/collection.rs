@@ -1,0 +1,373 @@
+//! What stands behind the star of `gather(*…)`: which coroutines, and how many.
+
+use ruff_python_ast::helpers::any_over_expr;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
+use ruff_text_size::Ranged;
+
+use super::size::{Size, size};
+use crate::engine::context::{Call, Context};
+use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
+
+/// One coroutine for each item of something.
+#[derive(Debug)]
+pub(super) struct Collection<'a> {
+    pub(super) elements: Vec<Element<'a>>,
+    pub(super) size: Size,
+    /// What is iterated over, for the message.
+    pub(super) over: Option<&'a Expr>,
+    pub(super) form: Form<'a>,
+}
+
+/// How the collection is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form<'a> {
+    /// `[f(x) for x in xs]`, `(f(x) for x in xs)`.
+    Comprehension(&'a Expr),
+    /// `map(f, xs)`.
+    Map(&'a ast::ExprCall),
+    /// A list in a local name that serves nothing else; the statement that makes it.
+    Named(&'a Stmt),
+    /// Something made of these.
+    Other,
+}
+
+/// What makes one awaitable.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) callee: Callee<'a>,
+    /// The `create_task(…)` around the coroutine's call.
+    pub(super) wrapper: Option<&'a ast::ExprCall>,
+}
+
+/// The coroutine function.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Callee<'a> {
+    /// It is called: `f(x)`.
+    Called(&'a Expr),
+    /// It is handed to `map`.
+    Mapped(&'a Expr),
+}
+
+impl<'a> Collection<'a> {
+    /// Reads the value behind a star; `None` when it is not known to hold coroutines made for this gather alone.
+    /// `at` is the call that takes them.
+    pub(super) fn read(cx: &Context<'a>, value: &'a Expr, at: &Call<'_, 'a>) -> Option<Self> {
+        match value {
+            Expr::ListComp(ast::ExprListComp { elt, generators, .. })
+            | Expr::SetComp(ast::ExprSetComp { elt, generators, .. })
+            | Expr::Generator(ast::ExprGenerator { elt, generators, .. }) => {
+                let size = generators.iter().fold(Size::AtMost(1), |product, each| {
+                    product.times(loop_size(cx, &each.target, &each.iter, elt))
+                });
+                let over = generators.first().map(|each| &each.iter);
+                Some(Self { elements: elements(cx, elt)?, size, over, form: Form::Comprehension(value) })
+            }
+            Expr::Call(call) => Self::read_call(cx, call, at),
+            Expr::Name(name) => Self::read_name(cx, name, at),
+            Expr::BinOp(sum) if sum.op == ast::Operator::Add => {
+                let left = Self::read(cx, &sum.left, at)?;
+                let right = Self::read(cx, &sum.right, at)?;
+                Some(left.and(right))
+            }
+            Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
+                let parts: Option<Vec<Self>> =
+                    elts.iter().map(|item| Self::read_item(cx, item, at)).collect();
+                parts?.into_iter().reduce(Self::and)
+            }
+            _ => None,
+        }
+    }
+
+    /// One positional argument of `gather`, or one item of a list.
+    pub(super) fn read_item(cx: &Context<'a>, item: &'a Expr, at: &Call<'_, 'a>) -> Option<Self> {
+        match item {
+            Expr::Starred(starred) => Self::read(cx, &starred.value, at),
+            _ => Some(Self {
+                elements: elements(cx, item)?,
+                size: Size::AtMost(1),
+                over: None,
+                form: Form::Other,
+            }),
+        }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        let over = if other.size == Size::Unbounded { other.over } else { self.over };
+        let mut elements = self.elements;
+        elements.extend(other.elements);
+        Self { elements, size: self.size.plus(other.size), over, form: Form::Other }
+    }
+
+    fn read_call(cx: &Context<'a>, call: &'a ast::ExprCall, at: &Call<'_, 'a>) -> Option<Self> {
+        let symbol = cx.symbol(&call.func)?;
+        match (&*symbol, &*call.arguments.args) {
+            ("builtins.map" | "itertools.starmap", [function, over, ..]) => {
+                let element = match function {
+                    Expr::Lambda(lambda) => elements(cx, &lambda.body)?,
+                    _ => vec![Element { callee: Callee::Mapped(function), wrapper: None }],
+                };
+                Some(Self {
+                    elements: element,
+                    size: size(cx, over),
+                    over: Some(over),
+                    form: Form::Map(call),
+                })
+            }
+            ("builtins.list" | "builtins.tuple", [inner]) => {
+                Some(Self { form: Form::Other, ..Self::read(cx, inner, at)? })
+            }
+            _ => None,
+        }
+    }
+
+    /// A name for a list that is filled here, and serves nothing but this gather.
+    fn read_name(cx: &Context<'a>, name: &'a ast::ExprName, at: &Call<'_, 'a>) -> Option<Self> {
+        let semantic = cx.semantic;
+        let id = semantic.id(name)?;
+        let reader = semantic.node(id).scope;
+        let Reaching::One(binding_id) = semantic.reaching(name.id.as_str(), Some(id), reader) else {
+            return None;
+        };
+        let binding = semantic.binding(binding_id);
+        let value = match binding.kind {
+            BindingKind::Assignment { value, unpacked: None }
+            | BindingKind::Annotated { value: Some(value), .. } => value,
+            _ => return None,
+        };
+        if semantic.frame(binding.scope) != semantic.frame(reader)
+            || binding.scope != semantic.frame(binding.scope)
+        {
+            return None;
+        }
+        let (statement_id, _) = semantic.statement_and_suite(binding.node)?;
+        let statement =
+            semantic.suite(statement_id).iter().find(|s| semantic.id(*s) == Some(statement_id))?;
+        let mut collection = match value {
+            Expr::List(list) if list.elts.is_empty() => Self::empty(),
+            Expr::Call(call)
+                if call.arguments.is_empty() && cx.symbol(&call.func).as_deref() == Some("builtins.list") =>
+            {
+                Self::empty()
+            }
+            _ => Self::read(cx, value, at)?,
+        };
+        let mut takes = 0;
+        for read in semantic.reads_of(binding.name, binding.scope) {
+            match use_of(cx, read, binding_id)? {
+                ListUse::OfAnother | ListUse::Looked => {}
+                ListUse::Taken(star) => {
+                    if !at.range().contains_range(star.range()) {
+                        return None;
+                    }
+                    takes += 1;
+                }
+                ListUse::Filled { method, argument } => {
+                    let added = match method {
+                        "append" => Self::read_item(cx, argument, at)?,
+                        _ => Self::read(cx, argument, at)?,
+                    };
+                    collection = collection.and(added.repeated(cx, argument, statement)?);
+                }
+            }
+        }
+        // A list that is gathered again and again is not ours to understand.
+        let gathered_in_loop = cx
+            .ancestors(at.expr)
+            .take_while(|around| !around.range().contains_range(statement.range()))
+            .any(|around| matches!(around, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
+        if takes != 1 || gathered_in_loop || collection.elements.is_empty() {
+            return None;
+        }
+        Some(Self { form: Form::Named(statement), ..collection })
+    }
+
+    fn empty() -> Self {
+        Self { elements: Vec::new(), size: Size::AtMost(0), over: None, form: Form::Other }
+    }
+
+    /// The same, as often as the loops run that stand between the list's making and this place.
+    fn repeated(mut self, cx: &Context<'a>, place: &'a Expr, made: &Stmt) -> Option<Self> {
+        for around in cx.ancestors(place) {
+            if around.range().contains_range(made.range()) {
+                return Some(self);
+            }
+            match around {
+                AnyNodeRef::StmtFor(statement) => {
+                    let size = if statement.is_async {
+                        Size::Unbounded
+                    } else {
+                        loop_size(cx, &statement.target, &statement.iter, place)
+                    };
+                    self.size = self.size.times(size);
+                    self.over = Some(&statement.iter);
+                }
+                AnyNodeRef::StmtWhile(_) => {
+                    self.size = self.size.times(Size::Unbounded);
+                    self.over = None;
+                }
+                AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => return None,
+                _ => {}
+            }
+        }
+        Some(self)
+    }
+}
+
+/// What a read of a list's name does.
+enum ListUse<'a> {
+    /// The name means something else there.
+    OfAnother,
+    /// `len(tasks)`, `if tasks:`.
+    Looked,
+    /// `*tasks`, or `tasks` as an argument.
+    Taken(&'a ast::ExprName),
+    /// `tasks.append(x)`, `tasks.extend(xs)`.
+    Filled { method: &'static str, argument: &'a Expr },
+}
+
+fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Option<ListUse<'a>> {
+    let semantic = cx.semantic;
+    let name = read.name;
+    match semantic.reaching(name.id.as_str(), semantic.id(name), read.scope) {
+        Reaching::One(found) if found == binding => {}
+        Reaching::One(_) => return Some(ListUse::OfAnother),
+        Reaching::Many(all) if all.contains(&binding) => return None,
+        _ => return Some(ListUse::OfAnother),
+    }
+    if semantic.frame(read.scope) != semantic.frame(semantic.binding(binding).scope) {
+        return None;
+    }
+    match cx.parent(name) {
+        AnyNodeRef::ExprStarred(_) => Some(ListUse::Taken(name)),
+        AnyNodeRef::Arguments(arguments) => {
+            let AnyNodeRef::ExprCall(call) = cx.parent(arguments) else { return None };
+            match cx.symbol(&call.func).as_deref() {
+                Some("builtins.len" | "builtins.bool") => Some(ListUse::Looked),
+                Some("asyncio.wait" | "asyncio.as_completed") => Some(ListUse::Taken(name)),
+                _ => None,
+            }
+        }
+        AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_) | AnyNodeRef::ElifElseClause(_) => {
+            Some(ListUse::Looked)
+        }
+        AnyNodeRef::ExprUnaryOp(not) if not.op == ast::UnaryOp::Not => Some(ListUse::Looked),
+        AnyNodeRef::ExprBoolOp(_) => Some(ListUse::Looked),
+        AnyNodeRef::ExprIf(choice) if choice.test.range() == name.range() => Some(ListUse::Looked),
+        AnyNodeRef::ExprAttribute(attribute) => {
+            let method = match attribute.attr.as_str() {
+                "append" => "append",
+                "extend" => "extend",
+                _ => return None,
+            };
+            let AnyNodeRef::ExprCall(call) = cx.parent(attribute) else { return None };
+            let AnyNodeRef::StmtExpr(_) = cx.parent(call) else { return None };
+            let [argument] = &*call.arguments.args else { return None };
+            Some(ListUse::Filled { method, argument })
+        }
+        _ => None,
+    }
+}
+
+/// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
+pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
+    let known = size(cx, iter);
+    let Expr::Call(call) = iter else { return known };
+    let is_range = cx.symbol(&call.func).as_deref() == Some("builtins.range");
+    let Expr::Name(target) = target else { return known };
+    let used = any_over_expr(body, |expr| matches!(expr, Expr::Name(name) if name.id == target.id));
+    if known == Size::Unbounded && is_range && !used { Size::Chosen } else { known }
+}
+
+/// The coroutine calls an element may be; `None` when it is, or may be, something else.
+fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
+    match expr {
+        Expr::If(choice) => {
+            let mut both = elements(cx, &choice.body)?;
+            both.extend(elements(cx, &choice.orelse)?);
+            Some(both)
+        }
+        Expr::Call(call) => {
+            if !is_task_maker(cx, call) {
+                return Some(vec![Element { callee: Callee::Called(expr), wrapper: None }]);
+            }
+            let inner = call.arguments.args.first()?;
+            inner.is_call_expr().then(|| vec![Element { callee: Callee::Called(inner), wrapper: Some(call) }])
+        }
+        _ => None,
+    }
+}
+
+/// Whether a call makes a task of the coroutine it is given.
+pub(super) fn is_task_maker(cx: &Context<'_>, call: &ast::ExprCall) -> bool {
+    matches!(
+        cx.symbol(&call.func).as_deref(),
+        Some("asyncio.create_task" | "asyncio.ensure_future" | "asyncio.AbstractEventLoop().create_task")
+    )
+}
+
+/// The statement of a list and the call that takes it, with nothing in between that lets other tasks run or leaves.
+/// `Err` says what there is.
+pub(super) fn nothing_runs_between(
+    cx: &Context<'_>,
+    name: &str,
+    made: &Stmt,
+    at: &(impl Ranged + HasNodeIndex),
+) -> Result<(), &'static str> {
+    let semantic = cx.semantic;
+    let frame = semantic.frame(semantic.scope_of(made));
+    for (id, node) in semantic.nodes.iter().enumerate() {
+        let range = node.ast.range();
+        if range.start() < made.start() || range.start() >= at.start() || range.contains_range(at.range()) {
+            continue;
+        }
+        if semantic.frame(node.scope) != frame {
+            continue;
+        }
+        match node.ast {
+            AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
+                return Err("something else is awaited while the tasks run");
+            }
+            AnyNodeRef::StmtFor(each) if each.is_async => {
+                return Err("the tasks run while the loop waits for its next item");
+            }
+            AnyNodeRef::Comprehension(each) if each.is_async => {
+                return Err("the tasks run while the loop waits for its next item");
+            }
+            AnyNodeRef::StmtWith(with) if with.is_async => {
+                return Err("something else is awaited while the tasks run");
+            }
+            AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtRaise(_) => {
+                let guarded = semantic.ancestors(id as NodeId).any(
+                    |around| matches!(around.ast, AnyNodeRef::StmtIf(branch) if mentions(&branch.test, name)),
+                );
+                if !guarded {
+                    return Err("the function may return while the tasks run");
+                }
+            }
+            _ => {}
+        }
+    }
+    // What stands around the call alone must not skip it, nor wait.
+    for around in cx.ancestors(at) {
+        if around.range().contains_range(made.range()) {
+            return Ok(());
+        }
+        match around {
+            AnyNodeRef::StmtWith(with) if with.is_async => {
+                return Err("something else is awaited while the tasks run");
+            }
+            AnyNodeRef::StmtIf(branch) if !mentions(&branch.test, name) => {
+                return Err("the tasks may be left to run without being gathered");
+            }
+            AnyNodeRef::ExceptHandlerExceptHandler(_) => {
+                return Err("the tasks may be left to run without being gathered");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn mentions(expr: &Expr, name: &str) -> bool {
+    any_over_expr(expr, |each| matches!(each, Expr::Name(each) if each.id.as_str() == name))
+}
