@@ -170,7 +170,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             | "socket.getfqdn"
             | "ssl.get_server_certificate" => found.into_thread(fixes),
             _ if is_set_nonblocking(cx, &found.call) => {}
-            _ => found.found(fixes).report(),
+            _ => found.report(fixes),
         }
     }
 }

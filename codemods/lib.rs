@@ -25,6 +25,7 @@ mod blocking_socket;
 mod blocking_subprocess;
 mod fire_and_forget;
 mod get_event_loop;
+mod requests_to_httpx;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -50,6 +51,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_subprocess::CODEMOD,
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
+    &requests_to_httpx::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,

@@ -134,10 +134,16 @@ pub(crate) fn read_properties<'a>(
 }
 
 impl Blocked<'_, '_> {
-    /// Says that it blocks. The asynchronous way is named unless it is a thread.
+    /// Says that it blocks.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>) -> Found<'f, 'x> {
         let name = self.call.symbol().map(|symbol| display_name(&symbol)).unwrap_or_default();
         fixes.at(self.call, says(&name, &self.verdict))
+    }
+
+    /// Reports the call without a fix, naming the asynchronous way.
+    pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
+        let advice = self.verdict.advice;
+        self.found(fixes).because(format!("use {advice}")).report();
     }
 
     /// Reports the call with a fix that runs it in a thread, or without one where that cannot be.
@@ -185,11 +191,11 @@ impl Blocked<'_, '_> {
     }
 }
 
-/// "`subprocess.run` blocks the event loop".
+/// "`subprocess.run` blocks the event loop", with the advice of the configuration if it comes from there.
 pub(crate) fn says(name: &str, verdict: &Verdict<'_>) -> String {
-    match verdict.advice {
-        "" => format!("{name} blocks the event loop"),
-        advice => format!("{name} blocks the event loop; use {advice}"),
+    match (verdict.entry, verdict.advice) {
+        (None, advice) if !advice.is_empty() => format!("{name} blocks the event loop; use {advice}"),
+        _ => format!("{name} blocks the event loop"),
     }
 }
 

@@ -1,0 +1,3 @@
+//! The examples of this codemod, by what they show.
+
+pub(super) const EXAMPLES: &str = concat!(include_str!("examples/shape.txt"),);

@@ -1,0 +1,394 @@
+//! `requests.Session` as `httpx.AsyncClient`.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::blocks::{self, Run};
+use super::draft::{Draft, Planned, imported};
+use super::sites::{Library, Site};
+use super::values::{self, id};
+use crate::engine::context::{Context, Runs};
+use crate::engine::semantic::{BindingKind, NodeId, Reaching};
+
+/// A session of one function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Session<'a> {
+    library: Library,
+    name: &'a ast::ExprName,
+    constructor: &'a ast::ExprCall,
+    form: Form<'a>,
+}
+
+/// How a session comes into being.
+#[derive(Debug, Clone, Copy)]
+enum Form<'a> {
+    /// `with requests.Session() as s:`
+    With(&'a ast::StmtWith),
+    /// `s = requests.Session()`
+    Assigned(&'a ast::StmtAssign),
+}
+
+/// The session on which a call is made.
+///
+/// # Errors
+/// When it is not one that this function alone makes and uses.
+pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> Planned<Session<'a>> {
+    let escapes = |why: &str| Err(format!("client-escapes-scope: {why}"));
+    let Expr::Name(name) = held else {
+        return escapes("the session is shared with other code");
+    };
+    let read = id(cx, name);
+    let scope = cx.semantic.node(read).scope;
+    let binding = match cx.semantic.reaching(name.id.as_str(), Some(read), scope) {
+        Reaching::One(binding) => *cx.semantic.binding(binding),
+        _ => return escapes("which session this is cannot be seen"),
+    };
+    if binding.scope != site.scope {
+        return match binding.scope {
+            0 => Err("global-session: the session belongs to the whole module".to_owned()),
+            _ => escapes("the session belongs to another function"),
+        };
+    }
+    let AnyNodeRef::ExprName(target) = cx.semantic.node(binding.node).ast else {
+        return escapes("the session comes from the caller");
+    };
+    let (value, form) = match binding.kind {
+        BindingKind::With { context, is_async: false, plain: true } => {
+            let Some(AnyNodeRef::StmtWith(statement)) = cx.statement(target) else {
+                return escapes("which session this is cannot be seen");
+            };
+            if statement.items.len() != 1 {
+                return Err(
+                    "shared-with: the session shares its `with` with other context managers".to_owned()
+                );
+            }
+            (context, Form::With(statement))
+        }
+        BindingKind::Assignment { value, unpacked: None } => {
+            let Some(AnyNodeRef::StmtAssign(statement)) = cx.statement(target) else {
+                return escapes("which session this is cannot be seen");
+            };
+            if statement.targets.len() != 1 {
+                return escapes("the session has several names");
+            }
+            (value, Form::Assigned(statement))
+        }
+        _ => return escapes("the session is not made here"),
+    };
+    let Expr::Call(constructor) = value else { return escapes("the session is not made here") };
+    let is_constructor = matches!(
+        (site.library, cx.symbol(&constructor.func).as_deref()),
+        (Library::Requests, Some("requests.Session" | "requests.session"))
+            | (Library::Httpx, Some("httpx.Client" | "httpx2.Client"))
+    );
+    if !is_constructor {
+        return Err("subclass-of-Session: the session is not a plain `requests.Session`".to_owned());
+    }
+    Ok(Session { library: site.library, name: target, constructor, form })
+}
+
+impl<'a> Session<'a> {
+    /// Whether both are the same session.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.constructor.range() == other.constructor.range()
+    }
+
+    /// Writes the session as a client and everything done with it besides requests.
+    ///
+    /// # Errors
+    /// When something is done with it for which httpx has no equivalent.
+    pub(super) fn write(
+        &self,
+        cx: &Context<'a>,
+        sites: &[Site<'a>],
+        mut given: Vec<String>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
+        let mut closes = false;
+        let mut last: Vec<NodeId> = vec![id(cx, self.name)];
+        for read in cx.reads_of(self.name) {
+            let at = id(cx, read);
+            if cx.semantic.frame(cx.semantic.node(at).scope) != sites[0].scope {
+                return Err("client-escapes-scope: an inner function uses the session".to_owned());
+            }
+            last.push(at);
+            closes |= self.rewrite_use(cx, at, sites, &mut given, draft)?;
+        }
+        if self.library == Library::Httpx {
+            self.check_client_arguments(cx)?;
+            let module = cx
+                .symbol(&self.constructor.func)
+                .map_or("httpx".to_owned(), |symbol| symbol.split('.').next().unwrap_or("httpx").to_owned());
+            draft.replace(self.constructor.func.range(), imported(&format!("{module}.AsyncClient")));
+        } else {
+            let module = cx.settings.http_client.module();
+            let class = imported(&format!("{module}.AsyncClient"));
+            draft.replace(self.constructor.range(), format!("{class}({})", given.join(", ")));
+        }
+        match self.form {
+            Form::With(statement) => draft.insert(statement.start(), "async "),
+            Form::Assigned(_) if closes => {}
+            Form::Assigned(statement) => self.hang(cx, statement, &last, draft)?,
+        }
+        Ok(())
+    }
+
+    /// `s = Session()` without a `close` → `async with AsyncClient() as s:` over what uses it.
+    fn hang(
+        &self,
+        cx: &Context<'a>,
+        statement: &'a ast::StmtAssign,
+        uses: &[NodeId],
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
+        let suite = cx.suite(statement);
+        let position = |at: NodeId| {
+            let range = cx.semantic.node(at).ast.range();
+            suite.iter().position(|s| s.range().contains_range(range))
+        };
+        let mut places = Vec::new();
+        for at in uses {
+            let Some(place) = position(*at) else {
+                draft.doubt("nothing closes the client");
+                return Ok(());
+            };
+            places.push(place);
+        }
+        let (Some(first), Some(end)) = (places.iter().min(), places.iter().max()) else { return Ok(()) };
+        let run = Run::new(suite, *first, *end);
+        draft.replace(
+            ruff_text_size::TextRange::new(statement.start(), self.constructor.start()),
+            "async with ",
+        );
+        draft.surround(
+            ruff_text_size::TextRange::empty(statement.end()),
+            "",
+            &format!(" as {}:", self.name.id.as_str()),
+        );
+        blocks::hang(cx, &run, draft)
+    }
+
+    /// Arguments of `httpx.Client` that mean the same to `AsyncClient`.
+    fn check_client_arguments(&self, _cx: &Context<'a>) -> Planned {
+        const KNOWN: &[&str] = &[
+            "auth",
+            "params",
+            "headers",
+            "cookies",
+            "verify",
+            "cert",
+            "http1",
+            "http2",
+            "proxy",
+            "timeout",
+            "follow_redirects",
+            "limits",
+            "max_redirects",
+            "base_url",
+            "trust_env",
+            "default_encoding",
+        ];
+        for keyword in &self.constructor.arguments.keywords {
+            let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
+            if !KNOWN.contains(&name) {
+                return Err(format!("custom-adapter: `{name}` of the client is synchronous"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Rewrites one use of the session; says whether it closes it.
+    fn rewrite_use(
+        &self,
+        cx: &Context<'a>,
+        at: NodeId,
+        sites: &[Site<'a>],
+        given: &mut Vec<String>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned<bool> {
+        let parent_id = cx.semantic.node(at).parent;
+        let AnyNodeRef::ExprAttribute(attribute) = cx.semantic.node(parent_id).ast else {
+            return Err("client-escapes-scope: the session is handed on".to_owned());
+        };
+        let around_id = cx.semantic.node(parent_id).parent;
+        let around = cx.semantic.node(around_id).ast;
+        match attribute.attr.as_str() {
+            "close" => {
+                let AnyNodeRef::ExprCall(call) = around else {
+                    return Err("client-escapes-scope: `close` is handed on".to_owned());
+                };
+                if cx.runs(call) != Runs::OnLoop {
+                    return Err(
+                        "client-escapes-scope: the session is closed outside of a coroutine".to_owned()
+                    );
+                }
+                draft.replace(attribute.attr.range(), "aclose");
+                draft.surround_inner(call.range(), "await ", "");
+                return Ok(true);
+            }
+            _ if self.library == Library::Httpx => {
+                let is_site = sites.iter().any(|site| site.id == around_id);
+                let known = ["headers", "cookies", "base_url", "params", "auth", "timeout"];
+                if !is_site && !known.contains(&attribute.attr.as_str()) {
+                    return Err(format!(
+                        "client-escapes-scope: `{}` of the client is used",
+                        attribute.attr.as_str()
+                    ));
+                }
+            }
+            "headers" => headers(cx, attribute, parent_id, draft)?,
+            "cookies" => cookies(cx, attribute, parent_id)?,
+            "auth" => match around {
+                AnyNodeRef::StmtAssign(statement) if attribute.ctx == ast::ExprContext::Store => {
+                    values::convert_auth(cx, &statement.value, draft)?;
+                }
+                _ => return Err("session-attr-write: `auth` of the session is read".to_owned()),
+            },
+            "max_redirects" => {}
+            "verify" | "trust_env" => self.hoist(cx, attribute, around, given, draft)?,
+            "mount" | "get_adapter" | "adapters" => {
+                return Err("custom-adapter: the session mounts an adapter".to_owned());
+            }
+            "hooks" => {
+                return Err("hooks: httpx's hooks are coroutines and run before the body is read".to_owned());
+            }
+            "send" | "prepare_request" => {
+                return Err("prepared-request: httpx prepares requests with `build_request`".to_owned());
+            }
+            "proxies" | "cert" | "stream" | "params" | "timeout" => {
+                return Err(format!(
+                    "session-attr-write: `{}` of the session has no equivalent",
+                    attribute.attr.as_str()
+                ));
+            }
+            _ if sites.iter().any(|site| site.id == around_id) => {}
+            other => return Err(format!("client-escapes-scope: `{other}` of the session is used")),
+        }
+        Ok(false)
+    }
+
+    /// `s.verify = False` right after the session is made → an argument of the client.
+    fn hoist(
+        &self,
+        cx: &Context<'a>,
+        attribute: &'a ast::ExprAttribute,
+        around: AnyNodeRef<'a>,
+        given: &mut Vec<String>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
+        let name = attribute.attr.as_str();
+        let refused = || Err(format!("session-attr-write: `{name}` is set after the session is made"));
+        let AnyNodeRef::StmtAssign(statement) = around else { return refused() };
+        let made: &[ast::Stmt] = match self.form {
+            Form::With(with) => &with.body,
+            Form::Assigned(made) => cx.suite(made),
+        };
+        let start = match self.form {
+            Form::With(_) => 0,
+            Form::Assigned(assignment) => {
+                made.iter().position(|s| s.range() == assignment.range()).map_or(made.len(), |at| at + 1)
+            }
+        };
+        let settings = made[start.min(made.len())..].iter().take_while(|s| self.is_setting(s));
+        let constant = matches!(&*statement.value, Expr::BooleanLiteral(_));
+        let found = settings.into_iter().any(|s| s.range() == statement.range());
+        if !constant || !found || statement.targets.len() != 1 || !blocks::stands_alone(cx, statement) {
+            return refused();
+        }
+        if matches!(self.form, Form::With(with) if with.body.len() == 1) {
+            return refused();
+        }
+        given.push(format!("{name}={}", cx.text(&*statement.value)));
+        draft.delete_rows(cx.source.row(statement.start()), cx.source.row(statement.end()));
+        Ok(())
+    }
+
+    /// Whether a statement only sets the session up.
+    fn is_setting(&self, statement: &ast::Stmt) -> bool {
+        let is_session = |expr: &Expr| matches!(expr, Expr::Name(n) if n.id == self.name.id);
+        match statement {
+            ast::Stmt::Assign(assignment) => assignment.targets.iter().all(|target| match target {
+                Expr::Attribute(attribute) => is_session(&attribute.value),
+                _ => false,
+            }),
+            ast::Stmt::Expr(expr) => match &*expr.value {
+                Expr::Call(call) => match &*call.func {
+                    Expr::Attribute(method) => matches!(&*method.value,
+                        Expr::Attribute(attribute) if is_session(&attribute.value)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// `s.headers.…`
+fn headers<'a>(
+    cx: &Context<'a>,
+    attribute: &'a ast::ExprAttribute,
+    at: NodeId,
+    draft: &mut Draft<'_, 'a>,
+) -> Planned {
+    let parent_id = cx.semantic.node(at).parent;
+    match cx.semantic.node(parent_id).ast {
+        AnyNodeRef::StmtAssign(statement) if attribute.ctx == ast::ExprContext::Store => {
+            values::check_headers(cx, &statement.value, draft)
+        }
+        AnyNodeRef::ExprSubscript(subscript) => {
+            if let AnyNodeRef::StmtAssign(statement) = cx.parent(subscript)
+                && statement.value.is_none_literal_expr()
+            {
+                return Err("header-none: requests takes a header away for `None`, httpx raises".to_owned());
+            }
+            Ok(())
+        }
+        AnyNodeRef::ExprAttribute(method) => match method.attr.as_str() {
+            "update" => {
+                if let AnyNodeRef::ExprCall(call) = cx.semantic.node(cx.semantic.node(parent_id).parent).ast {
+                    for argument in &call.arguments.args {
+                        values::check_headers(cx, argument, draft)?;
+                    }
+                }
+                Ok(())
+            }
+            "get" | "pop" | "setdefault" => Ok(()),
+            other => Err(format!("session-attr-write: `headers.{other}` of the session is used")),
+        },
+        AnyNodeRef::ExprCompare(_) => Ok(()),
+        _ => Err("client-escapes-scope: the headers of the session are handed on".to_owned()),
+    }
+}
+
+/// `s.cookies.…`
+fn cookies<'a>(cx: &Context<'a>, attribute: &'a ast::ExprAttribute, at: NodeId) -> Planned {
+    match cx.semantic.node(cx.semantic.node(at).parent).ast {
+        AnyNodeRef::ExprSubscript(_) => Ok(()),
+        AnyNodeRef::ExprAttribute(method) if matches!(method.attr.as_str(), "update" | "get" | "clear") => {
+            Ok(())
+        }
+        AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "set" => {
+            let AnyNodeRef::ExprCall(call) = cx.parent(method) else {
+                return Err("client-escapes-scope: the cookies of the session are handed on".to_owned());
+            };
+            let known = ["domain", "path", "name", "value"];
+            let plain = call
+                .arguments
+                .keywords
+                .iter()
+                .all(|keyword| keyword.arg.as_ref().is_some_and(|name| known.contains(&name.as_str())));
+            if plain {
+                Ok(())
+            } else {
+                Err("session-attr-write: the cookie is more than a name and a value".to_owned())
+            }
+        }
+        AnyNodeRef::StmtAssign(statement)
+            if attribute.ctx == ast::ExprContext::Store && statement.value.is_dict_expr() =>
+        {
+            Ok(())
+        }
+        _ => Err("client-escapes-scope: the cookies of the session are handed on".to_owned()),
+    }
+}

@@ -1,0 +1,494 @@
+//! What argument values are, as far as the code shows it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Operator};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::draft::{Draft, Planned, imported};
+use crate::engine::context::Context;
+use crate::engine::semantic::{BindingKind, Reaching};
+
+/// How many assignments a value is followed through.
+const MAX_DEPTH: u32 = 6;
+
+/// What a request's body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Body {
+    /// A mapping, to be encoded as a form.
+    Form,
+    /// Text or bytes.
+    Raw,
+    /// A list of pairs.
+    Pairs,
+    /// An open file.
+    File,
+    /// A generator or another iterable.
+    Iterable,
+    Nothing,
+    Unknown,
+}
+
+/// Whether a URL has a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Query {
+    None,
+    Some,
+    Unknown,
+}
+
+/// The values a name may have where it is read; `None` when not all of them are seen.
+fn assigned<'a>(cx: &Context<'a>, name: &ast::ExprName) -> Option<Vec<BindingKind<'a>>> {
+    let id = cx.semantic.id(name)?;
+    let bindings = match cx.semantic.reaching(name.id.as_str(), Some(id), cx.semantic.node(id).scope) {
+        Reaching::Unbound => return None,
+        Reaching::One(binding) => vec![binding],
+        Reaching::Many(bindings) => bindings,
+    };
+    Some(bindings.into_iter().map(|binding| cx.semantic.binding(binding).kind).collect())
+}
+
+/// What `data=` is given.
+pub(super) fn body(cx: &Context<'_>, value: &Expr) -> Body {
+    body_at(cx, value, 0)
+}
+
+fn body_at(cx: &Context<'_>, value: &Expr, depth: u32) -> Body {
+    match value {
+        Expr::Dict(_) | Expr::DictComp(_) => return Body::Form,
+        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::FString(_) => return Body::Raw,
+        Expr::Generator(_) => return Body::Iterable,
+        Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) => return Body::Pairs,
+        Expr::NoneLiteral(_) => return Body::Nothing,
+        Expr::Await(awaited) => {
+            // `await request.body()`, `await file.read()`.
+            if let Expr::Call(call) = &*awaited.value
+                && let Expr::Attribute(attribute) = &*call.func
+                && matches!(attribute.attr.as_str(), "body" | "read")
+            {
+                return Body::Raw;
+            }
+        }
+        Expr::BinOp(binary) if matches!(binary.op, Operator::Add | Operator::Mod) => {
+            let left = body_at(cx, &binary.left, depth + 1);
+            let right = body_at(cx, &binary.right, depth + 1);
+            if left == Body::Raw || right == Body::Raw && binary.op == Operator::Add {
+                return Body::Raw;
+            }
+        }
+        Expr::BinOp(binary) if binary.op == Operator::BitOr => return body_at(cx, &binary.left, depth + 1),
+        Expr::If(choice) => {
+            let (one, other) = (body_at(cx, &choice.body, depth + 1), body_at(cx, &choice.orelse, depth + 1));
+            return agreed([one, other].into_iter());
+        }
+        Expr::Call(call) => {
+            if let Expr::Attribute(attribute) = &*call.func
+                && matches!(
+                    attribute.attr.as_str(),
+                    "encode"
+                        | "dumps"
+                        | "model_dump_json"
+                        | "getvalue"
+                        | "read"
+                        | "tobytes"
+                        | "to_bytes"
+                        | "SerializeToString"
+                        | "read_text"
+                        | "read_bytes"
+                        | "join"
+                        | "format"
+                )
+            {
+                return Body::Raw;
+            }
+            if let Expr::Attribute(attribute) = &*call.func
+                && matches!(attribute.attr.as_str(), "model_dump" | "to_dict" | "asdict")
+            {
+                return Body::Form;
+            }
+            match cx.symbol(&call.func).as_deref() {
+                Some(
+                    "urllib.parse.urlencode"
+                    | "json.dumps"
+                    | "urllib.parse.quote"
+                    | "builtins.str"
+                    | "builtins.bytes",
+                ) => {
+                    return Body::Raw;
+                }
+                Some("dataclasses.asdict" | "builtins.dict") => return Body::Form,
+                _ => {}
+            }
+        }
+        Expr::Name(name) if depth < MAX_DEPTH => {
+            if let Some(kinds) = assigned(cx, name) {
+                let bodies = kinds.iter().map(|kind| match kind {
+                    BindingKind::Assignment { value, unpacked: None } => body_at(cx, value, depth + 1),
+                    BindingKind::Annotated { value: Some(value), .. } => {
+                        match body_at(cx, value, depth + 1) {
+                            Body::Unknown => by_symbol(cx.symbol(value).as_deref()),
+                            known => known,
+                        }
+                    }
+                    _ => Body::Unknown,
+                });
+                let found = agreed(bodies);
+                if found != Body::Unknown {
+                    return found;
+                }
+            }
+        }
+        _ => {}
+    }
+    by_symbol(cx.symbol(value).as_deref())
+}
+
+fn by_symbol(symbol: Option<&str>) -> Body {
+    match symbol {
+        Some("builtins.dict()" | "collections.OrderedDict()" | "collections.defaultdict()") => Body::Form,
+        Some("builtins.str()" | "builtins.bytes()" | "builtins.bytearray()") => Body::Raw,
+        Some("builtins.open()" | "io.BytesIO()" | "io.StringIO()") => Body::File,
+        Some("types.GeneratorType()") => Body::Iterable,
+        Some("builtins.list()" | "builtins.tuple()") => Body::Pairs,
+        Some(symbol) if symbol.starts_with("{:") => Body::Form,
+        Some(symbol) if symbol.starts_with('{') => Body::Pairs,
+        _ => Body::Unknown,
+    }
+}
+
+fn agreed(bodies: impl Iterator<Item = Body>) -> Body {
+    let mut found = Body::Nothing;
+    for body in bodies {
+        match found {
+            Body::Nothing => found = body,
+            _ if body == Body::Nothing || body == found => {}
+            _ => return Body::Unknown,
+        }
+    }
+    found
+}
+
+/// Whether the URL has a query, as its literal parts show.
+pub(super) fn query(cx: &Context<'_>, url: &Expr) -> Query {
+    query_at(cx, url, 0)
+}
+
+fn query_at(cx: &Context<'_>, url: &Expr, depth: u32) -> Query {
+    let of_text = |text: &str| if text.contains('?') { Query::Some } else { Query::None };
+    match url {
+        Expr::StringLiteral(literal) => of_text(literal.value.to_str()),
+        Expr::FString(string) => {
+            let literal: String = string
+                .value
+                .iter()
+                .map(|part| match part {
+                    ast::FStringPart::Literal(literal) => literal.value.to_string(),
+                    ast::FStringPart::FString(part) => {
+                        part.elements.literals().map(|literal| literal.value.to_string()).collect()
+                    }
+                })
+                .collect();
+            // Something that a path is put behind has no query of its own.
+            match of_text(&literal) {
+                Query::None if !literal.contains('/') => Query::Unknown,
+                found => found,
+            }
+        }
+        Expr::BinOp(binary) if binary.op == Operator::Add => {
+            match (query_at(cx, &binary.left, depth), query_at(cx, &binary.right, depth)) {
+                (Query::Some, _) | (_, Query::Some) => Query::Some,
+                (Query::Unknown, Query::Unknown) => Query::Unknown,
+                _ => Query::None,
+            }
+        }
+        Expr::BinOp(binary) if binary.op == Operator::Mod => query_at(cx, &binary.left, depth),
+        Expr::Call(call) => {
+            if let Expr::Attribute(attribute) = &*call.func
+                && attribute.attr.as_str() == "format"
+            {
+                return query_at(cx, &attribute.value, depth);
+            }
+            if cx.symbol(&call.func).as_deref() == Some("urllib.parse.urljoin")
+                && let Some(path) = call.arguments.args.get(1)
+            {
+                return query_at(cx, path, depth);
+            }
+            Query::Unknown
+        }
+        Expr::Name(name) if depth < MAX_DEPTH => {
+            let Some(kinds) = assigned(cx, name) else { return Query::Unknown };
+            let mut found = None;
+            for kind in kinds {
+                let value = match kind {
+                    BindingKind::Assignment { value, unpacked: None }
+                    | BindingKind::Annotated { value: Some(value), .. } => value,
+                    _ => return Query::Unknown,
+                };
+                let query = query_at(cx, value, depth + 1);
+                if found.is_some_and(|found| found != query) {
+                    return Query::Unknown;
+                }
+                found = Some(query);
+            }
+            found.unwrap_or(Query::Unknown)
+        }
+        _ => Query::Unknown,
+    }
+}
+
+/// Whether the URL is a constant that is known to be valid: no `InvalidURL` can come of it.
+pub(super) fn is_constant_url(url: &Expr) -> bool {
+    let Expr::StringLiteral(literal) = url else { return false };
+    let text = literal.value.to_str();
+    (text.starts_with("http://") || text.starts_with("https://"))
+        && text.chars().all(|c| !c.is_control() && !c.is_whitespace())
+}
+
+/// `None` and `bool` values, which requests and httpx write differently.
+pub(super) fn check_items(cx: &Context<'_>, value: &Expr, what: &str, draft: &mut Draft<'_, '_>) {
+    let values: Vec<&Expr> = match literal(cx, value) {
+        Some(Expr::Dict(dict)) => dict.items.iter().map(|item| &item.value).collect(),
+        Some(Expr::List(list)) => list
+            .elts
+            .iter()
+            .filter_map(|pair| match pair {
+                Expr::Tuple(pair) => pair.elts.get(1),
+                _ => None,
+            })
+            .collect(),
+        Some(Expr::StringLiteral(text)) => {
+            if text.value.to_str().split('&').any(|pair| !pair.contains('=')) {
+                draft.doubt(format!("httpx adds a `=` to the names without a value in `{what}`"));
+            }
+            return;
+        }
+        _ => return,
+    };
+    for value in values {
+        match value {
+            Expr::BooleanLiteral(literal) => {
+                let quote = cx.source.style().quote;
+                let text = if literal.value { "True" } else { "False" };
+                draft.replace(value.range(), format!("{quote}{text}{quote}"));
+            }
+            Expr::NoneLiteral(_) => {
+                draft.doubt(format!(
+                    "httpx sends an empty value for `None` in `{what}`, requests sends nothing"
+                ));
+            }
+            _ if may_be_none_or_bool(cx, value) => {
+                let name = cx.text(value);
+                draft.doubt(format!(
+                    "httpx writes `None` and booleans in `{what}` otherwise than requests, and `{name}` may be one"
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The literal that a value is or that its only assignment gives it.
+fn literal<'a>(cx: &Context<'a>, value: &'a Expr) -> Option<&'a Expr> {
+    match value {
+        Expr::Dict(_) | Expr::List(_) | Expr::StringLiteral(_) => Some(value),
+        Expr::Name(name) => match assigned(cx, name)?.as_slice() {
+            [
+                BindingKind::Assignment { value, unpacked: None }
+                | BindingKind::Annotated { value: Some(value), .. },
+            ] => matches!(value, Expr::Dict(_) | Expr::List(_)).then_some(*value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the code shows that a value can be `None` or a `bool`.
+fn may_be_none_or_bool(cx: &Context<'_>, value: &Expr) -> bool {
+    match value {
+        Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
+        Expr::UnaryOp(unary) => unary.op == ast::UnaryOp::Not,
+        Expr::If(choice) => may_be_none_or_bool(cx, &choice.body) || may_be_none_or_bool(cx, &choice.orelse),
+        Expr::Name(name) => assigned(cx, name).is_some_and(|kinds| {
+            kinds.iter().any(|kind| match kind {
+                BindingKind::Parameter { parameter, default, .. } => {
+                    default.is_some_and(|d| d.is_none_literal_expr() || d.is_boolean_literal_expr())
+                        || parameter.annotation.as_deref().is_some_and(is_optional_or_bool)
+                }
+                BindingKind::Assignment { value, unpacked: None } => {
+                    matches!(value, Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_))
+                }
+                BindingKind::Annotated { annotation, .. } => is_optional_or_bool(annotation),
+                _ => false,
+            })
+        }),
+        _ => false,
+    }
+}
+
+fn is_optional_or_bool(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::NoneLiteral(_) => true,
+        Expr::Name(name) => matches!(name.id.as_str(), "bool" | "Optional"),
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "Optional",
+        Expr::Subscript(generic) => is_optional_or_bool(&generic.value),
+        Expr::BinOp(union) => is_optional_or_bool(&union.left) || is_optional_or_bool(&union.right),
+        Expr::StringLiteral(text) => {
+            let text = text.value.to_str();
+            text.contains("None") || text.contains("Optional") || text.contains("bool")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is certainly a `bool`.
+pub(super) fn is_boolean(cx: &Context<'_>, value: &Expr) -> bool {
+    match value {
+        Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
+        Expr::UnaryOp(unary) => unary.op == ast::UnaryOp::Not,
+        _ => cx.symbol(value).as_deref() == Some("builtins.bool()"),
+    }
+}
+
+/// `None` among headers: requests leaves the header out, httpx raises.
+pub(super) fn check_headers(cx: &Context<'_>, headers: &Expr, draft: &mut Draft<'_, '_>) -> Planned {
+    let Some(Expr::Dict(dict)) = literal(cx, headers) else { return Ok(()) };
+    for item in &dict.items {
+        match &item.value {
+            Expr::NoneLiteral(_) => {
+                return Err("header-none: requests takes a header away for `None`, httpx raises".to_owned());
+            }
+            value if reads_environment(cx, value) || may_be_none(cx, value) => {
+                let name = cx.text(value);
+                draft.doubt(format!("httpx raises for a header that is `None`, and `{name}` may be"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `os.getenv("X")` and `os.environ.get("X")`, without a default.
+fn reads_environment(cx: &Context<'_>, value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    call.arguments.len() == 1
+        && matches!(cx.symbol(&call.func).as_deref(), Some("os.getenv" | "os.environ.get"))
+}
+
+fn may_be_none(cx: &Context<'_>, value: &Expr) -> bool {
+    value.is_name_expr() && may_be_none_or_bool(cx, value)
+}
+
+/// `auth=` objects of requests as those of httpx.
+pub(super) fn convert_auth(cx: &Context<'_>, auth: &Expr, draft: &mut Draft<'_, '_>) -> Planned {
+    match auth {
+        Expr::Tuple(_) | Expr::NoneLiteral(_) => return Ok(()),
+        Expr::Call(call) => {
+            let module = cx.settings.http_client.module();
+            match cx.symbol(&call.func).as_deref() {
+                Some("requests.auth.HTTPBasicAuth") => {
+                    draft.replace(call.func.range(), imported(&format!("{module}.BasicAuth")));
+                    return Ok(());
+                }
+                Some("requests.auth.HTTPDigestAuth") => {
+                    draft.replace(call.func.range(), imported(&format!("{module}.DigestAuth")));
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    match cx.symbol(auth).as_deref() {
+        // httpx takes any callable, which this one is.
+        Some("builtins.tuple()" | "requests.auth.HTTPBasicAuth()" | "{builtins.str()}" | "None") => Ok(()),
+        Some(_) => Err("custom-auth: httpx has no equivalent of this authentication".to_owned()),
+        None if auth.is_call_expr() => {
+            Err("custom-auth: httpx has no equivalent of this authentication".to_owned())
+        }
+        None => {
+            draft.doubt("what `auth` is cannot be seen: requests' own classes do not all work with httpx");
+            Ok(())
+        }
+    }
+}
+
+/// `files=`: text files are refused, what is added for others is doubted.
+pub(super) fn check_files(cx: &Context<'_>, files: &Expr, draft: &mut Draft<'_, '_>) -> Planned {
+    let files = literal(cx, files).unwrap_or(files);
+    let range = files.range();
+    let within = |at: TextRange| range.contains_range(at);
+    for node in cx.nodes().iter().filter(|node| within(node.ast.range())) {
+        let opened = match node.ast {
+            AnyNodeRef::ExprCall(call) if cx.symbol(&call.func).as_deref() == Some("builtins.open") => {
+                Some(call)
+            }
+            AnyNodeRef::ExprName(name) if name.ctx == ast::ExprContext::Load => opened_by(cx, name),
+            _ => None,
+        };
+        if opened.is_some_and(opens_text) {
+            return Err("text-file: httpx uploads files only in binary mode".to_owned());
+        }
+    }
+    let is_exact = match files {
+        Expr::Dict(dict) => {
+            dict.items.iter().all(|item| matches!(&item.value, Expr::Tuple(t) if t.elts.len() >= 3))
+        }
+        _ => false,
+    };
+    if !is_exact {
+        draft.doubt("httpx guesses a content type for each uploaded file, requests sends none");
+    }
+    Ok(())
+}
+
+/// The `open(…)` whose file a name holds.
+fn opened_by<'a>(cx: &Context<'a>, name: &ast::ExprName) -> Option<&'a ast::ExprCall> {
+    let kinds = assigned(cx, name)?;
+    kinds.into_iter().find_map(|kind| {
+        let value = match kind {
+            BindingKind::With { context, .. } => context,
+            BindingKind::Assignment { value, unpacked: None } => value,
+            _ => return None,
+        };
+        let call = value.as_call_expr()?;
+        (cx.symbol(&call.func).as_deref() == Some("builtins.open")).then_some(call)
+    })
+}
+
+fn opens_text(call: &ast::ExprCall) -> bool {
+    match call.arguments.find_argument_value("mode", 1) {
+        None => true,
+        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains('b'),
+        Some(_) => false,
+    }
+}
+
+/// `[("a", 1), ("b", 2)]` as `{"a": 1, "b": 2}`.
+pub(super) fn pairs_to_dict(cx: &Context<'_>, pairs: &Expr, draft: &mut Draft<'_, '_>) -> Planned {
+    let refuse = || Err("iterable-body: `AsyncClient` does not take a list of pairs".to_owned());
+    let Expr::List(list) = pairs else { return refuse() };
+    let mut seen = Vec::new();
+    for pair in &list.elts {
+        let Expr::Tuple(ast::ExprTuple { elts, parenthesized: true, .. }) = pair else { return refuse() };
+        let [Expr::StringLiteral(key), _] = elts.as_slice() else { return refuse() };
+        if seen.contains(&key.value.to_str()) {
+            return refuse();
+        }
+        seen.push(key.value.to_str());
+    }
+    check_items(cx, pairs, "data", draft);
+    let bracket = |at: u32, width: u32| TextRange::new(at.into(), (at + width).into());
+    draft.replace(bracket(list.start().to_u32(), 1), "{");
+    for pair in &list.elts {
+        let Expr::Tuple(tuple) = pair else { continue };
+        let (key, value) = (cx.outer_range(&tuple.elts[0]), cx.outer_range(&tuple.elts[1]));
+        draft.replace(TextRange::new(tuple.start(), key.start()), "");
+        draft.replace(TextRange::new(key.end(), value.start()), ": ");
+        draft.replace(TextRange::new(value.end(), tuple.end()), "");
+    }
+    draft.replace(bracket(list.end().to_u32() - 1, 1), "}");
+    Ok(())
+}
+
+/// The number of a node of this tree.
+pub(super) fn id(cx: &Context<'_>, node: &impl HasNodeIndex) -> u32 {
+    cx.semantic.id(node).unwrap_or(0)
+}
