@@ -705,6 +705,16 @@ and discarding: what waits for its tasks or cancels them would do so with this o
          last = asyncio.create_task(tick())
 
      return start
+
+
+ async def watch():
+     async def restart():
+         nonlocal ticker
+         if ticker is None:
+             ticker = asyncio.create_task(tick())
+
+     ticker = asyncio.create_task(tick())
+     await restart()
 # cancelled or stopped later
  import asyncio
 
