@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::homes::receiver_class;
-use crate::engine::context::{Call, Context};
+use crate::engine::context::{Call, Context, Runs};
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::{BindingKind, Reaching, ScopeKind};
 
@@ -96,6 +96,23 @@ fn is_loop(cx: &Context<'_>, expr: &Expr, depth: u32) -> Option<bool> {
             agreed(stores.map(|store| store.value.map_or(Some(false), is_loop_at)))
         }
         _ => Some(false),
+    }
+}
+
+/// Whether an expression is sure to be the loop that runs: what asyncio gives in a coroutine.
+pub(super) fn is_running_loop(cx: &Context<'_>, expr: &Expr) -> bool {
+    let value = match expr {
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) => value,
+            _ => return false,
+        },
+        other => other,
+    };
+    let Expr::Call(call) = value else { return false };
+    match cx.symbol(&call.func).as_deref() {
+        Some("asyncio.get_running_loop") => true,
+        Some("asyncio.get_event_loop") => cx.runs(call) == Runs::OnLoop,
+        _ => false,
     }
 }
 

@@ -8,11 +8,11 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Call, Context, Runs};
+use crate::engine::context::{Call, Context};
 use crate::engine::fix::{FixBuilder, Fixes};
 use fate::{
-    Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine, maker,
-    makes_a_task, receiver_text,
+    Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine,
+    is_running_loop, maker, makes_a_task, receiver_text,
 };
 use homes::{Homes, task_name};
 
@@ -427,6 +427,69 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +        task = asyncio.create_task(self._report())
 +        self._tasks.add(task)
 +        task.add_done_callback(self._tasks.discard)
+# sets that are made and emptied in other ways
+ import asyncio
+ from dataclasses import dataclass, field
+
+ waiting = set()
+
+
+ @dataclass
+ class Server:
+     _tasks: set[asyncio.Task] = field(default_factory=set)
+
+     def listen(self):
+         task = asyncio.create_task(self._accept())
+         self._tasks.add(task)
+         task.add_done_callback(self._tasks.discard)
+-        asyncio.create_task(self._report())
++        task = asyncio.create_task(self._report())
++        self._tasks.add(task)
++        task.add_done_callback(self._tasks.discard)
+
+
+ async def main():
+     task = asyncio.create_task(work())
+     waiting.add(task)
+     task.add_done_callback(lambda done: waiting.remove(done))
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    waiting.add(task)
++    task.add_done_callback(waiting.discard)
+# a weak set keeps nothing
+ import asyncio
+ import weakref
+
++_background_tasks: set[asyncio.Task] = set()
++
+ running = weakref.WeakSet()
+
+
+ async def main():
+     known = asyncio.create_task(work())
+     running.add(known)
+     known.add_done_callback(running.discard)
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# tasks dropped in a list by a loop that runs for certain
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
++
++def _spawn(coro):
++    task = asyncio.create_task(coro)
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    return task
++
+
+ async def main(jobs):
+     loop = asyncio.get_running_loop()
+-    [loop.create_task(job()) for job in jobs]
++    [_spawn(job()) for job in jobs]
 # more is done with that set than keeping
 ! unsafe what reads it would see this one too
  import asyncio
@@ -533,6 +596,10 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 # another loop than the one that calls
 ! reported the loop may be another than the running one
  import asyncio
+
+
+ async def main(jobs, loop: asyncio.AbstractEventLoop):
+     [loop.create_task(job()) for job in jobs]
 
 
  def connect(here: asyncio.AbstractEventLoop, there: asyncio.AbstractEventLoop):
@@ -816,12 +883,11 @@ impl<'a> Lost<'_, 'a> {
     /// `create_task(…)` becomes `_spawn(…)`.
     fn spawn(&self, fix: &mut FixBuilder<'_>, homes: &Homes<'_, 'a>) {
         let cx = homes.cx;
-        let on_its_loop = match self.fate {
-            Fate::Returned(taker) => {
-                let is_loop = cx.symbol(taker).as_deref() == Some("asyncio.AbstractEventLoop()");
-                !is_loop || receiver_text(cx, self.call.func()) == Some(cx.text(taker))
-            }
-            _ => cx.runs(self.call.expr) != Runs::Elsewhere,
+        let loop_text = receiver_text(cx, self.call.func());
+        let on_its_loop = match (self.fate, self.call.func()) {
+            (Fate::Returned(taker), _) if loop_text == Some(cx.text(taker)) => true,
+            (_, Expr::Attribute(method)) => is_running_loop(cx, &method.value),
+            _ => false,
         };
         if self.maker == Maker::Loop && !on_its_loop {
             fix.withhold(

@@ -103,6 +103,24 @@ is no current loop any more.",
 +        print,
 +        "done",
 +    )
+# lines that were broken for their length
+! unsafe
+ import asyncio
+-from functools import partial
+
+
+ async def main(path):
+-    text = await asyncio.get_running_loop().run_in_executor(
+-        None, path.read_text, "utf-8"
+-    )
++    text = await asyncio.to_thread(path.read_text, "utf-8")
+-    return await asyncio.get_running_loop().run_in_executor(
+-        None,
+-        partial(print, "read", text, "from the file that the caller named", end=""),
+-    )
++    return await asyncio.to_thread(
++        print, "read", text, "from the file that the caller named", end="",
++    )
 # keyword arguments need no `partial`
 ! unsafe
 -import functools

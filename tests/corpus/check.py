@@ -352,6 +352,9 @@ def check(package: str, original: pathlib.Path, tools: Tools, options: argparse.
                 shutil.copytree(written, kept)
             shutil.rmtree(written)
     result.seconds = time.monotonic() - started
+    for breach in result.breaches:
+        print(breach, file=sys.stderr, flush=True)
+    print(f"{package}: {len(result.breaches)} breaches in {result.seconds:.0f} s", file=sys.stderr, flush=True)
     return result
 
 
@@ -598,8 +601,6 @@ def main() -> int:
         results = list(pool.map(lambda target: check(*target, tools, options), targets))
     print_table(results)
     breaches = [breach for result in results for breach in result.breaches]
-    for breach in breaches:
-        print(f"\n{breach}")
     if options.json:
         options.json.write_text(as_json(results))
     print(f"\n{len(results)} packages, {sum(result.files for result in results)} files, {len(breaches)} breaches")

@@ -288,6 +288,11 @@ impl<'a> Builder<'a> {
                     self.declare_outer(&s.orelse);
                 }
                 Stmt::With(s) => self.declare_outer(&s.body),
+                Stmt::Match(s) => {
+                    for case in &s.cases {
+                        self.declare_outer(&case.body);
+                    }
+                }
                 Stmt::Try(s) => {
                     self.declare_outer(&s.body);
                     for handler in &s.handlers {
