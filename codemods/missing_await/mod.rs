@@ -309,6 +309,12 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
  async def handler(jobs):
 -    asyncio.gather(*jobs)
 +    await asyncio.gather(*jobs)
+# a plain function may start them and go
+ import asyncio
+
+
+ def start(jobs):
+     asyncio.gather(*jobs)
 # but a future is not a list of results
  import asyncio
 
@@ -556,6 +562,17 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
      save(1)
      client.send()
      client.close()
+# an attribute that holds a function may come to hold another
+ async def nothing():
+     print("nothing")
+
+
+ class Client:
+     def __init__(self):
+         self.on_close = nothing
+
+     async def close(self):
+         self.on_close()
 # defined in one way or the other
  import os
 
@@ -635,7 +652,8 @@ fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
     if handed_on && cx.world.function(called).is_async {
         return None;
     }
-    if !cx.is_certainly_coroutine(call.func(), function) {
+    // A plain function that hands a coroutine on is asked for like one; its result is doubted anyway.
+    if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
         return None;
     }
     let endless = conduct(&cx.world, function).contains(&Conduct::Endless);
@@ -669,6 +687,8 @@ fn mend(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate, fixes: &
             found.because(GENERATOR_REASON).report();
             return;
         }
+        // A plain function on the loop may start them and go.
+        Runs::Elsewhere if made.pending == Pending::Future && !matches!(fate, Fate::Misused(_)) => return,
         Runs::Elsewhere => {
             if may_run_here(cx, call, made, fate) {
                 let reason = "the program did without it so far";

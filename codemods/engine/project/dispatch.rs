@@ -31,41 +31,49 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
 ];
 
 impl Context<'_> {
-    /// Whether a call of `func`, which names this coroutine function, gives a coroutine whatever the object's class
-    /// turns out to be: no subclass known overrides it with a plain function, no decorator of the class can have
-    /// wrapped it, nothing assigns something else in its place, and it is not a declaration whose implementations
-    /// are unknown.
-    pub(crate) fn is_certainly_coroutine(&self, func: &Expr, function: FunctionId) -> bool {
+    /// Whether a call of `func`, which names this function, runs it or one of the same colour whatever the object's
+    /// class turns out to be: no known subclass overrides it with one of the other colour, no decorator of the class
+    /// can have wrapped it, nothing puts something else in its place, and it is not a declaration whose
+    /// implementations are unknown.
+    pub(crate) fn is_certainly(&self, func: &Expr, function: FunctionId) -> bool {
         let summary = self.world.function(function);
         let (owner, name) = summary.qualname.rsplit_once('.').unwrap_or(("", &summary.qualname));
         if self.is_replaced(name) {
             return false;
         }
+        let receiver = match func {
+            Expr::Attribute(attribute) => match self.meaning(&attribute.value) {
+                Meaning::Instance(class) | Meaning::Class(class) => Some((class, attribute.attr.as_str())),
+                _ => None,
+            },
+            _ => None,
+        };
+        // An attribute that holds a function may be given another one.
+        if let Some((class, attribute)) = receiver
+            && self.world.method(class, attribute) != Some(function)
+        {
+            return false;
+        }
+        let receiver = receiver.map(|(class, _)| class);
         let owner = self.world.summary(function.file).and_then(|file| file.class(owner));
         let Some(owner) = owner.map(|index| ClassId { file: function.file, index }) else {
             return true;
         };
-        let receiver = match func {
-            Expr::Attribute(attribute) => match self.meaning(&attribute.value) {
-                Meaning::Instance(class) | Meaning::Class(class) => class,
-                _ => owner,
-            },
-            _ => owner,
-        };
+        let receiver = receiver.unwrap_or(owner);
         let (lineage, _) = self.world.lineage(receiver);
         if lineage.iter().chain([&owner]).any(|class| !self.keeps_its_methods(*class, name)) {
             return false;
         }
         let overrides = self.overrides(receiver, name);
-        if overrides.iter().any(|found| found.is_none_or(|id| !self.is_plain_coroutine_function(id))) {
+        if overrides.iter().any(|found| found.is_none_or(|id| !self.is_like(id, summary.is_async))) {
             return false;
         }
         !summary.conduct.contains(&Conduct::Abstract) || !overrides.is_empty()
     }
 
-    fn is_plain_coroutine_function(&self, id: FunctionId) -> bool {
+    fn is_like(&self, id: FunctionId, is_async: bool) -> bool {
         let function = self.world.function(id);
-        function.is_async
+        function.is_async == is_async
             && !function.is_generator
             && !function.ambiguous
             && self.world.decoration(id) == super::reduce::Decoration::Kept
