@@ -10,7 +10,6 @@ use super::sites::{Library, Site};
 use super::values::{self, id};
 use crate::engine::context::Context;
 use crate::engine::project::reduce::{FunctionId, Meaning};
-use crate::engine::project::summary::FunctionSummary;
 use crate::engine::semantic::NodeId;
 
 /// `(requests, httpx)`: what catches the same failures, measured on requests 2.34 and httpx 0.28. The names are
@@ -99,8 +98,7 @@ pub(super) fn convert<'a>(
                 cx.semantic.frame(used.scope) == frame && body.contains_range(used.ast.range())
             })
         };
-        let calls_them =
-            || calls_converted(cx, conversion, frame, body) || awaits_unknown(cx, conversion, frame, body);
+        let calls_them = || calls_converted(cx, conversion, frame, body);
         let is_direct = own || used();
         if is_direct || calls_them() {
             let keep = !is_direct || raises_otherwise(cx, conversion, frame, body);
@@ -108,12 +106,49 @@ pub(super) fn convert<'a>(
                 .map_err(|reason| (statement.range(), reason))?;
         }
     }
-    if let Some(module) = catches_elsewhere(cx, conversion) {
-        draft.doubt(format!(
-            "`{module}` catches exceptions of requests that come from here: httpx's are others"
-        ));
+    if let Some(named) = named_elsewhere(cx) {
+        draft.doubt(format!("`{named}` is looked for outside of an `except`: httpx's exceptions are others"));
     }
     Ok(spots)
+}
+
+/// An exception of requests that async code may meet as a value: in a decorator that retries, in `suppress`, in a
+/// check of its class, in a collection of classes.
+fn named_elsewhere<'a>(cx: &Context<'a>) -> Option<&'a str> {
+    let find = |expr: &'a Expr| {
+        let elements: &[Expr] = match expr {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            Expr::Set(set) => &set.elts,
+            single => std::slice::from_ref(single),
+        };
+        elements.iter().find(|element| requests_exception(cx, element).is_some()).map(|found| cx.text(found))
+    };
+    let in_call = cx.calls().find_map(|call| {
+        let arguments = &call.expr.arguments;
+        let values = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        let named = values.filter_map(find).next()?;
+        let checks =
+            matches!(cx.symbol(call.func()).as_deref(), Some("builtins.isinstance" | "builtins.issubclass"));
+        let above = || cx.ancestors(call.expr);
+        if checks {
+            // Those in handlers are converted with them.
+            let is_handled = above().any(|node| matches!(node, AnyNodeRef::ExceptHandlerExceptHandler(_)));
+            return (!is_handled).then_some(named);
+        }
+        let around = above().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(function) => Some(function),
+            _ => None,
+        });
+        around.is_none_or(|function| function.is_async).then_some(named)
+    });
+    in_call.or_else(|| {
+        cx.nodes().iter().find_map(|node| match node.ast {
+            AnyNodeRef::StmtAssign(statement) => find(&statement.value),
+            AnyNodeRef::StmtAnnAssign(statement) => find(statement.value.as_deref()?),
+            _ => None,
+        })
+    })
 }
 
 fn suite_range(suite: &[ast::Stmt]) -> TextRange {
@@ -510,42 +545,6 @@ fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32
             .is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
         let Meaning::Function(function) = cx.meaning(call.func()) else { return false };
         is_here && reaches_converted(cx, conversion, function, &mut FxHashSet::default())
-    })
-}
-
-/// Whether the code awaits a callee that could be anything, a function with converted calls too: one taken from
-/// a table of handlers, say.
-fn awaits_unknown(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32, body: TextRange) -> bool {
-    let escapes = || conversion.sites.iter().any(|site| !is_caught(cx, site));
-    cx.nodes().iter().any(|node| {
-        let AnyNodeRef::ExprAwait(awaited) = node.ast else { return false };
-        let Expr::Call(call) = &*awaited.value else { return false };
-        body.contains_range(awaited.range())
-            && cx.semantic.frame(node.scope) == frame
-            && match cx.meaning(&call.func) {
-                Meaning::Unknown => true,
-                // What a container gave, or an object that can be called.
-                Meaning::External(symbol) => symbol.ends_with([')', ']']),
-                _ => false,
-            }
-    }) && escapes()
-}
-
-/// The module of another file that catches what the calls raise, and names exceptions of requests for it.
-fn catches_elsewhere<'w>(cx: &'w Context<'_>, conversion: &Conversion<'_, '_>) -> Option<&'w str> {
-    if conversion.sites.iter().all(|site| is_caught(cx, site)) {
-        return None;
-    }
-    let files = cx.world.summaries.iter().enumerate().filter(|(file, _)| *file != cx.file as usize);
-    files.filter_map(|(file, summary)| Some((file as u32, summary.as_ref()?))).find_map(|(file, summary)| {
-        let catches = |function: &FunctionSummary| {
-            function.handles.iter().any(|symbol| symbol.starts_with("requests."))
-        };
-        let reaches = summary.functions.iter().enumerate().any(|(index, function)| {
-            let id = FunctionId { file, index: index as u32 };
-            catches(function) && reaches_converted(cx, conversion, id, &mut FxHashSet::default())
-        });
-        reaches.then(|| cx.world.modules.name(file))
     })
 }
 

@@ -44,8 +44,6 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What its own code does that matters where many of it run at once.
     pub(crate) conduct: Vec<Conduct>,
-    /// The exceptions from outside of the project that its own `except` clauses name: raw symbols.
-    pub(crate) handles: Vec<String>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
 }
@@ -273,26 +271,6 @@ impl Summary {
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
-        self.gather_handlers(semantic, &owner);
-    }
-
-    /// What the `except` clauses of each function name, unless it is a builtin.
-    fn gather_handlers(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
-        for node in &semantic.nodes {
-            let AnyNodeRef::ExceptHandlerExceptHandler(handler) = node.ast else { continue };
-            let (Some(kind), Some(owner)) = (handler.type_.as_deref(), owner(node.scope)) else { continue };
-            let classes = match kind {
-                Expr::Tuple(tuple) => tuple.elts.as_slice(),
-                single => std::slice::from_ref(single),
-            };
-            for class in classes {
-                let Some(symbol) = semantic.symbol(class, node.scope) else { continue };
-                let handles = &mut self.functions[owner].handles;
-                if !symbol.starts_with("builtins.") && !handles.iter().any(|known| **known == *symbol) {
-                    handles.push(symbol.to_string());
-                }
-            }
-        }
     }
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
