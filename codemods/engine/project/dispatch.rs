@@ -68,7 +68,8 @@ impl Context<'_> {
         if overrides.iter().any(|found| found.is_none_or(|id| !self.is_like(id, summary.is_async))) {
             return false;
         }
-        !summary.conduct.contains(&Conduct::Abstract) || !overrides.is_empty()
+        // Before the files are linked, implementations are not known yet: this is only to mark the file.
+        !summary.conduct.contains(&Conduct::Abstract) || !overrides.is_empty() || self.project.is_empty()
     }
 
     fn is_like(&self, id: FunctionId, is_async: bool) -> bool {
