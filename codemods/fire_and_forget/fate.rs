@@ -217,8 +217,15 @@ pub(super) fn fate_of<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Fate<'a> {
 
 /// The object whose method takes a lambda as a callback and drops what it returns.
 fn callback_taker<'a>(cx: &Context<'a>, lambda: &ast::ExprLambda) -> Option<&'a Expr> {
-    let method = cx.taker_of_callback(lambda)?.func.as_attribute_expr()?;
-    Some(&method.value)
+    if let Some(taker) = cx.taker_of_callback(lambda) {
+        return Some(&taker.func.as_attribute_expr()?.value);
+    }
+    let around = cx.ancestors(lambda).find_map(|node| match node {
+        AnyNodeRef::ExprCall(call) => Some(call),
+        _ => None,
+    })?;
+    let is_handler = around.arguments.args.get(1).is_some_and(|handler| handler.range() == lambda.range());
+    (is_handler && cx.symbol(&around.func).as_deref() == Some("signal.signal")).then_some(&*around.func)
 }
 
 /// What becomes of a task that is assigned to a name.

@@ -29,7 +29,7 @@ Where that matters, add a callback that looks at the result:
 
     def log_failure(task):
         if not task.cancelled() and task.exception() is not None:
-            logger.error('background task failed', exc_info=task.exception())
+            logger.error(\"background task failed\", exc_info=task.exception())
 
     task.add_done_callback(log_failure)
 
@@ -188,6 +188,16 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +_background_tasks.add(task)
 +task.add_done_callback(_background_tasks.discard)
  loop.run_forever()
+# a script that imports late
+! reported imports follow
+ import asyncio
+
+ loop = asyncio.new_event_loop()
+ loop.create_task(asyncio.sleep(1))
+
+ import jobs
+
+ loop.run_until_complete(jobs.main())
 # a name that only throws the task away
  import asyncio
 
@@ -394,6 +404,14 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +        task = asyncio.create_task(done())
 +        _background_tasks.add(task)
 +        task.add_done_callback(_background_tasks.discard)
+     finally:
+         while event is None:
+             if lock:
+                 pass
+             elif event:
+                 late = asyncio.create_task(note())
++                _background_tasks.add(late)
++                late.add_done_callback(_background_tasks.discard)
 # the file has a set for this
  import asyncio
 
@@ -533,6 +551,8 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +    loop.add_signal_handler(signal.SIGTERM, lambda: _spawn(server.stop()))
 -    loop.call_later(60, lambda: loop.create_task(server.tick()))
 +    loop.call_later(60, lambda: _spawn(server.tick()))
+-    signal.signal(signal.SIGINT, lambda *_: asyncio.create_task(server.stop()))
++    signal.signal(signal.SIGINT, lambda *_: _spawn(server.stop()))
 -    loop.call_soon_threadsafe(asyncio.create_task, server.poll())
 +    loop.call_soon_threadsafe(_spawn, server.poll())
 # a task dropped inside an expression
@@ -695,6 +715,16 @@ and discarding: what waits for its tasks or cancels them would do so with this o
          last = asyncio.create_task(tick())
 
      return start
+
+
+ async def watch():
+     async def restart():
+         nonlocal ticker
+         if ticker is None:
+             ticker = asyncio.create_task(tick())
+
+     ticker = asyncio.create_task(tick())
+     await restart()
 # cancelled or stopped later
  import asyncio
 

@@ -274,6 +274,32 @@ is no current loop any more.",
  if __name__ == "__main__":
 -    asyncio.get_event_loop().run_until_complete(main())
 +    asyncio.run(main())
+# another module that takes the loop
+! unsafe may take another loop
+@ app.py
+ import asyncio
+
+ from client import Client
+
+
+ async def main():
+     await Client().start()
+
+
+ if __name__ == "__main__":
+-    asyncio.get_event_loop().run_until_complete(main())
++    asyncio.run(main())
+@ client.py
+ import asyncio
+
+
+ def pick(loop):
+     return loop or asyncio.get_event_loop()
+
+
+ class Client:
+     async def start(self):
+         return pick(None)
 # in the function a script is entered by
 ! unsafe
  import asyncio
