@@ -138,8 +138,15 @@ impl Link {
         for id in std::mem::take(&mut self.waiting) {
             self.edges.insert(id, Steps::of(&world, id, settings).edges);
         }
-        let blocks = facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings));
-        let runs_loop = facts::reach(&world, &self.edges, |symbol, _| apis::runs_event_loop(symbol));
+        let blocks =
+            facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
+        let nests_loops = nests_loops(&self.summaries);
+        let runs_loop = facts::reach(
+            &world,
+            &self.edges,
+            |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
+            |id| facts::asks_for_loop(&world, &self.edges, id),
+        );
         let mut marked: Vec<bool> =
             self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
         for (id, edges) in &self.edges {
@@ -166,6 +173,7 @@ impl Link {
         }
         mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
         Project {
+            nests_loops,
             by_base: subclasses(&self.summaries),
             edges: self.edges,
             blocks,
@@ -250,6 +258,12 @@ fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut 
     }
 }
 
+/// Whether any file makes running loops run again: `nest_asyncio.apply()`.
+fn nests_loops(summaries: &[Option<Summary>]) -> bool {
+    let functions = summaries.iter().flatten().flat_map(|summary| &summary.functions);
+    functions.flat_map(|function| &function.calls).any(|call| apis::nests_loops(&call.symbol))
+}
+
 /// The classes by the last names of their bases.
 fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> {
     let mut by_base: FxHashMap<String, Vec<ClassId>> = FxHashMap::default();
@@ -271,6 +285,8 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
+    pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
     pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: FxHashMap<FunctionId, Witness>,
