@@ -130,6 +130,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         on: "ssl.SSLContext()",
         names: "wrap_socket",
+        unless: &[Unless { argument: "do_handshake_on_connect", position: usize::MAX, values: &["False"] }],
         advice: "`asyncio.open_connection` with `ssl=`",
         ..SOCKET
     },
