@@ -29,6 +29,7 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod missing_await;
 mod pipe_nonblocking;
 mod requests_to_httpx;
 mod swallowed_cancellation;
@@ -61,6 +62,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &missing_await::CODEMOD,
     &pipe_nonblocking::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     callees: Vec<OnceCell<Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
+    /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
+    pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// The nodes by where they start, those around others first. Most files never ask.
     by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
@@ -103,6 +105,7 @@ impl<'a> Context<'a> {
             runs: runs_of_scopes(semantic),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
+            replaced: OnceCell::new(),
             by_start: OnceCell::new(),
         }
     }

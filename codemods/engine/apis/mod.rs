@@ -1,17 +1,20 @@
 //! What is known of the standard library and of the packages people use.
 
 mod blocking;
+mod coroutines;
 mod offload;
 mod returns;
 mod types;
 
 use super::imports::is_standard_library;
+use super::project::summary::Usage;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
+pub(crate) use coroutines::{Pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use types::canonical;
 
@@ -71,6 +74,11 @@ pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Se
 /// say of it.
 pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
     runs_event_loop(symbol) || verdict(symbol, settings).is_some_and(|verdict| !verdict.is_pedantic())
+}
+
+/// Whether a call of this external symbol, used in this way, gives something that is not awaited.
+pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
+    matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
 }
 
 /// Whether a top-level module has anything that a codemod asks about.

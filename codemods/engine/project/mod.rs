@@ -1,6 +1,7 @@
 //! The whole program: summaries of files, linked.
 
 pub(crate) mod conduct;
+mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
 pub(crate) mod reduce;
@@ -13,9 +14,9 @@ use super::finding::ChainStep;
 use super::settings::Settings;
 use facts::{Edge, Edges, Target, Witness};
 use modules::Modules;
-use reduce::{FunctionId, World};
+use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
-use summary::{CallSummary, Usage};
+use summary::{CallSummary, FunctionSummary, Usage};
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,19 +151,22 @@ impl Link {
                     Target::Function(callee) => {
                         // Within the file, pass 1 has seen it.
                         let dropped = callee.file != id.file
-                            && world.function(*callee).is_async
-                            && call.usage != Usage::Awaited;
+                            && call.usage != Usage::Awaited
+                            && gives_coroutine(&world, *callee);
                         dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
                     }
                     // So it has what is spelled out there.
                     Target::External(symbol) => {
-                        runs && first_name(&call.symbol) != first_name(symbol)
-                            && apis::matters(symbol, settings)
+                        first_name(&call.symbol) != first_name(symbol)
+                            && (runs && apis::matters(symbol, settings)
+                                || apis::is_unawaited(symbol, call.usage))
                     }
                 }
             });
         }
+        mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
         Project {
+            by_base: subclasses(&self.summaries),
             edges: self.edges,
             blocks,
             runs_loop,
@@ -194,7 +198,8 @@ impl Steps {
         let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
         for (index, call) in world.function(id).calls.iter().enumerate() {
             match facts::target(world, call, id.file) {
-                Ok(Some(Target::External(symbol))) if !apis::matters(&symbol, settings) => {}
+                Ok(Some(Target::External(symbol)))
+                    if !apis::matters(&symbol, settings) && !apis::is_unawaited(&symbol, call.usage) => {}
                 Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
                 Ok(None) => {}
                 Err(file) => steps.pending.push(file),
@@ -213,6 +218,52 @@ fn blocks(symbol: &str, call: &CallSummary, settings: &Settings) -> bool {
     apis::blocks(symbol, &call.constants, settings)
 }
 
+/// Whether calling a function gives a coroutine: its own, or one that it hands on.
+fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
+    let function = world.function(callee);
+    function.is_async
+        || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
+}
+
+/// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
+fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut [bool]) {
+    let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
+    let functions = || world.summaries.iter().flatten().flat_map(|summary| &summary.functions);
+    let names: FxHashSet<&str> = functions()
+        .filter(|function| function.is_async)
+        .map(|function| &function.qualname[last(&function.qualname)..])
+        .collect();
+    for (file, summary) in (0..).zip(world.summaries) {
+        let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
+        let drops = |(index, function): (u32, &FunctionSummary)| {
+            !edges.contains_key(&FunctionId { file, index })
+                && function.calls.iter().any(|call| {
+                    call.usage == Usage::Dropped
+                        && names.contains(&call.symbol[last(&call.symbol)..])
+                        && matches!(
+                            facts::target(world, call, file),
+                            Ok(Some(Target::Function(callee))) if world.function(callee).is_async
+                        )
+                })
+        };
+        marked[file as usize] = (0..).zip(&summary.functions).any(drops);
+    }
+}
+
+/// The classes by the last names of their bases.
+fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> {
+    let mut by_base: FxHashMap<String, Vec<ClassId>> = FxHashMap::default();
+    for (file, summary) in (0..).zip(summaries) {
+        for (index, class) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
+            for base in &class.bases {
+                let name = base.rsplit('.').next().unwrap_or(base);
+                by_base.entry(name.to_owned()).or_default().push(ClassId { file, index });
+            }
+        }
+    }
+    by_base
+}
+
 /// The linked program: what every codemod may ask.
 #[derive(Debug, Default)]
 pub struct Project {
@@ -220,6 +271,8 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    /// The classes whose bases end in this name.
+    pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: FxHashMap<FunctionId, Witness>,
     runs_loop: FxHashMap<FunctionId, Witness>,
     paths: Vec<String>,

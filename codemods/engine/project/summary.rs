@@ -214,7 +214,7 @@ impl Summary {
                 agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
-                && self.functions[before].is_async != entry.is_async
+                && (self.functions[before].is_async != entry.is_async || self.functions[before].ambiguous)
             {
                 entry.ambiguous = true;
             }
