@@ -1,4 +1,4 @@
-# expect: unsafe=requests-to-httpx
+# expect: safe=requests-to-httpx
 """Uploads a report as multipart, with fields beside it."""
 import asyncio
 import os
