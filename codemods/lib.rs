@@ -23,9 +23,13 @@ mod blocking_file_io;
 mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
+mod blocking_thread_wait;
+mod event_loop_starvation;
 mod fire_and_forget;
 mod get_event_loop;
+mod pipe_nonblocking;
 mod requests_to_httpx;
+mod swallowed_cancellation;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -49,9 +53,13 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_input::CODEMOD,
     &blocking_socket::CODEMOD,
     &blocking_subprocess::CODEMOD,
+    &blocking_thread_wait::CODEMOD,
+    &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
     &get_event_loop::CODEMOD,
+    &pipe_nonblocking::CODEMOD,
     &requests_to_httpx::CODEMOD,
+    &swallowed_cancellation::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,

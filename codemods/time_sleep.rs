@@ -114,6 +114,19 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
  async def pause(time):
      time.sleep(1)
+# modules that import everything of one another have no such name
+@ a.py
+ from b import *
+
+
+ async def pause():
+     sleep(1)
+@ b.py
+ from a import *
+
+
+ async def wait():
+     sleep(1)
 # another `sleep`
  from time import sleep
  from .clock import sleep

@@ -61,6 +61,9 @@ pub(crate) struct PyFile {
     pub(crate) shown: String,
     /// Whether it is reported on and rewritten, or only there for others to link to.
     pub(crate) requested: bool,
+    /// Whether it was given by itself, not found in a folder: then it is parsed whatever it holds, so that
+    /// whoever names a broken file is told.
+    pub(crate) named: bool,
     /// The configuration in force.
     pub(crate) folder: Arc<Folder>,
     /// What standard input held, for the file that stands for it.
@@ -168,8 +171,8 @@ impl Finder<'_, '_> {
                 Some(last) if parent(&last.path) == parent(&path) => Arc::clone(&last.folder),
                 _ => self.configs.folder(parent(&path))?,
             };
-            let forced = given.contains_key(&*path) && !self.args.force_exclude;
-            if folder.exclude.matches(&path) && !forced {
+            let named = given.contains_key(&*path);
+            if folder.exclude.matches(&path) && (!named || self.args.force_exclude) {
                 continue;
             }
             let around = path.ancestors().find_map(|folder| Some((folder, *given.get(folder)?)));
@@ -181,7 +184,7 @@ impl Finder<'_, '_> {
                 }
                 None => relative(&path, self.cwd),
             };
-            listed.push(PyFile { requested: around.is_some(), shown, folder, path, stdin: None });
+            listed.push(PyFile { requested: around.is_some(), named, shown, folder, path, stdin: None });
         }
         Ok(Tree { root, files: listed })
     }
@@ -225,7 +228,14 @@ impl Finder<'_, '_> {
         let Some(name) = &self.args.stdin_filename else {
             let folder = self.configs.folder(self.cwd)?;
             let path = self.cwd.join("stdin.py");
-            let file = PyFile { path, shown: "-".to_owned(), requested: true, folder, stdin: Some(text) };
+            let file = PyFile {
+                path,
+                shown: "-".to_owned(),
+                requested: true,
+                named: true,
+                folder,
+                stdin: Some(text),
+            };
             return Ok(Tree { root: self.cwd.to_owned(), files: vec![file] });
         };
         let path = lexical(&self.cwd.join(name));
@@ -233,7 +243,14 @@ impl Finder<'_, '_> {
         let root = self.root(parent(&path));
         let mut tree = self.tree(root, &[])?;
         let folder = self.configs.folder(parent(&path))?;
-        let file = PyFile { shown: tidy(name, self.cwd), requested: true, folder, stdin: Some(text), path };
+        let file = PyFile {
+            shown: tidy(name, self.cwd),
+            requested: true,
+            named: true,
+            folder,
+            stdin: Some(text),
+            path,
+        };
         match tree.files.binary_search_by(|other| other.path.cmp(&file.path)) {
             Ok(at) => tree.files[at] = file,
             Err(at) => tree.files.insert(at, file),

@@ -105,7 +105,7 @@ impl Work<'_> {
     fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
         let files = &self.tree.files;
         let mut failures = Vec::new();
-        let mut hashes = vec![0; files.len()];
+        let mut hashes = vec![None; files.len()];
         let mut link = Link::new(
             &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
             &self.roots,
@@ -119,7 +119,7 @@ impl Work<'_> {
                 match look {
                     Look::Idle => {}
                     Look::Summary(summary, hash) => {
-                        hashes[file] = hash;
+                        hashes[file] = Some(hash);
                         link.add(file, summary);
                     }
                     Look::Failed(failure) if files[file].requested => failures.push(failure),
@@ -159,7 +159,7 @@ impl Work<'_> {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
             let bytes = content(file)?;
-            if is_first && !self.scan.is_interesting(&bytes) {
+            if is_first && !file.named && !self.scan.is_interesting(&bytes) {
                 return Ok(Look::Idle);
             }
             let hash = hash(&bytes);
@@ -183,10 +183,10 @@ impl Work<'_> {
         file: &PyFile,
         module: &str,
         project: &Project,
-        hash_then: u64,
+        hash_then: Option<u64>,
     ) -> Result<Outcome, Failure> {
         let bytes = content(file)?;
-        if hash(&bytes) != hash_then {
+        if hash_then.is_some_and(|then| then != hash(&bytes)) {
             // What was linked is not what lies here now.
             return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
         }

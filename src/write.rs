@@ -68,3 +68,28 @@ pub(crate) fn io(error: &std::io::Error) -> String {
         None => "unknown error".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let path = folder.path().join("a.py");
+        fs::write(&path, "theirs").expect("it can be written");
+        assert_eq!(replace(&path, b"old", b"new"), Err(CHANGED.to_owned()));
+        assert_eq!(fs::read(&path).expect("it is there"), b"theirs");
+        assert_eq!(replace(&path, b"theirs", b"new"), Ok(()));
+        assert_eq!(fs::read(&path).expect("it is there"), b"new");
+        let left = fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(left, 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_file_that_has_gone_is_an_error() {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let error = replace(&folder.path().join("a.py"), b"old", b"new").expect_err("it is not there");
+        assert_eq!(error, "no such file or directory; it was left unchanged");
+    }
+}

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::homes::receiver_class;
-use crate::engine::context::{Call, Context};
+use crate::engine::context::{Call, Context, Runs};
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::{BindingKind, Reaching, ScopeKind};
 
@@ -96,6 +96,23 @@ fn is_loop(cx: &Context<'_>, expr: &Expr, depth: u32) -> Option<bool> {
             agreed(stores.map(|store| store.value.map_or(Some(false), is_loop_at)))
         }
         _ => Some(false),
+    }
+}
+
+/// Whether an expression is sure to be the loop that runs: what asyncio gives in a coroutine.
+pub(super) fn is_running_loop(cx: &Context<'_>, expr: &Expr) -> bool {
+    let value = match expr {
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) => value,
+            _ => return false,
+        },
+        other => other,
+    };
+    let Expr::Call(call) = value else { return false };
+    match cx.symbol(&call.func).as_deref() {
+        Some("asyncio.get_running_loop") => true,
+        Some("asyncio.get_event_loop") => cx.runs(call) == Runs::OnLoop,
+        _ => false,
     }
 }
 
@@ -200,8 +217,15 @@ pub(super) fn fate_of<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Fate<'a> {
 
 /// The object whose method takes a lambda as a callback and drops what it returns.
 fn callback_taker<'a>(cx: &Context<'a>, lambda: &ast::ExprLambda) -> Option<&'a Expr> {
-    let method = cx.taker_of_callback(lambda)?.func.as_attribute_expr()?;
-    Some(&method.value)
+    if let Some(taker) = cx.taker_of_callback(lambda) {
+        return Some(&taker.func.as_attribute_expr()?.value);
+    }
+    let around = cx.ancestors(lambda).find_map(|node| match node {
+        AnyNodeRef::ExprCall(call) => Some(call),
+        _ => None,
+    })?;
+    let is_handler = around.arguments.args.get(1).is_some_and(|handler| handler.range() == lambda.range());
+    (is_handler && cx.symbol(&around.func).as_deref() == Some("signal.signal")).then_some(&*around.func)
 }
 
 /// What becomes of a task that is assigned to a name.

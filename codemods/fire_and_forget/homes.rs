@@ -109,7 +109,18 @@ impl<'c, 'a> Homes<'c, 'a> {
             if method.attr.as_str() != "add_done_callback" {
                 continue;
             }
-            let Some(Expr::Attribute(discard)) = call.expr.arguments.args.first() else { continue };
+            let discard = match call.expr.arguments.args.first() {
+                Some(Expr::Attribute(discard)) => discard,
+                // `lambda task: tasks.discard(task)`
+                Some(Expr::Lambda(ast::ExprLambda { body, .. })) => match &**body {
+                    Expr::Call(ast::ExprCall { func, .. }) if func.is_attribute_expr() => {
+                        let Expr::Attribute(discard) = &**func else { continue };
+                        discard
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
             if !matches!(discard.attr.as_str(), "discard" | "remove") {
                 continue;
             }
@@ -277,6 +288,10 @@ fn home<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Home<'a>> {
                 store.target.attr.as_str() == attr
                     && cx.semantic.enclosing_class(store.scope) == Some(class)
                     && store.value.is_some_and(is_new_set)
+            }) || cx.semantic.bindings_of(attr, class).iter().any(|binding| {
+                // A dataclass's `tasks: set[Task] = field(default_factory=set)`.
+                matches!(cx.semantic.binding(*binding).kind, BindingKind::Annotated { annotation, value: Some(value) }
+                    if cx.text(annotation).to_lowercase().starts_with("set[") && cx.text(value).contains("default_factory=set"))
             });
             let uses: Vec<_> = cx
                 .nodes()

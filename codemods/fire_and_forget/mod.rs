@@ -8,11 +8,11 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Call, Context, Runs};
+use crate::engine::context::{Call, Context};
 use crate::engine::fix::{FixBuilder, Fixes};
 use fate::{
-    Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine, maker,
-    makes_a_task, receiver_text,
+    Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine,
+    is_running_loop, maker, makes_a_task, receiver_text,
 };
 use homes::{Homes, task_name};
 
@@ -29,7 +29,7 @@ Where that matters, add a callback that looks at the result:
 
     def log_failure(task):
         if not task.cancelled() and task.exception() is not None:
-            logger.error('background task failed', exc_info=task.exception())
+            logger.error(\"background task failed\", exc_info=task.exception())
 
     task.add_done_callback(log_failure)
 
@@ -394,6 +394,14 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +        task = asyncio.create_task(done())
 +        _background_tasks.add(task)
 +        task.add_done_callback(_background_tasks.discard)
+     finally:
+         while event is None:
+             if lock:
+                 pass
+             elif event:
+                 late = asyncio.create_task(note())
++                _background_tasks.add(late)
++                late.add_done_callback(_background_tasks.discard)
 # the file has a set for this
  import asyncio
 
@@ -427,6 +435,69 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +        task = asyncio.create_task(self._report())
 +        self._tasks.add(task)
 +        task.add_done_callback(self._tasks.discard)
+# sets that are made and emptied in other ways
+ import asyncio
+ from dataclasses import dataclass, field
+
+ waiting = set()
+
+
+ @dataclass
+ class Server:
+     _tasks: set[asyncio.Task] = field(default_factory=set)
+
+     def listen(self):
+         task = asyncio.create_task(self._accept())
+         self._tasks.add(task)
+         task.add_done_callback(self._tasks.discard)
+-        asyncio.create_task(self._report())
++        task = asyncio.create_task(self._report())
++        self._tasks.add(task)
++        task.add_done_callback(self._tasks.discard)
+
+
+ async def main():
+     task = asyncio.create_task(work())
+     waiting.add(task)
+     task.add_done_callback(lambda done: waiting.remove(done))
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    waiting.add(task)
++    task.add_done_callback(waiting.discard)
+# a weak set keeps nothing
+ import asyncio
+ import weakref
+
++_background_tasks: set[asyncio.Task] = set()
++
+ running = weakref.WeakSet()
+
+
+ async def main():
+     known = asyncio.create_task(work())
+     running.add(known)
+     known.add_done_callback(running.discard)
+-    asyncio.create_task(work())
++    task = asyncio.create_task(work())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+# tasks dropped in a list by a loop that runs for certain
+ import asyncio
+
++_background_tasks: set[asyncio.Task] = set()
++
++
++def _spawn(coro):
++    task = asyncio.create_task(coro)
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
++    return task
++
+
+ async def main(jobs):
+     loop = asyncio.get_running_loop()
+-    [loop.create_task(job()) for job in jobs]
++    [_spawn(job()) for job in jobs]
 # more is done with that set than keeping
 ! unsafe what reads it would see this one too
  import asyncio
@@ -470,6 +541,8 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +    loop.add_signal_handler(signal.SIGTERM, lambda: _spawn(server.stop()))
 -    loop.call_later(60, lambda: loop.create_task(server.tick()))
 +    loop.call_later(60, lambda: _spawn(server.tick()))
+-    signal.signal(signal.SIGINT, lambda *_: asyncio.create_task(server.stop()))
++    signal.signal(signal.SIGINT, lambda *_: _spawn(server.stop()))
 -    loop.call_soon_threadsafe(asyncio.create_task, server.poll())
 +    loop.call_soon_threadsafe(_spawn, server.poll())
 # a task dropped inside an expression
@@ -533,6 +606,10 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 # another loop than the one that calls
 ! reported the loop may be another than the running one
  import asyncio
+
+
+ async def main(jobs, loop: asyncio.AbstractEventLoop):
+     [loop.create_task(job()) for job in jobs]
 
 
  def connect(here: asyncio.AbstractEventLoop, there: asyncio.AbstractEventLoop):
@@ -628,6 +705,16 @@ and discarding: what waits for its tasks or cancels them would do so with this o
          last = asyncio.create_task(tick())
 
      return start
+
+
+ async def watch():
+     async def restart():
+         nonlocal ticker
+         if ticker is None:
+             ticker = asyncio.create_task(tick())
+
+     ticker = asyncio.create_task(tick())
+     await restart()
 # cancelled or stopped later
  import asyncio
 
@@ -816,12 +903,11 @@ impl<'a> Lost<'_, 'a> {
     /// `create_task(…)` becomes `_spawn(…)`.
     fn spawn(&self, fix: &mut FixBuilder<'_>, homes: &Homes<'_, 'a>) {
         let cx = homes.cx;
-        let on_its_loop = match self.fate {
-            Fate::Returned(taker) => {
-                let is_loop = cx.symbol(taker).as_deref() == Some("asyncio.AbstractEventLoop()");
-                !is_loop || receiver_text(cx, self.call.func()) == Some(cx.text(taker))
-            }
-            _ => cx.runs(self.call.expr) != Runs::Elsewhere,
+        let loop_text = receiver_text(cx, self.call.func());
+        let on_its_loop = match (self.fate, self.call.func()) {
+            (Fate::Returned(taker), _) if loop_text == Some(cx.text(taker)) => true,
+            (_, Expr::Attribute(method)) => is_running_loop(cx, &method.value),
+            _ => false,
         };
         if self.maker == Maker::Loop && !on_its_loop {
             fix.withhold(

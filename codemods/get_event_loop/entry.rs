@@ -8,8 +8,9 @@ use crate::engine::codemod::Applicability;
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::imports::is_standard_library;
-use crate::engine::project::reduce::Meaning;
+use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::{BindingKind, ScopeKind};
+use crate::engine::settings::PythonVersion;
 
 /// Coroutine functions that a program may be started with, besides its own.
 const COROUTINES: &[&str] =
@@ -236,8 +237,10 @@ fn doubt(cx: &Context<'_>, call: &Call<'_, '_>, entry: &Entry<'_>) -> Option<Str
     if handlers {
         return Some("`asyncio.run` cancels a task that is interrupted, and lets it clean up".to_owned());
     }
-    made_before(cx, entry.run.start())
-        .map(|name| format!("`{name}` is made before the loop runs and may belong to the loop there was"))
+    if let Some(name) = made_before(cx, entry.run.start()) {
+        return Some(format!("`{name}` is made before the loop runs and may belong to the loop there was"));
+    }
+    taken_elsewhere(cx).map(|name| format!("`{name}` may take another loop than the one that will run"))
 }
 
 fn under_main_guard(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
@@ -283,6 +286,28 @@ fn made_before<'a>(cx: &Context<'a>, run: TextSize) -> Option<&'a str> {
             (!is_harmless).then_some(binding.name)
         },
     )
+}
+
+/// A plain function of another file that takes the loop there is, or a module that makes objects of asyncio's
+/// when it is imported, which belonged to that loop before Python 3.10.
+fn taken_elsewhere(cx: &Context<'_>) -> Option<String> {
+    let files = cx.project.summaries.iter().enumerate().filter(|(file, _)| *file as u32 != cx.file);
+    for (file, summary) in files {
+        for (index, function) in summary.iter().flat_map(|summary| summary.functions.iter().enumerate()) {
+            let takes = |symbol: &str| match symbol.strip_prefix("asyncio.") {
+                Some("get_event_loop" | "set_event_loop") => true,
+                Some(name) => {
+                    let is_class = name.starts_with(char::is_uppercase) && !name.contains('.');
+                    function.qualname.is_empty() && is_class && cx.settings.target < PythonVersion::py3(10)
+                }
+                None => false,
+            };
+            if !function.is_async && function.calls.iter().any(|call| takes(&call.symbol)) {
+                return Some(cx.world.function_name(FunctionId { file: file as u32, index: index as u32 }));
+            }
+        }
+    }
+    None
 }
 
 /// Whether an expression calls something outside of the standard library and the builtins, or asyncio.

@@ -1,13 +1,16 @@
 //! `await loop.run_in_executor(None, …)`.
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{spell, statement_of};
 use crate::engine::context::{Call, Context, Runs, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::semantic::{BindingId, BindingKind, Reaching};
 use crate::engine::settings::PythonVersion;
+
+/// The longest line that several are joined to, in bytes: black's and ruff's default.
+const MAX_WIDTH: usize = 88;
 
 /// Where the loop of a call comes from.
 #[derive(Debug, Clone, Copy)]
@@ -105,22 +108,32 @@ fn rewrite(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>, origin: Origin<'_>) {
     let [executor, function, rest @ ..] = &*call.expr.arguments.args else { return };
     let (Origin::Called(func) | Origin::Bound(_, func)) = origin;
     let spelled = spell(fix, func, "to_thread");
+    let spelled_width = spelled.len();
     fix.replace(call.func(), spelled);
     let partial = inner_of_partial(fix.cx, function).filter(|_| rest.is_empty());
-    let start = fix.cx.outer_range(function).start();
-    let Some((first, end)) = partial else {
-        fix.delete(TextRange::new(executor.start(), start));
-        return;
-    };
-    fix.delete(TextRange::new(executor.start(), first.start()));
-    fix.delete(TextRange::new(end, function.end()));
+    let cx = fix.cx;
+    let start = partial.map_or(cx.outer_range(function).start(), |(first, _)| first.start());
+    let end = rest.last().map_or(cx.outer_range(function).end(), |last| cx.outer_range(last).end());
+    // What was broken into lines for its length alone goes back on one.
+    let open = call.expr.arguments.start() + TextSize::of('(');
+    let after = TextRange::new(end, call.expr.end() - TextSize::of(')'));
+    let arguments = cx.text(TextRange::new(start, end));
+    let head = call.expr.start() - cx.source.line_start(call.expr.start());
+    let width = head.to_usize() + spelled_width + arguments.len() + 2;
+    let is_broken = cx.text(TextRange::new(open, executor.start())).contains(['\n', '\r']);
+    let fits = !arguments.contains(['\n', '\r']) && cx.text(after).trim().is_empty() && width <= MAX_WIDTH;
+    let from = if is_broken && fits { open } else { executor.start() };
+    fix.delete(TextRange::new(from, start));
+    if let Some((_, end)) = partial {
+        fix.delete(TextRange::new(end, function.end()));
+    }
+    if is_broken && fits && !after.is_empty() {
+        fix.delete(after);
+    }
 }
 
 /// The first argument of a `functools.partial(…)` on one line, and where its last one ends.
-fn inner_of_partial<'e>(
-    cx: &Context<'_>,
-    function: &'e Expr,
-) -> Option<(&'e Expr, ruff_text_size::TextSize)> {
+fn inner_of_partial<'e>(cx: &Context<'_>, function: &'e Expr) -> Option<(&'e Expr, TextSize)> {
     let Expr::Call(ast::ExprCall { func, arguments, .. }) = function else { return None };
     let is_partial = cx.symbol(func).as_deref() == Some("functools.partial");
     let first = arguments.args.first().filter(|first| !first.is_starred_expr())?;

@@ -103,6 +103,24 @@ is no current loop any more.",
 +        print,
 +        "done",
 +    )
+# lines that were broken for their length
+! unsafe
+ import asyncio
+-from functools import partial
+
+
+ async def main(path):
+-    text = await asyncio.get_running_loop().run_in_executor(
+-        None, path.read_text, "utf-8"
+-    )
++    text = await asyncio.to_thread(path.read_text, "utf-8")
+-    return await asyncio.get_running_loop().run_in_executor(
+-        None,
+-        partial(print, "read", text, "from the file that the caller named", end=""),
+-    )
++    return await asyncio.to_thread(
++        print, "read", text, "from the file that the caller named", end="",
++    )
 # keyword arguments need no `partial`
 ! unsafe
 -import functools
@@ -256,6 +274,32 @@ is no current loop any more.",
  if __name__ == "__main__":
 -    asyncio.get_event_loop().run_until_complete(main())
 +    asyncio.run(main())
+# another module that takes the loop
+! unsafe may take another loop
+@ app.py
+ import asyncio
+
+ from client import Client
+
+
+ async def main():
+     await Client().start()
+
+
+ if __name__ == "__main__":
+-    asyncio.get_event_loop().run_until_complete(main())
++    asyncio.run(main())
+@ client.py
+ import asyncio
+
+
+ def pick(loop):
+     return loop or asyncio.get_event_loop()
+
+
+ class Client:
+     async def start(self):
+         return pick(None)
 # in the function a script is entered by
 ! unsafe
  import asyncio

@@ -109,7 +109,49 @@ pub(super) fn convert<'a>(
                 .map_err(|reason| (statement.range(), reason))?;
         }
     }
+    if let Some(named) = named_elsewhere(cx) {
+        draft.doubt(format!("`{named}` is looked for outside of an `except`: httpx's exceptions are others"));
+    }
     Ok(spots)
+}
+
+/// An exception of requests that async code may meet as a value: in a decorator that retries, in `suppress`, in a
+/// check of its class, in a collection of classes.
+fn named_elsewhere<'a>(cx: &Context<'a>) -> Option<&'a str> {
+    let find = |expr: &'a Expr| {
+        let elements: &[Expr] = match expr {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            Expr::Set(set) => &set.elts,
+            single => std::slice::from_ref(single),
+        };
+        elements.iter().find(|element| requests_exception(cx, element).is_some()).map(|found| cx.text(found))
+    };
+    let in_call = cx.calls().find_map(|call| {
+        let arguments = &call.expr.arguments;
+        let values = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        let named = values.filter_map(find).next()?;
+        let checks =
+            matches!(cx.symbol(call.func()).as_deref(), Some("builtins.isinstance" | "builtins.issubclass"));
+        let above = || cx.ancestors(call.expr);
+        if checks {
+            // Those in handlers are converted with them.
+            let is_handled = above().any(|node| matches!(node, AnyNodeRef::ExceptHandlerExceptHandler(_)));
+            return (!is_handled).then_some(named);
+        }
+        let around = above().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(function) => Some(function),
+            _ => None,
+        });
+        around.is_none_or(|function| function.is_async).then_some(named)
+    });
+    in_call.or_else(|| {
+        cx.nodes().iter().find_map(|node| match node.ast {
+            AnyNodeRef::StmtAssign(statement) => find(&statement.value),
+            AnyNodeRef::StmtAnnAssign(statement) => find(statement.value.as_deref()?),
+            _ => None,
+        })
+    })
 }
 
 fn suite_range(suite: &[ast::Stmt]) -> TextRange {

@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::Ranged;
 
 use super::size::{Size, size};
+use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
 
@@ -326,6 +327,9 @@ pub(super) fn nothing_runs_between(
         match node.ast {
             AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
                 return Err("something else is awaited while the tasks run");
+            }
+            AnyNodeRef::ExprCall(call) if cx.symbol(&call.func).as_deref().is_some_and(runs_event_loop) => {
+                return Err("the event loop runs in between, and the tasks with it");
             }
             AnyNodeRef::StmtFor(each) if each.is_async => {
                 return Err("the tasks run while the loop waits for its next item");

@@ -31,7 +31,7 @@ pub(super) const EXAMPLES: &str = r#"
 +                    coro.close() if asyncio.iscoroutine(coro) else coro.cancel()
 +
 +    # As with `gather`, the first error is raised at once, and the others still run.
-+    starting = asyncio.ensure_future(start())
++    starting = asyncio.create_task(start())
 +    try:
 +        await asyncio.wait({starting, failed}, return_when=asyncio.FIRST_COMPLETED)
 +    except asyncio.CancelledError:
@@ -182,6 +182,39 @@ pub(super) const EXAMPLES: &str = r#"
 +        return await gather_bounded(coros)
      except OSError:
          return []
+# a generator in a name is read at once where it must be
+! helper-module pkg.aio
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url):
+     await asyncio.sleep(1)
+
+
+ async def crawl(urls):
+     pages = (fetch(url) for url in urls)
+     images = map(fetch, sorted(urls))
+-    return await asyncio.gather(*pages), await asyncio.gather(*images)
++    return await gather_bounded([*pages]), await gather_bounded(images)
+# a script without a running loop
+! helper-module pkg.aio
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url):
+     await asyncio.sleep(1)
+
+
+ def main(urls):
+     loop = asyncio.new_event_loop()
+-    tasks = [loop.create_task(fetch(url)) for url in urls]
+-    loop.run_until_complete(asyncio.gather(*tasks))
++    tasks = [fetch(url) for url in urls]
++    loop.run_until_complete(gather_bounded(tasks))
 # `map`
 ! helper-module pkg.aio
  import asyncio
@@ -479,6 +512,20 @@ pub(super) const EXAMPLES: &str = r#"
          tasks.append(asyncio.create_task(fetch(url)))
          await asyncio.sleep(0.1)
      await asyncio.gather(*tasks)
+# tasks that run while the loop runs something else
+! reported the event loop runs in between
+ import asyncio
+
+
+ async def fetch(url):
+     await asyncio.sleep(1)
+
+
+ def main(urls):
+     loop = asyncio.new_event_loop()
+     tasks = [loop.create_task(fetch(url)) for url in urls]
+     loop.run_until_complete(asyncio.sleep(1))
+     loop.run_until_complete(asyncio.gather(*tasks))
 # a future that is running when it is handed on
 ! reported a coroutine would not start
  import asyncio

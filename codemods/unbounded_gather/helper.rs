@@ -36,7 +36,7 @@ fn text(name: &str, asyncio: &str, limit: u32) -> String {
                     coro.close() if {asyncio}.iscoroutine(coro) else coro.cancel()
 
     # As with `gather`, the first error is raised at once, and the others still run.
-    starting = {asyncio}.ensure_future(start())
+    starting = {asyncio}.create_task(start())
     try:
         await {asyncio}.wait({{starting, failed}}, return_when={asyncio}.FIRST_COMPLETED)
     except {asyncio}.CancelledError:

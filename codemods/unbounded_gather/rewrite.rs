@@ -102,7 +102,27 @@ pub(super) fn pass_one<'a>(fix: &mut FixBuilder<'_>, cx: &Context<'a>, call: &Ca
                 fix.insert(starred.end(), "]");
             }
         }
+        (Form::Named(made), _) if is_hurried(cx, made) => {
+            fix.insert(starred.start(), "[");
+            fix.insert(starred.end(), "]");
+        }
         _ => fix.delete(star),
+    }
+}
+
+/// Whether a name holds a generator that must be read before anything runs.
+fn is_hurried(cx: &Context<'_>, made: &ast::Stmt) -> bool {
+    let value = match made {
+        ast::Stmt::Assign(assign) => &*assign.value,
+        ast::Stmt::AnnAssign(ast::StmtAnnAssign { value: Some(value), .. }) => value,
+        _ => return false,
+    };
+    match value {
+        Expr::Generator(ast::ExprGenerator { elt, generators, .. }) => {
+            !lazy::is_unhurried(cx, elt, generators)
+        }
+        Expr::Call(map) => !map.arguments.is_empty() && !lazy::map_is_unhurried(cx, map),
+        _ => false,
     }
 }
 

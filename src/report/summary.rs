@@ -23,11 +23,12 @@ pub(super) fn lines(paint: Paint, report: &Report, elapsed: Duration) -> String 
         Mode::Report if left == 0 => "nothing found".to_owned(),
         Mode::Report => format!("found {} in {}", count(left, "finding"), count(with_findings, "file")),
         Mode::Diff | Mode::Write { .. } if applied + left == 0 => "nothing found".to_owned(),
+        Mode::Diff | Mode::Write { .. } if applied == 0 => "nothing to fix".to_owned(),
         Mode::Diff => format!("would fix {} in {}", count(applied, "finding"), count(changed, "file")),
         Mode::Write { .. } => format!("fixed {} in {}", count(applied, "finding"), count(changed, "file")),
     };
     if report.mode != Mode::Report && left > 0 {
-        let _ = write!(text, ", {} left", grouped(left));
+        let _ = write!(text, ", {} left", count(left, "finding"));
     }
     text = paint.bold(&text);
     let mut aside = format!(" ({} in {:.2}s", count(report.checked, "file"), elapsed.as_secs_f64());
@@ -51,13 +52,14 @@ fn offer(report: &Report, text: &mut String) {
         let has = |placed: &Placed| placed.finding.fix.as_ref().is_some_and(|fix| fix.applicability == level);
         report.left().filter(|(_, placed)| has(placed)).count()
     };
-    for (number, how) in [
-        (at(Applicability::Safe), "asyncfix --write"),
-        (at(Applicability::Unsafe), "asyncfix --write --unsafe-fixes"),
-    ] {
-        if number > 0 {
-            let _ = writeln!(text, "  {} fixed by `{how}`", grouped(number));
-        }
+    let safe = at(Applicability::Safe);
+    let unsafe_too = at(Applicability::Unsafe);
+    if safe > 0 {
+        let _ = writeln!(text, "  {} fixable with `asyncfix --write`", grouped(safe));
+    }
+    if unsafe_too > 0 {
+        let more = if safe > 0 { " more" } else { "" };
+        let _ = writeln!(text, "  {}{more} with `asyncfix --write --unsafe-fixes`", grouped(unsafe_too));
     }
 }
 

@@ -49,6 +49,12 @@ const CASES: &[Case] = &[
         seen: &["out/b.py"],
     },
     Case {
+        what: "and so does a folder",
+        files: &[(".gitignore", "out/\n"), ("out/b.py", NAP), ("a.py", NAP)],
+        args: &["out"],
+        seen: &["out/b.py"],
+    },
+    Case {
         what: "virtual environments, caches and vendored packages are left out",
         files: &[
             ("a.py", NAP),

@@ -4,6 +4,8 @@ mod bad_input;
 mod configuration;
 mod discovery;
 mod formats;
+mod levels;
+mod linking;
 mod sandbox;
 mod shown;
 mod status;

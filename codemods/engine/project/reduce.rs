@@ -296,37 +296,49 @@ impl<'w> World<'w> {
         }
     }
 
+    /// What a module's attribute means: its own, or one that a star import brings.
     fn module_attribute(&self, file: u32, name: &str, depth: u32) -> Option<Meaning> {
-        let Some(summary) = self.summary(file) else { return Some(Meaning::Pending(file)) };
-        if let Some(index) = summary.function(name) {
-            if summary.names.get(name).is_some_and(Option::is_none) {
-                return None;
+        // Modules that import everything of one another are looked at once each.
+        let mut seen = vec![file];
+        let mut next = 0;
+        while let Some(at) = seen.get(next).copied() {
+            next += 1;
+            let Some(summary) = self.summary(at) else { return Some(Meaning::Pending(at)) };
+            match self.own_name(at, summary, name, depth) {
+                Some(Meaning::Unknown) if at == file => return None,
+                None | Some(Meaning::Unknown) => {}
+                found => return found,
             }
-            return Some(Meaning::Function(FunctionId { file, index }));
-        }
-        if let Some(index) = summary.class(name) {
-            if summary.names.get(name).is_some_and(Option::is_none) {
-                return None;
-            }
-            return Some(Meaning::Class(ClassId { file, index }));
-        }
-        if let Some(symbol) = summary.names.get(name) {
-            let symbol = symbol.as_ref()?;
-            return Some(self.meaning_at(symbol, file, depth));
-        }
-        let submodule = format!("{}.{name}", self.modules.name(file));
-        if let Some(found) = self.modules.resolve(&submodule, Some(file)) {
-            return Some(Meaning::Module(found));
-        }
-        for star in &summary.stars {
-            let Some(target) = self.modules.resolve(star, Some(file)) else { continue };
-            match self.module_attribute(target, name, depth + 1) {
-                Some(Meaning::Unknown) | None => {}
-                found if depth < MAX_STEPS => return found,
-                _ => return None,
+            for star in &summary.stars {
+                if let Some(target) = self.modules.resolve(star, Some(at))
+                    && !seen.contains(&target)
+                {
+                    seen.push(target);
+                }
             }
         }
         None
+    }
+
+    /// What a name bound in a module means there, or the submodule of that name; `None` when there is neither.
+    fn own_name(&self, file: u32, summary: &Summary, name: &str, depth: u32) -> Option<Meaning> {
+        let is_ambiguous = summary.names.get(name).is_some_and(Option::is_none);
+        if is_ambiguous {
+            return Some(Meaning::Unknown);
+        }
+        if let Some(index) = summary.function(name) {
+            return Some(Meaning::Function(FunctionId { file, index }));
+        }
+        if let Some(index) = summary.class(name) {
+            return Some(Meaning::Class(ClassId { file, index }));
+        }
+        if let Some(symbol) = summary.names.get(name) {
+            return Some(
+                symbol.as_ref().map_or(Meaning::Unknown, |symbol| self.meaning_at(symbol, file, depth)),
+            );
+        }
+        let submodule = format!("{}.{name}", self.modules.name(file));
+        self.modules.resolve(&submodule, Some(file)).map(Meaning::Module)
     }
 
     /// The class and its bases in the order they are asked, as far as they are in the project; the second part

@@ -10,7 +10,8 @@ use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::{
-    AttributeStore, Binding, BindingKind, Node, NodeId, Outer, Reference, Scope, ScopeId, ScopeKind, Semantic,
+    AttributeStore, Binding, BindingId, BindingKind, Node, NodeId, Outer, Reference, Scope, ScopeId,
+    ScopeKind, Semantic,
 };
 use crate::engine::source::Source;
 
@@ -37,12 +38,14 @@ impl<'a> Semantic<'a> {
             parent: 0,
             scope: 0,
             type_checking: false,
+            nonlocal: Vec::new(),
         };
         builder.open(ScopeKind::Module, None, String::new());
         builder.enter_node(AnyNodeRef::ModModule(tree));
         for statement in &tree.body {
             builder.visit_stmt(statement);
         }
+        builder.settle_nonlocal();
         builder.semantic
     }
 }
@@ -52,9 +55,39 @@ struct Builder<'a> {
     parent: NodeId,
     scope: ScopeId,
     type_checking: bool,
+    /// Bindings under a `nonlocal`, still in the scope that declares it.
+    nonlocal: Vec<BindingId>,
 }
 
 impl<'a> Builder<'a> {
+    /// Moves the bindings under a `nonlocal` to the function whose name they bind.
+    fn settle_nonlocal(&mut self) {
+        for id in std::mem::take(&mut self.nonlocal) {
+            let Binding { name, scope: declaring, .. } = self.semantic.bindings[id as usize];
+            let mut up = self.semantic.scope(declaring).parent;
+            while let Some(scope) = up {
+                let here = self.semantic.scope(scope);
+                let is_own = !here.outer.contains_key(name) && here.names.contains_key(name);
+                if matches!(here.kind, ScopeKind::Function(_)) && is_own {
+                    break;
+                }
+                up = here.parent;
+            }
+            let Some(owner) = up else { continue };
+            let scopes = &mut self.semantic.scopes;
+            if let Some(known) = scopes[declaring as usize].names.get_mut(name) {
+                known.retain(|known| *known != id);
+            }
+            self.semantic.bindings[id as usize].scope = owner;
+            let all = self.semantic.scopes[owner as usize].names.entry(name).or_default();
+            all.push(id);
+            all.sort_unstable();
+        }
+        for scope in &mut self.semantic.scopes {
+            scope.names.retain(|_, bindings| !bindings.is_empty());
+        }
+    }
+
     fn open(&mut self, kind: ScopeKind<'a>, parent: Option<ScopeId>, qualname: String) -> ScopeId {
         let id = self.semantic.scopes.len() as ScopeId;
         self.semantic.scopes.push(Scope {
@@ -88,17 +121,8 @@ impl<'a> Builder<'a> {
         }
         match self.semantic.scope(scope).outer.get(name) {
             Some(Outer::Global) => scope = 0,
-            Some(Outer::Nonlocal) => {
-                let mut up = self.semantic.scope(scope).parent;
-                while let Some(id) = up {
-                    let here = self.semantic.scope(id);
-                    if matches!(here.kind, ScopeKind::Function(_)) && here.names.contains_key(name) {
-                        scope = id;
-                        break;
-                    }
-                    up = here.parent;
-                }
-            }
+            // The function whose name it is may bind it further down.
+            Some(Outer::Nonlocal) => self.nonlocal.push(self.semantic.bindings.len() as BindingId),
             None => {}
         }
         let id = self.semantic.bindings.len() as u32;
@@ -288,6 +312,11 @@ impl<'a> Builder<'a> {
                     self.declare_outer(&s.orelse);
                 }
                 Stmt::With(s) => self.declare_outer(&s.body),
+                Stmt::Match(s) => {
+                    for case in &s.cases {
+                        self.declare_outer(&case.body);
+                    }
+                }
                 Stmt::Try(s) => {
                     self.declare_outer(&s.body);
                     for handler in &s.handlers {

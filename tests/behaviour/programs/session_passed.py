@@ -1,4 +1,4 @@
-# expect: unsafe=requests-to-httpx
+# expect: untouched-safe reported=requests-to-httpx
 """One session opened in `main` and passed to async helpers by an annotated parameter."""
 import asyncio
 import os

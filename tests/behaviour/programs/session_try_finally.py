@@ -11,7 +11,6 @@ BASE = os.environ["BASE_URL"]
 async def crawl(ids):
     session = requests.Session()
     session.headers.update({"X-Crawler": "yes"})
-    session.params = {"units": "metric"}
     found = []
     try:
         for item_id in ids:
@@ -19,7 +18,7 @@ async def crawl(ids):
             if response.status_code == 200:
                 found.append(response.json()["owner"])
         echoed = session.get(BASE + "/headers").json()
-        print(echoed.get("x-crawler"), session.get(BASE + "/weather/Rome").json()["units"])
+        print(echoed.get("x-crawler"), session.get(BASE + "/weather/Rome?units=metric").json()["units"])
     finally:
         session.close()
     return found

@@ -1,4 +1,4 @@
-# expect: safe=time-sleep,requests-to-httpx,fire-and-forget unsafe=get-event-loop loop=freed
+# expect: safe=time-sleep,requests-to-httpx,fire-and-forget reported=get-event-loop loop=freed
 """A chat bot by long polling, as the tutorials of 2019 write it."""
 import asyncio
 import os

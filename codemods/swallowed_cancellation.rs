@@ -1,0 +1,490 @@
+//! Handlers that keep a task from being cancelled.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Context, Runs};
+use crate::engine::fix::Fixes;
+use crate::engine::settings::PythonVersion;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "swallowed-cancellation",
+    summary: "let a cancellation pass through handlers that catch everything",
+    rationale: "\
+A task is cancelled by raising `CancelledError` where it awaits. A bare `except`, `except BaseException` or `except
+CancelledError` that does not raise again swallows it: the task goes on, whoever cancelled it waits for ever, a timeout
+does not fire and a shutdown hangs.
+
+Where a handler means all errors, an `except asyncio.CancelledError: raise` is put before it; where it means the
+cancellation itself, a `raise` at its end. A handler with which the task ends is right, and so is waiting for a task
+that this function has cancelled. The fix is not safe: somebody may rely on the task going on.",
+    applicability: Applicability::Unsafe,
+    enabled: Enabled::Default,
+    aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
+    examples: r#"
+# a bare `except`
+! unsafe
++import asyncio
++
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
++        except asyncio.CancelledError:
++            raise
+         except:
+             print("failed")
+# `BaseException`
+! unsafe
+ import asyncio
+
+
+ async def poll(client, log):
+     try:
+         return await client.fetch()
++    except asyncio.CancelledError:
++        raise
+     except BaseException as error:
+         log.warning("failed: %s", error)
+         return None
+# the cancellation itself, in a loop that goes on
+! unsafe
+ import asyncio
+
+
+ async def poll(client, log):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             log.info("cancelled")
++            raise
+# where nothing is done about it
+! unsafe
+ import asyncio
+
+
+ async def poll(client):
+     try:
+         await client.fetch()
+     except asyncio.CancelledError:
+-        pass
++        raise
+     await client.report()
+# among other errors
+! unsafe
+ import asyncio
+
+
+ async def poll(client):
+     try:
+         await client.fetch()
++    except asyncio.CancelledError:
++        raise
+     except (asyncio.CancelledError, ConnectionError):
+         print("lost")
+     await client.report()
+# in trio code
+! unsafe
+ import trio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
++        except trio.Cancelled:
++            raise
+         except BaseException:
+             print("failed")
+# a handler that goes on on purpose with `continue`
+! reported goes on in several ways
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             if client.closed:
+                 continue
+             print("again")
+# raised again
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except BaseException:
+             await client.close()
+             raise
+# raised again by another handler
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             raise
+         except BaseException:
+             print("failed")
+# the task ends
+ import asyncio
+
+
+ async def poll(client, log):
+     try:
+         while True:
+             await client.fetch()
+     except asyncio.CancelledError:
+         log.info("stopped")
+
+
+ async def serve(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             break
+
+
+ async def watch(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             return
+# a task that was cancelled here
+ import asyncio
+
+
+ async def stop(task, log):
+     task.cancel()
+     try:
+         await task
+     except asyncio.CancelledError:
+         pass
+     log.info("stopped")
+# a task somebody else cancelled
+ import asyncio
+
+
+ class Worker:
+     async def join(self):
+         try:
+             await self.task
+         except asyncio.CancelledError:
+             pass
+         self.task = None
+# the error is handed on
+ import asyncio
+
+
+ async def run(work, future):
+     while True:
+         try:
+             await work()
+         except BaseException as error:
+             future.set_exception(error)
+# nothing is awaited
+ async def parse(text):
+     try:
+         return int(text)
+     except:
+         return 0
+# `Exception` does not catch it
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except Exception:
+             print("failed")
+# a plain function is not cancelled
+ def poll(client):
+     try:
+         client.fetch()
+     except:
+         print("failed")
+"#,
+    run,
+};
+
+/// What a handler catches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Catches {
+    /// The cancellation and nothing else.
+    Cancellation,
+    /// The cancellation among others.
+    More,
+    /// Not the cancellation.
+    Others,
+}
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    // Before 3.8 `CancelledError` was an `Exception`, and handlers meant something else.
+    if cx.settings.target < PythonVersion::py3(8) {
+        return;
+    }
+    for node in cx.nodes() {
+        let AnyNodeRef::StmtTry(statement) = node.ast else { continue };
+        if statement.is_star || cx.runs(statement) != Runs::OnLoop {
+            continue;
+        }
+        let caught = statement.handlers.iter().find_map(|handler| {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            match catches(cx, handler) {
+                Catches::Others => None,
+                found => Some((handler, found)),
+            }
+        });
+        let Some((handler, caught)) = caught else { continue };
+        if is_swallowed(cx, statement, handler, caught) {
+            report(cx, fixes, handler, caught);
+        }
+    }
+}
+
+fn catches(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> Catches {
+    let is_cancellation = |expr: &Expr| {
+        cx.symbol(expr).is_some_and(|symbol| {
+            matches!(
+                &*symbol,
+                "asyncio.CancelledError" | "trio.Cancelled" | "anyio.get_cancelled_exc_class()"
+            )
+        })
+    };
+    let is_base = |expr: &Expr| cx.symbol(expr).as_deref() == Some("builtins.BaseException");
+    match handler.type_.as_deref() {
+        None => Catches::More,
+        Some(Expr::Tuple(kinds)) if kinds.elts.iter().any(|kind| is_cancellation(kind) || is_base(kind)) => {
+            Catches::More
+        }
+        Some(kind) if is_cancellation(kind) => Catches::Cancellation,
+        Some(kind) if is_base(kind) => Catches::More,
+        Some(_) => Catches::Others,
+    }
+}
+
+fn is_swallowed(
+    cx: &Context<'_>,
+    statement: &ast::StmtTry,
+    handler: &ast::ExceptHandlerExceptHandler,
+    caught: Catches,
+) -> bool {
+    let Some(first) = statement.body.first() else { return false };
+    let body = TextRange::new(first.start(), statement.body.last().map_or(first.end(), Ranged::end));
+    let frame = cx.semantic.frame(cx.semantic.scope_of(statement));
+    let own = |range: TextRange| {
+        cx.nodes().iter().filter(move |node| {
+            range.contains_range(node.ast.range()) && cx.semantic.frame(node.scope) == frame
+        })
+    };
+    let waits = own(body).any(|node| match node.ast {
+        AnyNodeRef::ExprAwait(_) => true,
+        AnyNodeRef::StmtFor(inner) => inner.is_async,
+        AnyNodeRef::StmtWith(inner) => inner.is_async,
+        AnyNodeRef::Comprehension(inner) => inner.is_async,
+        _ => false,
+    });
+    if !waits || only_awaits_a_task(&statement.body) {
+        return false;
+    }
+    let means_it = own(handler.range()).any(|node| match node.ast {
+        AnyNodeRef::StmtRaise(_) => true,
+        AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtBreak(_) => caught == Catches::Cancellation,
+        AnyNodeRef::ExprCall(call) => {
+            let name = match &*call.func {
+                Expr::Attribute(function) => function.attr.as_str(),
+                Expr::Name(function) => function.id.as_str(),
+                _ => "",
+            };
+            matches!(name, "exit" | "_exit" | "uncancel" | "fail" | "skip" | "reraise" | "raise_")
+                || name == "cancel"
+        }
+        _ => false,
+    });
+    if means_it || hands_on(cx, handler) || cancels_before(cx, statement) {
+        return false;
+    }
+    caught == Catches::More || !ends_here(cx, statement)
+}
+
+/// `await task`: the cancellation of the task that is awaited, most likely.
+fn only_awaits_a_task(body: &[Stmt]) -> bool {
+    let awaited = |value: &Expr| match value {
+        Expr::Await(ast::ExprAwait { value, .. }) => match &**value {
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => true,
+            Expr::Call(call) => {
+                let name = match &*call.func {
+                    Expr::Attribute(function) => function.attr.as_str(),
+                    Expr::Name(function) => function.id.as_str(),
+                    _ => "",
+                };
+                let plain = |argument: &Expr| {
+                    matches!(
+                        argument,
+                        Expr::Name(_) | Expr::Attribute(_) | Expr::Starred(_) | Expr::Subscript(_)
+                    )
+                };
+                matches!(name, "gather" | "wait_for" | "wait" | "shield")
+                    && call.arguments.args.first().is_some_and(plain)
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    body.iter().all(|statement| match statement {
+        Stmt::Expr(expr) => awaited(&expr.value),
+        Stmt::Assign(assign) => awaited(&assign.value),
+        Stmt::Return(ast::StmtReturn { value: Some(value), .. }) => awaited(value),
+        _ => false,
+    })
+}
+
+/// Whether the handler gives the error it caught to somebody else, other than a log.
+fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let Some(name) = &handler.name else { return false };
+    let Some(scope) = cx.semantic.lookup(name.as_str(), cx.semantic.scope_of(handler)) else { return false };
+    let is_told = |receiver: &str| {
+        [
+            "log",
+            "print",
+            "str",
+            "repr",
+            "type",
+            "format",
+            "traceback",
+            "warn",
+            "isinstance",
+            "console",
+            "debug",
+        ]
+        .iter()
+        .any(|word| receiver.to_lowercase().contains(word))
+    };
+    let reads = cx.semantic.reads_of(name.as_str(), scope);
+    reads.filter(|read| handler.range().contains_range(read.name.range())).any(|read| {
+        match cx.parent(read.name) {
+            AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
+                AnyNodeRef::ExprCall(call) => !is_told(cx.text(&*call.func)),
+                _ => false,
+            },
+            AnyNodeRef::Keyword(keyword) => keyword.arg.as_ref().is_none_or(|arg| arg.as_str() != "exc_info"),
+            AnyNodeRef::StmtAssign(_)
+            | AnyNodeRef::StmtReturn(_)
+            | AnyNodeRef::ExprTuple(_)
+            | AnyNodeRef::ExprYield(_) => true,
+            _ => false,
+        }
+    })
+}
+
+/// Whether the function has cancelled something before: what it awaits then is meant to be cancelled.
+fn cancels_before(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let Some(function) = cx.enclosing_function(statement) else { return false };
+    cx.calls().any(|call| {
+        let is_cancel = matches!(call.func(), Expr::Attribute(method)
+            if matches!(method.attr.as_str(), "cancel" | "cancel_all" | "cancel_tasks"));
+        is_cancel && function.range().contains_range(call.range()) && call.range().start() < statement.end()
+    })
+}
+
+/// Whether the function ends after the statement: nothing follows it, and no loop is around it.
+fn ends_here(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let mut range = statement.range();
+    if cx.suite(statement).last().is_none_or(|last| last.range() != range) {
+        return false;
+    }
+    for around in cx.ancestors(statement) {
+        match around {
+            AnyNodeRef::StmtFunctionDef(_) => return true,
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => return false,
+            AnyNodeRef::StmtIf(ast::StmtIf { .. })
+            | AnyNodeRef::StmtWith(_)
+            | AnyNodeRef::StmtTry(_)
+            | AnyNodeRef::StmtMatch(_) => {
+                range = around.range();
+                let last = around_suite_end(cx, around);
+                if last != Some(range) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+fn around_suite_end(cx: &Context<'_>, around: AnyNodeRef<'_>) -> Option<TextRange> {
+    let last = match around {
+        AnyNodeRef::StmtIf(s) => cx.suite(s).last(),
+        AnyNodeRef::StmtWith(s) => cx.suite(s).last(),
+        AnyNodeRef::StmtTry(s) => cx.suite(s).last(),
+        AnyNodeRef::StmtMatch(s) => cx.suite(s).last(),
+        _ => None,
+    };
+    last.map(Ranged::range)
+}
+
+fn report(
+    cx: &Context<'_>,
+    fixes: &mut Fixes<'_>,
+    handler: &ast::ExceptHandlerExceptHandler,
+    caught: Catches,
+) {
+    let what = match handler.type_.as_deref() {
+        Some(kind) => format!("`except {}`", cx.text(kind)),
+        None => "this bare `except`".to_owned(),
+    };
+    let head = TextRange::new(handler.start(), handler.type_.as_deref().map_or(handler.start(), Ranged::end));
+    let head = if handler.type_.is_none() {
+        TextRange::at(handler.start(), "except".len().try_into().unwrap_or_default())
+    } else {
+        head
+    };
+    let message = format!("{what} swallows the cancellation of its task");
+    // A long list of errors does not fit.
+    let message = if message.len() > 100 {
+        "this `except` swallows the cancellation of its task".to_owned()
+    } else {
+        message
+    };
+    let found = fixes.at(head, message);
+    let reason = "somebody may rely on the task going on";
+    if caught == Catches::More {
+        found.because(reason).unsafe_fix("let it pass", |fix| {
+            let class = fix.import(match cx.framework() {
+                crate::engine::context::Framework::Trio => "trio.Cancelled",
+                _ => "asyncio.CancelledError",
+            });
+            let unit = cx.source.style().indent.clone();
+            fix.insert_lines_before(handler, &[format!("except {class}:"), format!("{unit}raise")]);
+        });
+        return;
+    }
+    let jumps = cx.nodes().iter().any(|node| {
+        matches!(node.ast, AnyNodeRef::StmtContinue(_)) && handler.range().contains_range(node.ast.range())
+    });
+    match handler.body.last() {
+        Some(Stmt::Pass(pass)) if handler.body.len() == 1 => {
+            found.because(reason).unsafe_fix("raise it again", |fix| fix.replace(pass, "raise"));
+        }
+        Some(Stmt::Continue(last)) if handler.body.len() == 1 => {
+            found.because(reason).unsafe_fix("raise it again", |fix| fix.replace(last, "raise"));
+        }
+        Some(last) if !jumps => {
+            found.because(reason).unsafe_fix("raise it again", |fix| {
+                fix.insert_lines_after(last, &["raise".to_owned()]);
+            });
+        }
+        _ => found
+            .because("the handler goes on in several ways: put `raise` where the task is to end")
+            .report(),
+    }
+}

@@ -1,0 +1,73 @@
+//! Calls followed from file to file, whatever part of the project was asked about.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Ended, Sandbox};
+
+const HELPERS: &str = "import time\n\n\ndef load(n):\n    time.sleep(n)\n    return n\n";
+const MAIN: &str = "from app.helpers import load\n\n\nasync def handler():\n    return load(1)\n";
+
+fn project() -> Sandbox {
+    Sandbox::new(&[
+        ("pyproject.toml", "[project]\nname = 'app'\n"),
+        ("app/__init__.py", ""),
+        ("app/helpers.py", HELPERS),
+        ("app/main.py", MAIN),
+    ])
+}
+
+#[test]
+fn a_helper_in_a_file_nobody_asked_about_is_seen() {
+    let sandbox = project();
+    for (args, status) in [
+        (&["--output-format", "concise"][..], 1),
+        (&["--output-format", "concise", "app/main.py"], 1),
+        (&["--output-format", "concise", "app/helpers.py"], 0),
+        (&["--output-format", "concise", "--isolated", "app/main.py"], 0),
+        (&["--output-format", "concise", "--isolated", "app"], 1),
+    ] {
+        let ended = sandbox.run(args).expect(status, &format!("{args:?}"));
+        let starts = ended.stdout.starts_with("app/main.py:5:12: transitive-blocking ");
+        assert_eq!(starts, status == 1, "{args:?}: {}", ended.stdout);
+    }
+}
+
+/// A file in which nothing can be found is read only when a call leads there, and then its errors are its own.
+#[test]
+fn a_broken_file_nobody_asked_about_is_no_error() {
+    let sandbox = project();
+    sandbox.put("app/helpers.py", "def load(n:\n");
+    sandbox.run(&["app/main.py"]).expect(0, "the helper cannot be followed");
+    let ended = sandbox.run(&["app"]).expect(2, "now it was asked about");
+    assert!(ended.stderr.starts_with("error: app/helpers.py:"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_path_of_calls_is_shown_from_the_current_folder() {
+    let sandbox = project();
+    let mut command = sandbox.command(&["--output-format", "json", "--quiet"]);
+    let output = command.current_dir(sandbox.path("app")).output().expect("the binary starts");
+    let array: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(
+        array[0]["chain"],
+        json!([
+            {"function": "app.main.handler", "filename": "main.py", "row": 5},
+            {"function": "app.helpers.load", "filename": "helpers.py", "row": 5},
+            {"function": "time.sleep", "filename": "", "row": 0},
+        ])
+    );
+    assert_eq!(array[0]["filename"], "main.py");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "--quiet leaves out the summary");
+}
+
+#[test]
+fn standard_input_takes_the_place_of_its_file() {
+    let sandbox = project();
+    let changed = HELPERS.replace("time.sleep(n)", "n += 1");
+    let ended = |text: &str, name: &str| -> Ended {
+        sandbox.run_with_stdin(&["-", "--stdin-filename", name, "--output-format", "concise"], text)
+    };
+    ended(MAIN, "app/main.py").expect(1, "the helper on disk blocks");
+    ended(&changed, "app/helpers.py").expect(0, "only what came in is reported");
+    ended(MAIN, "app/new.py").expect(1, "a file that is not there yet can be named too");
+}
