@@ -559,6 +559,7 @@ fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32
                 }
                 // Coroutines given to `gather` and the like are calls of their own.
                 Meaning::Unknown | Meaning::Pending(_) => is_awaited && lets_out,
+                Meaning::External(symbol) => is_awaited && lets_out && is_opaque(&symbol),
                 _ => false,
             }
     });
@@ -572,6 +573,11 @@ fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32
                 }
                 _ => false,
             })
+}
+
+/// Whether a symbol says only that something can be called, or where it was taken from.
+fn is_opaque(symbol: &str) -> bool {
+    ["typing.", "collections.abc.", "builtins.", "{"].iter().any(|head| symbol.starts_with(head))
 }
 
 /// A function in another file that catches exceptions of requests and calls, through any number of functions, one
