@@ -254,11 +254,16 @@ impl<'a> FixBuilder<'a> {
         }
     }
 
+    /// Where [`Self::define`] puts definitions.
+    pub(crate) fn definitions_start(&self) -> TextSize {
+        imports::definition(self.cx, "").start.into()
+    }
+
     /// How `path` is written where [`Self::define`] puts definitions; `None` when no import there gives it.
     pub(crate) fn spelled_at_definitions(&self, path: &str) -> Option<String> {
-        let at = imports::definition(self.cx, "").start;
         let (module, _) = path.rsplit_once('.').unwrap_or((path, ""));
-        let (spelled, edits) = imports::spell(self.cx, module, &path[module.len()..], at.into());
+        let (spelled, edits) =
+            imports::spell(self.cx, module, &path[module.len()..], self.definitions_start());
         edits.is_empty().then_some(spelled)
     }
 

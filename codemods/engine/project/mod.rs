@@ -82,43 +82,46 @@ impl Link {
 
     /// The files whose summaries are needed next, each named once over the life of the `Link`; empty when done.
     /// A file that cannot be read or parsed is added as `Summary::default()`, or not at all.
-    pub fn wanted(&mut self) -> Vec<usize> {
+    ///
+    /// `each` calls its second argument with every number below its first and returns the results in order, on
+    /// as many threads as it likes.
+    pub fn wanted(&mut self, each: Each<'_>) -> Vec<usize> {
         self.queue.append(&mut self.waiting);
         let mut wanted = FxHashSet::default();
-        let mut waiting = Vec::new();
-        let world = World::new(&self.modules, &self.summaries, None);
         let mut seen = FxHashSet::default();
-        while let Some(id) = self.queue.pop() {
+        loop {
+            let queue = std::mem::take(&mut self.queue);
             // Functions that call each other come up again and again while they wait for a file.
-            if self.edges.contains_key(&id) || !seen.insert(id) {
-                continue;
+            let mut wave: Vec<FunctionId> =
+                queue.into_iter().filter(|id| !self.edges.contains_key(id) && seen.insert(*id)).collect();
+            if wave.is_empty() {
+                break;
             }
-            let mut edges = Vec::new();
-            let mut complete = true;
-            for (index, call) in world.function(id).calls.iter().enumerate() {
-                match facts::target(&world, call, id.file) {
-                    Ok(Some(target)) => {
-                        match &target {
-                            Target::Function(callee) => self.queue.push(*callee),
-                            Target::External(symbol) if !apis::matters(symbol, &self.settings) => continue,
-                            Target::External(_) => {}
-                        }
-                        edges.push(Edge { target, row: call.row, call: index as u32 });
-                    }
-                    Err(file) if !self.asked.contains(&file) => {
-                        wanted.insert(file);
-                        complete = false;
-                    }
-                    _ => {}
+            wave.sort_unstable();
+            let batches: Vec<&[FunctionId]> = wave.chunk_by(|a, b| a.file == b.file).collect();
+            let (modules, summaries, settings) = (&self.modules, &self.summaries, &self.settings);
+            let follow = |batch: usize| {
+                // One world for a file: its functions ask much the same.
+                let world = World::new(modules, summaries, None);
+                Followed(batches[batch].iter().map(|id| Steps::of(&world, *id, settings)).collect())
+            };
+            for (id, steps) in wave.iter().zip(each(batches.len(), &follow).into_iter().flat_map(|f| f.0)) {
+                self.queue.extend(steps.edges.iter().filter_map(|edge| match edge.target {
+                    Target::Function(callee) => Some(callee),
+                    Target::External(_) => None,
+                }));
+                let mut waits = false;
+                for file in steps.pending.into_iter().filter(|file| !self.asked.contains(file)) {
+                    wanted.insert(file);
+                    waits = true;
+                }
+                if waits {
+                    self.waiting.push(*id);
+                } else {
+                    self.edges.insert(*id, steps.edges);
                 }
             }
-            if complete {
-                self.edges.insert(id, edges);
-            } else {
-                waiting.push(id);
-            }
         }
-        self.waiting = waiting;
         self.asked.extend(wanted.iter().copied());
         let mut wanted: Vec<usize> = wanted.into_iter().map(|file| file as usize).collect();
         wanted.sort_unstable();
@@ -132,12 +135,7 @@ impl Link {
         // What still waits does so for files that could not be had: its other calls count.
         let world = World::new(&self.modules, &self.summaries, None);
         for id in std::mem::take(&mut self.waiting) {
-            let calls = world.function(id).calls.iter().enumerate();
-            let edges = calls.filter_map(|(index, call)| {
-                let target = facts::target(&world, call, id.file).ok()??;
-                Some(Edge { target, row: call.row, call: index as u32 })
-            });
-            self.edges.insert(id, edges.collect());
+            self.edges.insert(id, Steps::of(&world, id, settings).edges);
         }
         let blocks = facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings));
         let runs_loop = facts::reach(&world, &self.edges, |symbol, _| apis::runs_event_loop(symbol));
@@ -150,10 +148,17 @@ impl Link {
                 let runs = function.is_async || call.usage == Usage::Callback;
                 match &edge.target {
                     Target::Function(callee) => {
-                        let dropped = world.function(*callee).is_async && call.usage != Usage::Awaited;
+                        // Within the file, pass 1 has seen it.
+                        let dropped = callee.file != id.file
+                            && world.function(*callee).is_async
+                            && call.usage != Usage::Awaited;
                         dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
                     }
-                    Target::External(symbol) => runs && apis::is_known(symbol, settings),
+                    // So it has what is spelled out there.
+                    Target::External(symbol) => {
+                        runs && first_name(&call.symbol) != first_name(symbol)
+                            && apis::matters(symbol, settings)
+                    }
                 }
             });
         }
@@ -167,6 +172,40 @@ impl Link {
             summaries: self.summaries,
         }
     }
+}
+
+/// Calls the second argument with every number below the first and gives the results in order: the caller's way
+/// of spreading work over threads.
+pub type Each<'e> = &'e dyn Fn(usize, &(dyn Fn(usize) -> Followed + Sync)) -> Vec<Followed>;
+
+/// Where the calls of a file's functions lead. Made and taken by [`Link::wanted`].
+#[derive(Debug)]
+pub struct Followed(Vec<Steps>);
+
+/// Where the calls of one function lead, and the files that must be known to say so of the others.
+#[derive(Debug)]
+struct Steps {
+    edges: Vec<Edge>,
+    pending: Vec<u32>,
+}
+
+impl Steps {
+    fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
+        let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
+        for (index, call) in world.function(id).calls.iter().enumerate() {
+            match facts::target(world, call, id.file) {
+                Ok(Some(Target::External(symbol))) if !apis::matters(&symbol, settings) => {}
+                Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
+                Ok(None) => {}
+                Err(file) => steps.pending.push(file),
+            }
+        }
+        steps
+    }
+}
+
+fn first_name(symbol: &str) -> &str {
+    &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())]
 }
 
 /// Whether a call of this external symbol holds the thread up.
