@@ -74,7 +74,7 @@ pub(crate) fn gone_over<'a>(
         if runs == Runs::Elsewhere {
             return;
         }
-        let Some(symbol) = cx.symbol(iter) else { return };
+        let Some(symbol) = cx.symbol(iter).filter(|symbol| !apis::is_quiet(symbol)) else { return };
         let Some(verdict) = apis::verdict(&format!("{symbol}.__iter__"), cx.settings) else { return };
         if verdict.kind == kind && (pedantic || !verdict.is_pedantic()) && verdict.shape() == Shape::Call {
             found.push((iter, consumer, verdict));
@@ -92,14 +92,15 @@ pub(crate) fn gone_over<'a>(
             _ => {}
         }
     }
-    for call in cx.calls() {
-        let Some(name) = call.symbol() else { continue };
-        let Some(name) = name.strip_prefix("builtins.").map(str::to_owned) else { continue };
+    for call in cx.loop_calls() {
+        let Expr::Name(name) = call.func() else { continue };
         let consumes = matches!(
-            name.as_str(),
+            name.id.as_str(),
             "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
         );
-        if let Some(first) = call.expr.arguments.args.first().filter(|_| consumes) {
+        if let Some(first) = call.expr.arguments.args.first().filter(|_| consumes)
+            && call.symbol().is_some_and(|symbol| symbol.starts_with("builtins."))
+        {
             look(first, Consumer::Call(call.whole), cx.runs(call.expr));
         }
     }

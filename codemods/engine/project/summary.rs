@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conduct::Conduct;
 use crate::engine::apis;
-use crate::engine::imports::is_standard_library;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
+use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
 /// What other files need to know of one file. Small, plain data; symbols are raw, that is as this file's names
@@ -86,11 +86,11 @@ pub(crate) struct ClassSummary {
 
 impl Summary {
     /// Gathers what a walked file tells.
-    pub(crate) fn new(source: &Source<'_>, semantic: &Semantic<'_>) -> Self {
+    pub(crate) fn new(source: &Source<'_>, semantic: &Semantic<'_>, settings: &Settings) -> Self {
         let mut summary = Self { stars: semantic.star_imports.clone(), ..Self::default() };
         summary.gather_names(semantic);
         summary.gather_classes(source, semantic);
-        summary.gather_functions(source, semantic);
+        summary.gather_functions(source, semantic, settings);
         summary.index();
         summary
     }
@@ -107,6 +107,12 @@ impl Summary {
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
         for (name, bindings) in &semantic.scope(0).names {
+            // Functions and classes are found by their qualified names.
+            if let [only] = bindings.as_slice()
+                && matches!(semantic.binding(*only).kind, BindingKind::Function(_) | BindingKind::Class(_))
+            {
+                continue;
+            }
             let mut found: Option<Option<String>> = None;
             for id in bindings {
                 if matches!(semantic.binding(*id).kind, BindingKind::Deleted) {
@@ -173,7 +179,7 @@ impl Summary {
         }
     }
 
-    fn gather_functions(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
+    fn gather_functions(&mut self, source: &Source<'_>, semantic: &Semantic<'_>, settings: &Settings) {
         let mut by_scope: FxHashMap<u32, usize> = FxHashMap::default();
         let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
         self.functions.push(FunctionSummary { row: 1, ..FunctionSummary::default() });
@@ -208,7 +214,7 @@ impl Summary {
                 agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
-                && self.functions[before].is_async != entry.is_async
+                && (self.functions[before].is_async != entry.is_async || self.functions[before].ambiguous)
             {
                 entry.ambiguous = true;
             }
@@ -229,7 +235,8 @@ impl Summary {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) = semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol))
+            let Some(symbol) =
+                semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol, settings))
             else {
                 continue;
             };
@@ -423,7 +430,11 @@ fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
 /// calls are of builtins and of quiet parts of the standard library, and are not worth carrying.
-fn matters(symbol: &str) -> bool {
+fn matters(symbol: &str, settings: &Settings) -> bool {
+    if !settings.blocking_calls.is_empty() {
+        // The configuration may name anything.
+        return true;
+    }
     if let Some(rest) = symbol.strip_prefix('{') {
         // A method of the collection itself, not of an item.
         return rest.contains("}[")
@@ -435,7 +446,7 @@ fn matters(symbol: &str) -> bool {
     match head {
         "builtins" => apis::blocking(symbol).is_some(),
         "types" => false,
-        _ => !is_standard_library(head) || apis::is_known_module(head),
+        _ => !apis::is_quiet(symbol),
     }
 }
 
