@@ -26,7 +26,10 @@ mod blocking_subprocess;
 mod blocking_thread_wait;
 mod event_loop_starvation;
 mod fire_and_forget;
+mod gather_exceptions;
+mod gather_to_taskgroup;
 mod get_event_loop;
+mod missing_await;
 mod pipe_nonblocking;
 mod requests_to_httpx;
 mod swallowed_cancellation;
@@ -38,7 +41,7 @@ pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
-pub use engine::project::{Link, ModuleFile, Project, Summary};
+pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
@@ -56,7 +59,10 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_thread_wait::CODEMOD,
     &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
+    &gather_exceptions::CODEMOD,
+    &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &missing_await::CODEMOD,
     &pipe_nonblocking::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,

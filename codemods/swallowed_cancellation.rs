@@ -192,6 +192,36 @@ that this function has cancelled. The fix is not safe: somebody may rely on the 
              await work()
          except BaseException as error:
              future.set_exception(error)
+# remembered for later
+ import asyncio
+
+
+ async def run(work, rest):
+     cancelled = False
+     try:
+         await work()
+     except asyncio.CancelledError:
+         cancelled = True
+     await rest()
+     return cancelled
+# cleaning up after something else
+ import asyncio
+
+
+ async def run(work, client):
+     try:
+         await work()
+     except BaseException:
+         try:
+             await client.notify()
+         except BaseException:
+             pass
+         raise
+     try:
+         await client.aclose()
+     except BaseException:
+         print("not closed")
+     print("done")
 # nothing is awaited
  async def parse(text):
      try:
@@ -309,7 +339,12 @@ fn is_swallowed(
         }
         _ => false,
     });
-    if means_it || hands_on(cx, handler) || cancels_before(cx, statement) {
+    if means_it || hands_on(cx, handler) || cancels_before(cx, statement) || cleans_up(cx, statement) {
+        return false;
+    }
+    // A flag for later: `was_cancelled = True`.
+    let remembers = handler.body.iter().any(Stmt::is_assign_stmt) && names_cancellation(cx, handler);
+    if remembers {
         return false;
     }
     caught == Catches::More || !ends_here(cx, statement)
@@ -392,6 +427,56 @@ fn cancels_before(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
         let is_cancel = matches!(call.func(), Expr::Attribute(method)
             if matches!(method.attr.as_str(), "cancel" | "cancel_all" | "cancel_tasks"));
         is_cancel && function.range().contains_range(call.range()) && call.range().start() < statement.end()
+    })
+}
+
+/// Whether a handler names the cancellation, alone or among others.
+fn names_cancellation(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    handler.type_.as_deref().is_some_and(|kind| cx.text(kind).contains("Cancel"))
+}
+
+/// Whether the statement is part of cleaning up: in a handler, a `finally` or a shielded scope, or because all it
+/// awaits closes something or is shielded.
+fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let range = statement.range();
+    for around in cx.ancestors(statement) {
+        match around {
+            AnyNodeRef::StmtFunctionDef(_) => break,
+            AnyNodeRef::ExceptHandlerExceptHandler(_) => return true,
+            AnyNodeRef::StmtTry(outer) => {
+                if outer.finalbody.iter().any(|own| own.range().contains_range(range)) {
+                    return true;
+                }
+            }
+            AnyNodeRef::StmtWith(outer) => {
+                if outer.items.iter().any(|item| cx.text(&item.context_expr).contains("shield=True")) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut awaited = cx.nodes().iter().filter_map(|node| match node.ast {
+        AnyNodeRef::ExprAwait(awaited)
+            if statement.body.iter().any(|own| own.range().contains_range(awaited.range())) =>
+        {
+            Some(&*awaited.value)
+        }
+        _ => None,
+    });
+    awaited.all(|value| match value {
+        Expr::Call(call) => {
+            let name = match &*call.func {
+                Expr::Attribute(function) => function.attr.as_str(),
+                Expr::Name(function) => function.id.as_str(),
+                _ => "",
+            };
+            let closing =
+                ["close", "cleanup", "clean_up", "disconnect", "shutdown", "stop", "teardown", "terminate"];
+            closing.iter().any(|word| name.contains(word))
+                || matches!(name, "__aexit__" | "shield" | "quit" | "kill" | "wait_closed" | "release")
+        }
+        _ => false,
     })
 }
 

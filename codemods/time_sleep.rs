@@ -139,14 +139,12 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for call in cx.calls_to("time.sleep") {
+    for call in cx.loop_calls().filter(|call| call.symbol().as_deref() == Some("time.sleep")) {
         let message = "`time.sleep` blocks the event loop";
         let runs = cx.runs(call.expr);
         if runs == Runs::InGenerator {
             let reason = "`await` would turn this generator expression into an asynchronous one";
             fixes.at(call, message).because(reason).report();
-        }
-        if runs != Runs::OnLoop {
             continue;
         }
         let sleep = match cx.framework() {

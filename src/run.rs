@@ -128,7 +128,7 @@ impl Work<'_> {
                 }
             }
             is_first = false;
-            next = link.wanted();
+            next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
         let project = link.finish();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
@@ -27,10 +27,14 @@ pub(crate) struct Context<'a> {
     /// The file's number in the project.
     pub(crate) file: u32,
     symbols: RefCell<FxHashMap<NodeId, Option<Rc<str>>>>,
+    /// Where the code of each scope runs.
+    runs: Vec<Runs>,
     /// The symbols of the callees, in the order of `semantic.calls`.
     callees: Vec<OnceCell<Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
+    /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
+    pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// The nodes by where they start, those around others first. Most files never ask.
     by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
@@ -98,8 +102,10 @@ impl<'a> Context<'a> {
             world,
             file,
             symbols: RefCell::default(),
+            runs: runs_of_scopes(semantic),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
+            replaced: OnceCell::new(),
             by_start: OnceCell::new(),
         }
     }
@@ -115,6 +121,11 @@ impl<'a> Context<'a> {
     /// Every call in the file, in the order of their first byte, outer calls before the ones inside them.
     pub(crate) fn calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
         (0..self.semantic.calls.len() as u32).map(|number| self.call_numbered(number))
+    }
+
+    /// The calls in code that runs on the loop, in the same order.
+    pub(crate) fn loop_calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
+        self.calls().filter(|call| self.runs(call.expr) != Runs::Elsewhere)
     }
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
@@ -147,6 +158,9 @@ impl<'a> Context<'a> {
 
     fn symbol_in(&self, expr: &Expr, scope: ScopeId) -> Option<Rc<str>> {
         let raw = self.semantic.symbol(expr, scope)?;
+        if apis::is_quiet(&raw) {
+            return Some(raw);
+        }
         self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
     }
 
@@ -223,25 +237,9 @@ impl<'a> Context<'a> {
 
     /// Where a node's code runs.
     pub(crate) fn runs(&self, node: &impl HasNodeIndex) -> Runs {
-        let Some(id) = self.semantic.id(node) else { return Runs::Elsewhere };
-        let mut scope = self.semantic.node(id).scope;
-        let mut in_generator = false;
-        loop {
-            let here = self.semantic.scope(scope);
-            match here.kind {
-                ScopeKind::Function(function) if function.is_async => {
-                    return if in_generator { Runs::InGenerator } else { Runs::OnLoop };
-                }
-                ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module => return Runs::Elsewhere,
-                ScopeKind::Generator => in_generator = true,
-                // A class body in a coroutine function runs there, but cannot hold an `await`.
-                ScopeKind::Class(_) => return Runs::Elsewhere,
-                ScopeKind::Comprehension | ScopeKind::TypeParameters => {}
-            }
-            match here.parent {
-                Some(parent) => scope = parent,
-                None => return Runs::Elsewhere,
-            }
+        match self.semantic.id(node) {
+            Some(id) => self.runs[self.semantic.node(id).scope as usize],
+            None => Runs::Elsewhere,
         }
     }
 
@@ -417,6 +415,24 @@ impl<'a> Context<'a> {
     pub(crate) fn nodes(&self) -> &'a [Node<'a>] {
         &self.semantic.nodes
     }
+}
+
+/// Where the code of each scope runs: a scope comes after the one it stands in.
+fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
+    let mut runs: Vec<Runs> = Vec::with_capacity(semantic.scopes.len());
+    for scope in &semantic.scopes {
+        let around = scope.parent.map_or(Runs::Elsewhere, |parent| runs[parent as usize]);
+        runs.push(match scope.kind {
+            ScopeKind::Function(function) if function.is_async => Runs::OnLoop,
+            // A class body in a coroutine function runs there, but cannot hold an `await`.
+            ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class(_) => {
+                Runs::Elsewhere
+            }
+            ScopeKind::Generator if around == Runs::OnLoop => Runs::InGenerator,
+            ScopeKind::Generator | ScopeKind::Comprehension | ScopeKind::TypeParameters => around,
+        });
+    }
+    runs
 }
 
 /// Whether a quoted text is an identifier path or annotation that names `name`.

@@ -1,6 +1,8 @@
 //! Imports and module-level definitions: how a name is spelled in a file, where a missing one goes, and which
 //! are no longer needed.
 
+use std::sync::LazyLock;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_source_file::UniversalNewlines as _;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -165,7 +167,8 @@ fn module_section(cx: &Context<'_>, module: &str) -> Section {
 
 /// Whether a top-level module is part of the standard library of some Python 3.
 pub(crate) fn is_standard_library(head: &str) -> bool {
-    STANDARD_LIBRARY.binary_search(&head).is_ok()
+    static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STANDARD_LIBRARY.iter().copied().collect());
+    NAMES.contains(head)
 }
 
 /// The edit that adds an import statement to the file's own block of imports.

@@ -95,7 +95,7 @@ const MAX_PASSES: usize = 50;
 pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, Problem> {
     let source = Source::parse(file)?;
     let semantic = Semantic::new(&source);
-    let mut summary = Summary::new(&source, &semantic);
+    let mut summary = Summary::new(&source, &semantic, settings);
     let nothing = Project::default();
     summary.has_findings =
         with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));
@@ -188,7 +188,7 @@ fn look(
     used_before: Option<&UsedImports>,
 ) -> Looked {
     let semantic = Semantic::new(source);
-    let summary = Summary::new(source, &semantic);
+    let summary = Summary::new(source, &semantic, settings);
     with_context(source, &semantic, &summary, settings, project, |cx| {
         let findings = findings(cx, settings);
         let has_fixes = findings.iter().any(|finding| finding.fix.is_some());

@@ -218,6 +218,10 @@ fn too_deep_at(text: &str) -> Option<usize> {
     let mut chains = vec![0_usize];
     let mut at = 0;
     while at < bytes.len() {
+        if !STEERS[bytes[at] as usize] {
+            at += 1;
+            continue;
+        }
         match bytes[at] {
             b'#' => at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at),
             quote @ (b'"' | b'\'') => {
@@ -253,6 +257,18 @@ fn too_deep_at(text: &str) -> Option<usize> {
     }
     None
 }
+
+/// The bytes that [`too_deep_at`] looks at; all others are passed over.
+const STEERS: [bool; 256] = {
+    let mut table = [false; 256];
+    let steering = b"#\"'()[]{},;\n\r +-*/%@&|^~.=:";
+    let mut at = 0;
+    while at < steering.len() {
+        table[steering[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 fn end_of_string(bytes: &[u8], start: usize, quote: u8) -> usize {
     let triple = bytes.get(start + 1) == Some(&quote) && bytes.get(start + 2) == Some(&quote);

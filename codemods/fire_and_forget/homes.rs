@@ -1,7 +1,7 @@
 //! Where the tasks of a file are kept, and under which names.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
 use super::fate::{Maker, maker};
 use crate::engine::context::{Call, Context};
@@ -141,7 +141,12 @@ impl<'c, 'a> Homes<'c, 'a> {
     pub(super) fn set(&self, fix: &mut FixBuilder<'_>, at: &Expr) -> Option<String> {
         let cx = self.cx;
         let scope = cx.semantic.scope_of(at);
-        let known = self.found.iter().filter(|home| home.is_visible(cx, scope)).max_by_key(|home| home.class);
+        // A module's code runs from top to bottom: what it uses must stand above.
+        let is_module_code = cx.semantic.frame(scope) == 0;
+        let is_there = |home: &&Home<'_>| {
+            home.is_visible(cx, scope) && (!is_module_code || home.bound_at(cx) < at.start())
+        };
+        let known = self.found.iter().filter(is_there).max_by_key(|home| home.class);
         if let Some(home) = known {
             let text = cx.text(home.expr);
             if home.has_other_uses {
@@ -150,6 +155,10 @@ impl<'c, 'a> Homes<'c, 'a> {
                 ));
             }
             return Some(text.to_owned());
+        }
+        if is_module_code && fix.definitions_start() > at.start() {
+            fix.withhold("imports follow, and the set would be made below them");
+            return None;
         }
         let (name, definition) = self.definition(fix)?;
         fix.define(&definition);
@@ -230,6 +239,13 @@ impl<'c, 'a> Homes<'c, 'a> {
 }
 
 impl Home<'_> {
+    /// Where the module binds the set's name, in bytes from the start; 0 for an instance's.
+    fn bound_at(&self, cx: &Context<'_>) -> TextSize {
+        let Expr::Name(name) = self.expr else { return TextSize::new(0) };
+        let binding = cx.semantic.bindings_of(name.id.as_str(), 0).first();
+        binding.map_or(TextSize::new(0), |id| cx.semantic.node(cx.semantic.binding(*id).node).ast.start())
+    }
+
     fn is_visible(&self, cx: &Context<'_>, scope: ScopeId) -> bool {
         match (self.expr, self.class) {
             (Expr::Name(name), None) => cx.semantic.lookup(name.id.as_str(), scope) == Some(0),

@@ -188,6 +188,16 @@ and discarding: what waits for its tasks or cancels them would do so with this o
 +_background_tasks.add(task)
 +task.add_done_callback(_background_tasks.discard)
  loop.run_forever()
+# a script that imports late
+! reported imports follow
+ import asyncio
+
+ loop = asyncio.new_event_loop()
+ loop.create_task(asyncio.sleep(1))
+
+ import jobs
+
+ loop.run_until_complete(jobs.main())
 # a name that only throws the task away
  import asyncio
 

@@ -86,6 +86,9 @@ pub(super) fn convert<'a>(
     if conversion.sites.iter().all(|site| site.library == Library::Httpx) {
         return Ok(spots);
     }
+    if let Some(catcher) = catcher_elsewhere(cx, conversion) {
+        draft.doubt(format!("`{catcher}` catches exceptions of requests around this"));
+    }
     for node in cx.nodes() {
         let AnyNodeRef::StmtTry(statement) = node.ast else { continue };
         let body = suite_range(&statement.body);
@@ -106,7 +109,49 @@ pub(super) fn convert<'a>(
                 .map_err(|reason| (statement.range(), reason))?;
         }
     }
+    if let Some(named) = named_elsewhere(cx) {
+        draft.doubt(format!("`{named}` is looked for outside of an `except`: httpx's exceptions are others"));
+    }
     Ok(spots)
+}
+
+/// An exception of requests that async code may meet as a value: in a decorator that retries, in `suppress`, in a
+/// check of its class, in a collection of classes.
+fn named_elsewhere<'a>(cx: &Context<'a>) -> Option<&'a str> {
+    let find = |expr: &'a Expr| {
+        let elements: &[Expr] = match expr {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            Expr::Set(set) => &set.elts,
+            single => std::slice::from_ref(single),
+        };
+        elements.iter().find(|element| requests_exception(cx, element).is_some()).map(|found| cx.text(found))
+    };
+    let in_call = cx.calls().find_map(|call| {
+        let arguments = &call.expr.arguments;
+        let values = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        let named = values.filter_map(find).next()?;
+        let checks =
+            matches!(cx.symbol(call.func()).as_deref(), Some("builtins.isinstance" | "builtins.issubclass"));
+        let above = || cx.ancestors(call.expr);
+        if checks {
+            // Those in handlers are converted with them.
+            let is_handled = above().any(|node| matches!(node, AnyNodeRef::ExceptHandlerExceptHandler(_)));
+            return (!is_handled).then_some(named);
+        }
+        let around = above().find_map(|node| match node {
+            AnyNodeRef::StmtFunctionDef(function) => Some(function),
+            _ => None,
+        });
+        around.is_none_or(|function| function.is_async).then_some(named)
+    });
+    in_call.or_else(|| {
+        cx.nodes().iter().find_map(|node| match node.ast {
+            AnyNodeRef::StmtAssign(statement) => find(&statement.value),
+            AnyNodeRef::StmtAnnAssign(statement) => find(statement.value.as_deref()?),
+            _ => None,
+        })
+    })
 }
 
 fn suite_range(suite: &[ast::Stmt]) -> TextRange {
@@ -319,7 +364,9 @@ fn convert_checks<'a>(
             single => std::slice::from_ref(single),
         };
         let names: Vec<Option<String>> = elements.iter().map(|e| requests_exception(cx, e)).collect();
-        if names.iter().all(Option::is_none) {
+        let catches_os = body.own
+            && elements.iter().any(|element| cx.symbol(element).as_deref() == Some("builtins.OSError"));
+        if names.iter().all(Option::is_none) && !catches_os {
             continue;
         }
         let mut classes = Classes { cx, module, kept: Vec::new(), added: Vec::new(), known: Vec::new() };
@@ -333,6 +380,9 @@ fn convert_checks<'a>(
                 }
                 None => classes.kept.push(cx.text(element).to_owned()),
             }
+        }
+        if catches_os {
+            classes.add("RequestException", conversion.constant_urls, false, draft)?;
         }
         draft.replace(cx.outer_range(class), classes.text());
     }
@@ -494,16 +544,62 @@ fn uses_requests(cx: &Context<'_>, function: FunctionId, seen: &mut FxHashSet<Fu
     })
 }
 
-/// Whether the code calls a function that makes converted calls and lets their exceptions out.
+/// Whether the code calls a function that makes converted calls and lets their exceptions out, or something of
+/// which that cannot be seen.
 fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32, body: TextRange) -> bool {
-    cx.calls().filter(|call| body.contains_range(call.range())).any(|call| {
-        let is_here = cx
-            .semantic
-            .id(call.expr)
-            .is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
-        let Meaning::Function(function) = cx.meaning(call.func()) else { return false };
-        is_here && reaches_converted(cx, conversion, function, &mut FxHashSet::default())
-    })
+    let lets_out = conversion.sites.iter().any(|site| !is_caught(cx, site));
+    let is_here =
+        |at: Option<NodeId>| at.is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
+    let by_call = cx.calls().filter(|call| body.contains_range(call.range())).any(|call| {
+        let is_awaited = matches!(cx.parent(call.expr), AnyNodeRef::ExprAwait(_));
+        is_here(cx.semantic.id(call.expr))
+            && match cx.meaning(call.func()) {
+                Meaning::Function(function) => {
+                    reaches_converted(cx, conversion, function, &mut FxHashSet::default())
+                }
+                // Coroutines given to `gather` and the like are calls of their own.
+                Meaning::Unknown | Meaning::Pending(_) => is_awaited && lets_out,
+                Meaning::External(symbol) => is_awaited && lets_out && is_opaque(&symbol),
+                _ => false,
+            }
+    });
+    by_call
+        || lets_out
+            && cx.nodes().iter().any(|node| match node.ast {
+                AnyNodeRef::ExprAwait(awaited) => {
+                    body.contains_range(awaited.range())
+                        && is_here(cx.semantic.id(awaited))
+                        && matches!(&*awaited.value, Expr::Name(_) | Expr::Attribute(_))
+                }
+                _ => false,
+            })
+}
+
+/// Whether a symbol says only that something can be called, or where it was taken from.
+fn is_opaque(symbol: &str) -> bool {
+    ["typing.", "collections.abc.", "builtins.", "{"].iter().any(|head| symbol.starts_with(head))
+}
+
+/// A function in another file that catches exceptions of requests and calls, through any number of functions, one
+/// that makes converted calls.
+fn catcher_elsewhere(cx: &Context<'_>, conversion: &Conversion<'_, '_>) -> Option<String> {
+    if conversion.sites.iter().all(|site| is_caught(cx, site)) {
+        return None;
+    }
+    for (file, summary) in cx.project.summaries.iter().enumerate() {
+        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { continue };
+        for (index, function) in summary.functions.iter().enumerate() {
+            let catches = function.catches.iter().any(|class| match cx.world.meaning(class, file as u32) {
+                Meaning::External(symbol) => symbol.starts_with("requests."),
+                _ => false,
+            });
+            let id = FunctionId { file: file as u32, index: index as u32 };
+            if catches && reaches_converted(cx, conversion, id, &mut FxHashSet::default()) {
+                return Some(cx.world.function_name(id));
+            }
+        }
+    }
+    None
 }
 
 fn reaches_converted(

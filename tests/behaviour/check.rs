@@ -88,7 +88,8 @@ impl Bench<'_> {
         // What is byte for byte a program that ran already needs no second run.
         let mut to_run: Vec<(Mode, PathBuf)> = Vec::new();
         for (index, (mode, folder, text)) in rewritten.iter().enumerate() {
-            if *text != source && rewritten[..index].iter().all(|(_, _, earlier)| earlier != text) {
+            let is_run = *mode == Mode::Safe || !program.safe_only;
+            if is_run && *text != source && rewritten[..index].iter().all(|(_, _, earlier)| earlier != text) {
                 to_run.push((*mode, folder.clone()));
             }
         }

@@ -25,6 +25,7 @@ pub(crate) enum Loop {
 /// * `unsafe=a,b`: the same, of unsafe fixes and `--write --unsafe-fixes`
 /// * `reported=a,b`: these codemods have a finding here, whatever becomes of it
 /// * `untouched`: no byte changes, in either mode; `untouched-safe`: none changes without `--unsafe-fixes`
+/// * `safe-only`: the unsafe rewrite is made, but not run: it says itself that the program needs more than that
 /// * `loop=free` or `loop=freed`: see [`Loop`]
 /// * `peak=N`: at most N at a time once every expected fix is applied, and more than that before. The number is
 ///   the server's count of requests in progress, or what the program writes to stderr as `peak=N`
@@ -43,6 +44,7 @@ pub(crate) struct Program {
     pub(crate) reported: Vec<String>,
     pub(crate) untouched: bool,
     pub(crate) untouched_safe: bool,
+    pub(crate) safe_only: bool,
     pub(crate) event_loop: Loop,
     pub(crate) peak: Option<u32>,
     pub(crate) exit: i32,
@@ -71,6 +73,7 @@ impl Program {
             reported: Vec::new(),
             untouched: false,
             untouched_safe: false,
+            safe_only: false,
             event_loop: Loop::Any,
             peak: None,
             exit: 0,
@@ -113,6 +116,7 @@ impl Program {
         match word.split_once('=') {
             None if word == "untouched" => self.untouched = true,
             None if word == "untouched-safe" => self.untouched_safe = true,
+            None if word == "safe-only" => self.safe_only = true,
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),

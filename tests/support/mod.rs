@@ -49,7 +49,7 @@ impl<'a> Linked<'a> {
                 let file = source(&files[index], &modules[index]);
                 link.add(index, summarize(&file, settings).map_err(|problem| Failure::new(&file, problem))?);
             }
-            needed = link.wanted();
+            needed = link.wanted(&|n, work| (0..n).map(work).collect());
         }
         Ok(Self { files, settings, modules, project: link.finish() })
     }

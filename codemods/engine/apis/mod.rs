@@ -1,17 +1,21 @@
 //! What is known of the standard library and of the packages people use.
 
 mod blocking;
+mod coroutines;
 mod offload;
 mod returns;
 mod types;
 
+use super::imports::is_standard_library;
+use super::project::summary::Usage;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
-pub(crate) use offload::{Offloader, Place, offloader};
+pub(crate) use coroutines::{Pending, pending};
+pub(crate) use offload::{Place, offloader};
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
@@ -66,17 +70,25 @@ pub(crate) fn blocks(symbol: &str, constants: &[(String, String)], settings: &Se
     })
 }
 
-/// Whether the way to a call of this external symbol is worth keeping.
+/// Whether the way to a call of this external symbol is worth keeping: a codemod that is on may have something to
+/// say of it.
 pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
-    runs_event_loop(symbol) || is_known(symbol, settings)
+    runs_event_loop(symbol) || verdict(symbol, settings).is_some_and(|verdict| !verdict.is_pedantic())
 }
 
-/// Whether a codemod may have something to say of a call to this external symbol on the loop.
-pub(crate) fn is_known(symbol: &str, settings: &Settings) -> bool {
-    verdict(symbol, settings).is_some()
+/// Whether a call of this external symbol, used in this way, gives something that is not awaited.
+pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
+    matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
 }
 
 /// Whether a top-level module has anything that a codemod asks about.
 pub(crate) fn is_known_module(head: &str) -> bool {
     matches!(head, "asyncio" | "contextlib" | "concurrent" | "functools") || blocking::is_known_module(head)
+}
+
+/// Whether a raw symbol leads into a part of the standard library that no codemod asks about: it is canonical as
+/// it is, and no call of it leads anywhere.
+pub(crate) fn is_quiet(symbol: &str) -> bool {
+    let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+    head != "builtins" && is_standard_library(head) && !is_known_module(head)
 }

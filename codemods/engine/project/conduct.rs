@@ -2,13 +2,14 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use rustc_hash::FxHashSet;
+use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::facts::{self, Target};
 use super::reduce::{FunctionId, World};
 use super::summary::{Summary, Usage};
-use crate::engine::semantic::{BindingKind, Reaching, ScopeId, Semantic};
+use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId, Semantic};
 
 /// How many calls deep a coroutine is looked into.
 const MAX_DEPTH: u32 = 8;
@@ -26,6 +27,8 @@ pub(crate) enum Conduct {
     Synchronises,
     /// It has no code of its own: a stub or an abstract method.
     Abstract,
+    /// Whatever fails where it waits it catches itself.
+    Catches,
 }
 
 /// Whether a name is one people give to semaphores and rate limiters.
@@ -93,7 +96,7 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
         let function = world.function(id);
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
-            Conduct::Abstract => depth == 0,
+            Conduct::Abstract | Conduct::Catches => depth == 0,
             Conduct::Limited | Conduct::Synchronises => true,
         };
         found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
@@ -120,6 +123,26 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
     found
 }
 
+/// Whether a function, itself or through the project's functions that it calls, calls something of which `is_it`
+/// says yes to the canonical symbol.
+pub(crate) fn reaches(world: &World<'_>, start: FunctionId, is_it: impl Fn(&str) -> bool) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut queue = vec![(start, 0)];
+    while let Some((id, depth)) = queue.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        for call in &world.function(id).calls {
+            match facts::target(world, call, id.file) {
+                Ok(Some(Target::Function(callee))) if depth < MAX_DEPTH => queue.push((callee, depth + 1)),
+                Ok(Some(Target::External(symbol))) if is_it(&symbol) => return true,
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
 /// Whether a decorator, by its symbol, holds calls back.
 pub(crate) fn is_limiting(decorator: &str) -> bool {
     let name = decorator.split('(').next().unwrap_or(decorator);
@@ -140,6 +163,7 @@ impl Summary {
                 self.functions[at].conduct.push(Conduct::Abstract);
             }
         }
+        self.gather_catching(semantic, owner);
         for node in &semantic.nodes {
             let conduct = match node.ast {
                 AnyNodeRef::StmtWith(statement) if statement.is_async => {
@@ -163,6 +187,76 @@ impl Summary {
             if !known.contains(&conduct) {
                 known.push(conduct);
             }
+        }
+    }
+
+    /// Notes the functions that catch whatever fails where they wait.
+    fn gather_catching(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(ScopeId) -> Option<usize>) {
+        let mut caught: FxHashMap<usize, bool> = FxHashMap::default();
+        for (id, node) in semantic.nodes.iter().enumerate() {
+            let waits = match node.ast {
+                AnyNodeRef::ExprAwait(_) => true,
+                AnyNodeRef::StmtFor(each) => each.is_async,
+                AnyNodeRef::StmtWith(with) => with.is_async,
+                _ => false,
+            };
+            if waits && let Some(at) = owner(node.scope) {
+                *caught.entry(at).or_insert(true) &= is_caught(semantic, id as NodeId);
+            }
+        }
+        for (at, _) in caught.into_iter().filter(|(_, all)| *all) {
+            self.functions[at].conduct.push(Conduct::Catches);
+        }
+    }
+}
+
+/// Whether what fails at a node is caught in its own function by a handler for everything, and not raised again.
+fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
+    let start = semantic.node(id).ast.start();
+    semantic
+        .ancestors(id)
+        .take_while(|around| {
+            !matches!(around.ast, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_))
+        })
+        .any(|around| match around.ast {
+            AnyNodeRef::StmtTry(statement) => {
+                let in_body = statement.body.last().is_some_and(|last| start < last.end());
+                in_body
+                    && statement.handlers.iter().any(|handler| {
+                        let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                        let kind = handler.type_.as_deref();
+                        let all = kind.is_none_or(|kind| {
+                            matches!(last_name(kind), Some("Exception" | "BaseException"))
+                        });
+                        all && !raises(&handler.body)
+                    })
+            }
+            _ => false,
+        })
+}
+
+/// Whether a suite's own code raises.
+pub(crate) fn raises(body: &[Stmt]) -> bool {
+    let mut ways_out = Raises(false);
+    for statement in body {
+        ways_out.visit_stmt(statement);
+    }
+    ways_out.0
+}
+
+struct Raises(bool);
+
+impl<'a> SourceOrderVisitor<'a> for Raises {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        match node {
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => {
+                TraversalSignal::Skip
+            }
+            AnyNodeRef::StmtRaise(_) => {
+                self.0 = true;
+                TraversalSignal::Skip
+            }
+            _ => TraversalSignal::Traverse,
         }
     }
 }

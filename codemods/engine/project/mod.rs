@@ -1,6 +1,7 @@
 //! The whole program: summaries of files, linked.
 
 pub(crate) mod conduct;
+mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
 pub(crate) mod reduce;
@@ -13,9 +14,9 @@ use super::finding::ChainStep;
 use super::settings::Settings;
 use facts::{Edge, Edges, Target, Witness};
 use modules::Modules;
-use reduce::{FunctionId, World};
+use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
-use summary::{CallSummary, Usage};
+use summary::{CallSummary, FunctionSummary, Usage};
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,43 +83,46 @@ impl Link {
 
     /// The files whose summaries are needed next, each named once over the life of the `Link`; empty when done.
     /// A file that cannot be read or parsed is added as `Summary::default()`, or not at all.
-    pub fn wanted(&mut self) -> Vec<usize> {
+    ///
+    /// `each` calls its second argument with every number below its first and returns the results in order, on
+    /// as many threads as it likes.
+    pub fn wanted(&mut self, each: Each<'_>) -> Vec<usize> {
         self.queue.append(&mut self.waiting);
         let mut wanted = FxHashSet::default();
-        let mut waiting = Vec::new();
-        let world = World::new(&self.modules, &self.summaries, None);
         let mut seen = FxHashSet::default();
-        while let Some(id) = self.queue.pop() {
+        loop {
+            let queue = std::mem::take(&mut self.queue);
             // Functions that call each other come up again and again while they wait for a file.
-            if self.edges.contains_key(&id) || !seen.insert(id) {
-                continue;
+            let mut wave: Vec<FunctionId> =
+                queue.into_iter().filter(|id| !self.edges.contains_key(id) && seen.insert(*id)).collect();
+            if wave.is_empty() {
+                break;
             }
-            let mut edges = Vec::new();
-            let mut complete = true;
-            for (index, call) in world.function(id).calls.iter().enumerate() {
-                match facts::target(&world, call, id.file) {
-                    Ok(Some(target)) => {
-                        match &target {
-                            Target::Function(callee) => self.queue.push(*callee),
-                            Target::External(symbol) if !apis::matters(symbol, &self.settings) => continue,
-                            Target::External(_) => {}
-                        }
-                        edges.push(Edge { target, row: call.row, call: index as u32 });
-                    }
-                    Err(file) if !self.asked.contains(&file) => {
-                        wanted.insert(file);
-                        complete = false;
-                    }
-                    _ => {}
+            wave.sort_unstable();
+            let batches: Vec<&[FunctionId]> = wave.chunk_by(|a, b| a.file == b.file).collect();
+            let (modules, summaries, settings) = (&self.modules, &self.summaries, &self.settings);
+            let follow = |batch: usize| {
+                // One world for a file: its functions ask much the same.
+                let world = World::new(modules, summaries, None);
+                Followed(batches[batch].iter().map(|id| Steps::of(&world, *id, settings)).collect())
+            };
+            for (id, steps) in wave.iter().zip(each(batches.len(), &follow).into_iter().flat_map(|f| f.0)) {
+                self.queue.extend(steps.edges.iter().filter_map(|edge| match edge.target {
+                    Target::Function(callee) => Some(callee),
+                    Target::External(_) => None,
+                }));
+                let mut waits = false;
+                for file in steps.pending.into_iter().filter(|file| !self.asked.contains(file)) {
+                    wanted.insert(file);
+                    waits = true;
+                }
+                if waits {
+                    self.waiting.push(*id);
+                } else {
+                    self.edges.insert(*id, steps.edges);
                 }
             }
-            if complete {
-                self.edges.insert(id, edges);
-            } else {
-                waiting.push(id);
-            }
         }
-        self.waiting = waiting;
         self.asked.extend(wanted.iter().copied());
         let mut wanted: Vec<usize> = wanted.into_iter().map(|file| file as usize).collect();
         wanted.sort_unstable();
@@ -132,12 +136,7 @@ impl Link {
         // What still waits does so for files that could not be had: its other calls count.
         let world = World::new(&self.modules, &self.summaries, None);
         for id in std::mem::take(&mut self.waiting) {
-            let calls = world.function(id).calls.iter().enumerate();
-            let edges = calls.filter_map(|(index, call)| {
-                let target = facts::target(&world, call, id.file).ok()??;
-                Some(Edge { target, row: call.row, call: index as u32 })
-            });
-            self.edges.insert(id, edges.collect());
+            self.edges.insert(id, Steps::of(&world, id, settings).edges);
         }
         let blocks = facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings));
         let runs_loop = facts::reach(&world, &self.edges, |symbol, _| apis::runs_event_loop(symbol));
@@ -150,14 +149,24 @@ impl Link {
                 let runs = function.is_async || call.usage == Usage::Callback;
                 match &edge.target {
                     Target::Function(callee) => {
-                        let dropped = world.function(*callee).is_async && call.usage != Usage::Awaited;
+                        // Within the file, pass 1 has seen it.
+                        let dropped = callee.file != id.file
+                            && call.usage != Usage::Awaited
+                            && gives_coroutine(&world, *callee);
                         dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
                     }
-                    Target::External(symbol) => runs && apis::is_known(symbol, settings),
+                    // So it has what is spelled out there.
+                    Target::External(symbol) => {
+                        first_name(&call.symbol) != first_name(symbol)
+                            && (runs && apis::matters(symbol, settings)
+                                || apis::is_unawaited(symbol, call.usage))
+                    }
                 }
             });
         }
+        mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
         Project {
+            by_base: subclasses(&self.summaries),
             edges: self.edges,
             blocks,
             runs_loop,
@@ -169,9 +178,90 @@ impl Link {
     }
 }
 
+/// Calls the second argument with every number below the first and gives the results in order: the caller's way
+/// of spreading work over threads.
+pub type Each<'e> = &'e dyn Fn(usize, &(dyn Fn(usize) -> Followed + Sync)) -> Vec<Followed>;
+
+/// Where the calls of a file's functions lead. Made and taken by [`Link::wanted`].
+#[derive(Debug)]
+pub struct Followed(Vec<Steps>);
+
+/// Where the calls of one function lead, and the files that must be known to say so of the others.
+#[derive(Debug)]
+struct Steps {
+    edges: Vec<Edge>,
+    pending: Vec<u32>,
+}
+
+impl Steps {
+    fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
+        let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
+        for (index, call) in world.function(id).calls.iter().enumerate() {
+            match facts::target(world, call, id.file) {
+                Ok(Some(Target::External(symbol)))
+                    if !apis::matters(&symbol, settings) && !apis::is_unawaited(&symbol, call.usage) => {}
+                Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
+                Ok(None) => {}
+                Err(file) => steps.pending.push(file),
+            }
+        }
+        steps
+    }
+}
+
+fn first_name(symbol: &str) -> &str {
+    &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())]
+}
+
 /// Whether a call of this external symbol holds the thread up.
 fn blocks(symbol: &str, call: &CallSummary, settings: &Settings) -> bool {
     apis::blocks(symbol, &call.constants, settings)
+}
+
+/// Whether calling a function gives a coroutine: its own, or one that it hands on.
+fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
+    let function = world.function(callee);
+    function.is_async
+        || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
+}
+
+/// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
+fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut [bool]) {
+    let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
+    let functions = || world.summaries.iter().flatten().flat_map(|summary| &summary.functions);
+    let names: FxHashSet<&str> = functions()
+        .filter(|function| function.is_async)
+        .map(|function| &function.qualname[last(&function.qualname)..])
+        .collect();
+    for (file, summary) in (0..).zip(world.summaries) {
+        let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
+        let drops = |(index, function): (u32, &FunctionSummary)| {
+            !edges.contains_key(&FunctionId { file, index })
+                && function.calls.iter().any(|call| {
+                    call.usage == Usage::Dropped
+                        && names.contains(&call.symbol[last(&call.symbol)..])
+                        && matches!(
+                            facts::target(world, call, file),
+                            Ok(Some(Target::Function(callee))) if world.function(callee).is_async
+                        )
+                })
+        };
+        marked[file as usize] = (0..).zip(&summary.functions).any(drops);
+    }
+}
+
+/// The classes by the last names of their bases.
+fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> {
+    let mut by_base: FxHashMap<String, Vec<ClassId>> = FxHashMap::default();
+    for (file, summary) in (0..).zip(summaries) {
+        for (index, class) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
+            for base in &class.bases {
+                let name = base.rsplit('.').next().unwrap_or(base);
+                by_base.entry(name.to_owned()).or_default().push(ClassId { file, index });
+            }
+        }
+    }
+    by_base
 }
 
 /// The linked program: what every codemod may ask.
@@ -181,6 +271,8 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    /// The classes whose bases end in this name.
+    pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: FxHashMap<FunctionId, Witness>,
     runs_loop: FxHashMap<FunctionId, Witness>,
     paths: Vec<String>,

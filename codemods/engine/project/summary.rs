@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conduct::Conduct;
 use crate::engine::apis;
-use crate::engine::imports::is_standard_library;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
+use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
 /// What other files need to know of one file. Small, plain data; symbols are raw, that is as this file's names
@@ -44,6 +44,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What its own code does that matters where many of it run at once.
     pub(crate) conduct: Vec<Conduct>,
+    /// The exception classes that its own handlers name, builtins left out.
+    pub(crate) catches: Vec<String>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
 }
@@ -86,11 +88,11 @@ pub(crate) struct ClassSummary {
 
 impl Summary {
     /// Gathers what a walked file tells.
-    pub(crate) fn new(source: &Source<'_>, semantic: &Semantic<'_>) -> Self {
+    pub(crate) fn new(source: &Source<'_>, semantic: &Semantic<'_>, settings: &Settings) -> Self {
         let mut summary = Self { stars: semantic.star_imports.clone(), ..Self::default() };
         summary.gather_names(semantic);
         summary.gather_classes(source, semantic);
-        summary.gather_functions(source, semantic);
+        summary.gather_functions(source, semantic, settings);
         summary.index();
         summary
     }
@@ -107,6 +109,12 @@ impl Summary {
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
         for (name, bindings) in &semantic.scope(0).names {
+            // Functions and classes are found by their qualified names.
+            if let [only] = bindings.as_slice()
+                && matches!(semantic.binding(*only).kind, BindingKind::Function(_) | BindingKind::Class(_))
+            {
+                continue;
+            }
             let mut found: Option<Option<String>> = None;
             for id in bindings {
                 if matches!(semantic.binding(*id).kind, BindingKind::Deleted) {
@@ -173,7 +181,7 @@ impl Summary {
         }
     }
 
-    fn gather_functions(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
+    fn gather_functions(&mut self, source: &Source<'_>, semantic: &Semantic<'_>, settings: &Settings) {
         let mut by_scope: FxHashMap<u32, usize> = FxHashMap::default();
         let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
         self.functions.push(FunctionSummary { row: 1, ..FunctionSummary::default() });
@@ -208,7 +216,7 @@ impl Summary {
                 agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
-                && self.functions[before].is_async != entry.is_async
+                && (self.functions[before].is_async != entry.is_async || self.functions[before].ambiguous)
             {
                 entry.ambiguous = true;
             }
@@ -229,7 +237,8 @@ impl Summary {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) = semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol))
+            let Some(symbol) =
+                semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol, settings))
             else {
                 continue;
             };
@@ -271,6 +280,22 @@ impl Summary {
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
+        self.gather_catches(semantic, &owner);
+    }
+
+    /// `except pkg.Error:`, and each class of a tuple.
+    fn gather_catches(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+        for node in &semantic.nodes {
+            let AnyNodeRef::ExceptHandlerExceptHandler(handler) = node.ast else { continue };
+            let Some((owner, kind)) = owner(node.scope).zip(handler.type_.as_deref()) else { continue };
+            let classes = match kind {
+                Expr::Tuple(tuple) => tuple.elts.as_slice(),
+                class => std::slice::from_ref(class),
+            };
+            let named = classes.iter().filter_map(|class| semantic.symbol(class, node.scope));
+            let foreign = named.filter(|class| !class.starts_with("builtins."));
+            self.functions[owner].catches.extend(foreign.map(|class| class.to_string()));
+        }
     }
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
@@ -423,7 +448,11 @@ fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
 /// calls are of builtins and of quiet parts of the standard library, and are not worth carrying.
-fn matters(symbol: &str) -> bool {
+fn matters(symbol: &str, settings: &Settings) -> bool {
+    if !settings.blocking_calls.is_empty() {
+        // The configuration may name anything.
+        return true;
+    }
     if let Some(rest) = symbol.strip_prefix('{') {
         // A method of the collection itself, not of an item.
         return rest.contains("}[")
@@ -435,7 +464,7 @@ fn matters(symbol: &str) -> bool {
     match head {
         "builtins" => apis::blocking(symbol).is_some(),
         "types" => false,
-        _ => !is_standard_library(head) || apis::is_known_module(head),
+        _ => !apis::is_quiet(symbol),
     }
 }
 

@@ -39,11 +39,11 @@ async def outer():
 
 async def main():
     calls = []
-    debouncer = Debouncer(0.02, lambda: calls.append("fired"))
+    debouncer = Debouncer(0.4, lambda: calls.append("fired"))
     for _ in range(3):
         await debouncer.poke()
         await sleep(0.001)
-    await sleep(0.06)
+    await sleep(0.6)
     print(calls, await deadline(5), await in_comprehension(), await outer())
 
 

@@ -130,6 +130,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         on: "ssl.SSLContext()",
         names: "wrap_socket",
+        unless: &[Unless { argument: "do_handshake_on_connect", position: usize::MAX, values: &["False"] }],
         advice: "`asyncio.open_connection` with `ssl=`",
         ..SOCKET
     },
@@ -403,5 +404,5 @@ const SCHEDULER: &[Unless] = &[Unless { argument: "blocking", position: 0, value
 const FTP: &str = "connect login retrbinary retrlines storbinary storlines nlst mlsd dir rename delete cwd mkd \
                    rmd pwd size quit sendcmd voidcmd transfercmd ntransfercmd abort";
 const IMAP: &str = "login logout select search fetch store copy append list lsub status expunge noop create \
-                    delete rename uid starttls authenticate examine close check subscribe unsubscribe sort thread";
+                    delete rename uid starttls authenticate close check subscribe unsubscribe sort thread";
 const POP: &str = "user pass_ apop stat list retr dele noop rset quit top uidl stls capa utf8";

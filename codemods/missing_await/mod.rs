@@ -1,0 +1,779 @@
+//! Coroutines that are made and never awaited.
+
+mod fate;
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_text_size::Ranged;
+
+use crate::engine::apis::{self, Pending};
+use crate::engine::blocked::GENERATOR_REASON;
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Call, Context, Framework, Runs, Use};
+use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::{Conduct, conduct};
+use crate::engine::project::reduce::Meaning;
+use crate::engine::semantic::ScopeKind;
+use fate::Fate;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "missing-await",
+    summary: "await coroutines that are called and dropped, or used as if they were their result",
+    rationale: "\
+Calling a coroutine function runs nothing: it makes a coroutine, and that runs when it is awaited or made a task.
+Where it is dropped the work is silently not done; where it is used in place of its result, tests of it are always
+true and everything else fails. Python says so in a warning when the coroutine is thrown away, if anyone looks.
+
+A finding needs proof that the callee is a coroutine function: its definition in any file of the project, or a known
+function of a library. What may still be awaited elsewhere (returned, stored, passed on, made a task) is left alone.",
+    applicability: Applicability::Safe,
+    enabled: Enabled::Default,
+    aliases: &["ASYNC105"],
+    examples: r#"
+# a coroutine that is called and dropped
+ async def save(order):
+     print(order)
+
+
+ async def handler(order):
+-    save(order)
++    await save(order)
+# a method, of a class in another file
+@ app/handler.py
+ from app.store import Store
+
+
+ async def handler(order):
+     store = Store()
+-    store.save(order)
++    await store.save(order)
+@ app/__init__.py
+@ app/store.py
+ class Base:
+     async def save(self, order):
+         print(order)
+
+
+ class Store(Base):
+     pass
+# through a package that hands the name on, and an attribute set in another method
+@ main.py
+ from app import Store
+
+
+ class Service:
+     def __init__(self):
+         self.store = Store()
+
+     async def handle(self, order):
+-        self.store.save(order)
++        await self.store.save(order)
+-        if self.store.has(order):
++        if await self.store.has(order):
+             return order
+@ app/__init__.py
+ from .store import Store
+@ app/store.py
+ class Store:
+     async def save(self, order):
+         print(order)
+
+     async def has(self, order):
+         return order is not None
+# known libraries
+ import asyncio
+ import httpx
+
+
+ async def pause(lock: asyncio.Lock, queue: asyncio.Queue[int], writer: asyncio.StreamWriter):
+-    asyncio.sleep(1)
++    await asyncio.sleep(1)
+-    lock.acquire()
++    await lock.acquire()
+-    queue.put(3)
++    await queue.put(3)
+-    writer.drain()
++    await writer.drain()
+-    asyncio.wait_for(queue.get(), 3)
++    await asyncio.wait_for(queue.get(), 3)
+-    asyncio.to_thread(print, 1)
++    await asyncio.to_thread(print, 1)
+     async with httpx.AsyncClient() as client:
+-        client.post("http://localhost/")
++        await client.post("http://localhost/")
+# an attribute of the result
+ import httpx
+
+
+ async def load(client: httpx.AsyncClient, url):
+-    return client.get(url).json()
++    return (await client.get(url)).json()
+# assigned, and used as if it were the result
+ import httpx
+
+
+ async def load(url):
+     async with httpx.AsyncClient() as client:
+-        response = client.get(url)
++        response = await client.get(url)
+         response.raise_for_status()
+         return response.json()["items"]
+# aiohttp gives something to await or to enter
+ import aiohttp
+
+
+ async def load(session: aiohttp.ClientSession, url):
+-    response = session.get(url)
++    response = await session.get(url)
+     if response.status == 200:
+-        data = response.json()
++        data = await response.json()
+         return data["items"]
+     async with session.get(url) as other:
+         return await other.text()
+# items, tests, comparisons, arithmetic, f-strings, print, iteration and with
+ async def total(of):
+     return len(of)
+
+
+ async def handler(orders):
+-    first = total(orders)[0]
++    first = (await total(orders))[0]
+-    if total(orders) and not total(first):
++    if await total(orders) and not await total(first):
+-        print(f"{total(orders)} orders", total(first))
++        print(f"{await total(orders)} orders", await total(first))
+-    while total(orders) > 3:
++    while await total(orders) > 3:
+-        orders.append(total(orders) + 1)
++        orders.append(await total(orders) + 1)
+-    for order in total(orders):
++    for order in await total(orders):
+         print(order)
+-    with total(orders):
++    with await total(orders):
+         pass
+-    a, b = total(orders)
++    a, b = await total(orders)
+-    count = len(total(orders))
++    count = len(await total(orders))
+-    assert total(orders)
++    assert await total(orders)
+     return a, b, count
+# each use of a name
+ async def total(of):
+     return len(of)
+
+
+ async def handler(orders):
+-    a = total(orders)
++    a = await total(orders)
+     if a:
+         return 1
+-    b = total(orders)
++    b = await total(orders)
+     print(b)
+-    c = total(orders)
++    c = await total(orders)
+     message = f"{c} orders"
+-    d = total(orders)
++    d = await total(orders)
+     e = d
+     return e + 1, message
+# a name that nothing reads
+ async def save(order):
+     return order
+
+
+ async def handler(order):
+-    result = save(order)
++    result = await save(order)
+-    _: int = save(order)
++    _: int = await save(order)
+# a walrus
+ import asyncio
+
+
+ async def copy(reader: asyncio.StreamReader, out):
+-    while chunk := reader.read(100):
++    while chunk := await reader.read(100):
+         out.append(chunk + b"")
+# in a comprehension, where it runs at once
+ async def is_open(order):
+     return order is not None
+
+
+ async def handler(orders):
+-    [is_open(order) for order in orders]
++    [await is_open(order) for order in orders]
+-    return [order for order in orders if is_open(order)]
++    return [order for order in orders if await is_open(order)]
+# behind a condition
+ async def save(order):
+     print(order)
+
+
+ async def handler(order):
+-    order and save(order)
++    order and await save(order)
+-    save(order) if order else None
++    await save(order) if order else None
+# a generator expression is no place for an `await`
+! reported generator expression
+ async def is_open(order):
+     return order is not None
+
+
+ async def handler(orders):
+     return any(not is_open(order) for order in orders)
+# a plain function cannot await
+! reported plain function
+ async def save(order):
+     print(order)
+
+
+ def handler(order):
+     save(order)
+# a plain function of another file cannot either
+! reported plain function
+@ app/handler.py
+ import asyncio
+ from app.store import save
+
+
+ def handler(order):
+     save(order)
+
+
+ async def main():
+     await asyncio.to_thread(print)
+@ app/__init__.py
+@ app/store.py
+ async def save(order):
+     print(order)
+# nor can a lambda
+! reported lambda
+ async def is_open(order):
+     return order is not None
+
+
+ async def handler(orders):
+     orders.sort(key=lambda order: not is_open(order))
+# the program's own start
+! unsafe
++import asyncio
++
+ async def main():
+     print("at work")
+
+
+ if __name__ == "__main__":
+-    main()
++    asyncio.run(main())
+# at module level
+! unsafe
+ import asyncio
+
+
+ async def main():
+     await asyncio.sleep(1)
+
+
+-main()
++asyncio.run(main())
+# a module that is itself on a loop, as a notebook's code is
+! reported module level
+ async def main():
+     print("at work")
+
+
+ main()
+ await main()
+# a plain function that hands a coroutine on
+! unsafe may give something else
+ async def fetch(url):
+     return url
+
+
+ def fetch_first(urls):
+     return fetch(urls[0])
+
+
+ async def handler(urls):
+-    fetch_first(urls)
++    await fetch_first(urls)
+# gathered coroutines run already, but nobody hears of them
+! unsafe runs already
+ import asyncio
+
+
+ async def handler(jobs):
+-    asyncio.gather(*jobs)
++    await asyncio.gather(*jobs)
+# a plain function may start them and go
+ import asyncio
+
+
+ def start(jobs):
+     asyncio.gather(*jobs)
+# but a future is not a list of results
+ import asyncio
+
+
+ async def handler(jobs):
+-    results = asyncio.gather(*jobs)
++    results = await asyncio.gather(*jobs)
+     return results[0]
+# a coroutine without an end
+! reported is it meant to be a task
+ import asyncio
+
+
+ async def watch():
+     while True:
+         await asyncio.sleep(1)
+
+
+ async def handler():
+     watch()
+# in trio
+ import trio
+
+
+ async def handler():
+-    trio.sleep(1)
++    await trio.sleep(1)
+# returned, awaited later, stored, passed on, gathered, made a task, closed
+ import asyncio
+
+
+ async def save(order):
+     print(order)
+
+
+ def later(order):
+     return save(order)
+
+
+ async def handler(order, jobs):
+     first = save(order)
+     await first
+     jobs.append(save(order))
+     jobs[0] = save(order)
+     held = [save(order), save(order)]
+     more = {"a": save(order)}
+     await asyncio.gather(*held, *more.values())
+     await asyncio.gather(save(order), save(order))
+     task = asyncio.create_task(save(order))
+     second = save(order)
+     asyncio.create_task(second)
+     third = save(order)
+     jobs.append(third)
+     fourth = save(order)
+     fourth.close()
+     save(order).close()
+     await asyncio.wait_for(save(order), 3)
+     await (save(order) if order else save(None))
+     await task
+     return save(order)
+# a future has attributes of its own
+ import asyncio
+
+
+ async def handler(jobs):
+     waiting = asyncio.gather(*jobs)
+     waiting.add_done_callback(print)
+     if waiting.done():
+         print(waiting.result())
+# a name given again, or on some paths only
+ async def save(order):
+     print(order)
+
+
+ async def handler(order, again):
+     result = save(order)
+     result = order
+     print(result)
+     pending = None
+     if again:
+         pending = save(order)
+     if pending:
+         await pending
+     other = save(order)
+     if again:
+         other = 3
+     print(other)
+# read by an inner function that awaits it
+ async def save(order):
+     return order
+
+
+ async def handler(order):
+     pending = save(order)
+
+     async def wait():
+         return await pending
+
+     return wait
+# a plain function
+ def save(order):
+     print(order)
+
+
+ async def handler(order):
+     save(order)
+# an asynchronous generator is not awaited
+ async def orders():
+     yield 1
+
+
+ async def handler():
+     orders()
+     for order in orders():
+         print(order)
+# a subclass overrides it with a plain function
+@ app/base.py
+ class Base:
+     async def save(self, order):
+         print(order)
+
+     async def handle(self, order):
+         self.save(order)
+@ app/__init__.py
+@ app/fake.py
+ from app.base import Base
+
+
+ class Fake(Base):
+     def save(self, order):
+         print(order)
+
+     async def more(self):
+         pass
+# a declaration whose implementations nobody knows
+ import abc
+
+
+ class Base(abc.ABC):
+     @abc.abstractmethod
+     async def save(self, order): ...
+
+     async def handle(self, order):
+         self.save(order)
+# a declaration whose implementations are coroutine functions too
+ import abc
+
+
+ class Base(abc.ABC):
+     @abc.abstractmethod
+     async def save(self, order): ...
+
+     async def handle(self, order):
+-        self.save(order)
++        await self.save(order)
+
+
+ class Store(Base):
+     async def save(self, order):
+         print(order)
+# what tests put in its place
+ from unittest.mock import MagicMock, patch
+
+ import app
+
+
+ async def fetch():
+     return 1
+
+
+ class Client:
+     async def send(self):
+         return 1
+
+
+ async def test_fetch(monkeypatch):
+     with patch("app.fetch"):
+         assert fetch() == 3
+     client = Client()
+     client.send = MagicMock()
+     client.send()
+# what is expected to fail
+ import pytest
+
+
+ async def save(order):
+     print(order)
+
+
+ def test_arguments():
+     with pytest.raises(TypeError):
+         save()
+     with pytest.warns(RuntimeWarning):
+         save(1)
+# a decorator that nobody knows
+ import click
+ from tools import run_in_loop, synchronize
+
+
+ @run_in_loop
+ async def main():
+     print("at work")
+
+
+ @click.command()
+ async def command():
+     print("at work")
+
+
+ @synchronize
+ class Client:
+     async def send(self):
+         print("sent")
+
+
+ def start(client: Client):
+     main()
+     command()
+     client.send()
+# given another meaning afterwards
+ from tools import synchronous
+
+
+ async def save(order):
+     print(order)
+
+
+ save = synchronous(save)
+
+
+ class Client:
+     async def send(self):
+         print("sent")
+
+     async def close(self):
+         print("closed")
+
+     close = synchronous(close)
+
+
+ Client.send = synchronous(Client.send)
+
+
+ def start(client: Client):
+     save(1)
+     client.send()
+     client.close()
+# an attribute that holds a function may come to hold another
+ async def nothing():
+     print("nothing")
+
+
+ class Client:
+     def __init__(self):
+         self.on_close = nothing
+
+     async def close(self):
+         self.on_close()
+# defined in one way or the other
+ import os
+
+ if os.environ.get("SYNC"):
+
+     def save(order):
+         print(order)
+ else:
+
+     async def save(order):
+         print(order)
+
+
+ async def handler(order):
+     save(order)
+# another thing of the same name
+ from tools import save as keep
+
+
+ async def save(order):
+     print(order)
+
+
+ async def handler(order, save):
+     save(order)
+     keep(order)
+     order.save()
+# a type checker was told
+ async def save(order):
+     print(order)
+
+
+ async def handler(order):
+     save(order)  # type: ignore[unused-coroutine]
+"#,
+    run,
+};
+
+/// What a call gives that should be awaited.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    pending: Pending,
+    /// The callee is a plain function that returns somebody else's coroutine.
+    handed_on: bool,
+    /// Awaiting it would never end.
+    endless: bool,
+}
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    for call in cx.calls() {
+        if matches!(call.use_of(), Use::Awaited(_)) {
+            continue;
+        }
+        let Some(made) = made(cx, &call) else { continue };
+        let fate = fate::fate(cx, ExprRef::from(call.whole), made.pending);
+        if fate == Fate::Kept || is_on_purpose(cx, &call, &fate) {
+            continue;
+        }
+        mend(cx, &call, made, &fate, fixes);
+    }
+}
+
+/// Whether the call surely gives a coroutine or the like.
+fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
+    // Asked first because the answer is kept.
+    call.symbol()?;
+    let library = |pending| Made { pending, handed_on: false, endless: false };
+    let callee = match cx.meaning(call.func()) {
+        Meaning::External(symbol) => return apis::pending(&symbol).map(library),
+        Meaning::Function(callee) => Some(callee),
+        Meaning::Instance(_) => None,
+        _ => return None,
+    };
+    let Meaning::Coroutine(function) = cx.meaning(call.whole) else { return None };
+    let handed_on = callee.is_some_and(|callee| callee != function);
+    let called = callee.unwrap_or(function);
+    if handed_on && cx.world.function(called).is_async {
+        return None;
+    }
+    // A plain function that hands a coroutine on is asked for like one; its result is doubted anyway.
+    if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
+        return None;
+    }
+    let endless = conduct(&cx.world, function).contains(&Conduct::Endless);
+    Some(Made { pending: Pending::Coroutine, handed_on, endless })
+}
+
+/// Whether the author says that the coroutine is to be thrown away: for a test, or to a type checker.
+fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) -> bool {
+    let line = cx.source.line(call.whole.end());
+    if line.contains("unused-coroutine") || line.contains("reportUnusedCoroutine") {
+        return true;
+    }
+    let expects_failure = |node| {
+        let AnyNodeRef::StmtWith(with) = node else { return false };
+        with.items.iter().any(|item| {
+            let Expr::Call(manager) = &item.context_expr else { return false };
+            let name = cx.text(&*manager.func).rsplit('.').next().unwrap_or_default();
+            let name = name.to_ascii_lowercase().replace('_', "");
+            ["raises", "warns", "assertraises", "assertwarns", "catchwarnings", "deprecatedcall"]
+                .iter()
+                .any(|known| name.starts_with(known))
+        })
+    };
+    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.ancestors(call.expr).any(expects_failure)
+}
+
+fn mend(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate, fixes: &mut Fixes<'_>) {
+    let found = fixes.at(call.whole, message(cx, call, made, fate));
+    let level = match cx.runs(call.expr) {
+        Runs::InGenerator => {
+            found.because(GENERATOR_REASON).report();
+            return;
+        }
+        // A plain function on the loop may start them and go.
+        Runs::Elsewhere if made.pending == Pending::Future && !matches!(fate, Fate::Misused(_)) => return,
+        Runs::Elsewhere => {
+            if may_run_here(cx, call, made, fate) {
+                let reason = "the program did without it so far";
+                found.because(reason).unsafe_fix("run it with `asyncio.run`", |fix| {
+                    let run = fix.import("asyncio.run");
+                    fix.insert(call.whole.start(), format!("{run}("));
+                    fix.insert(call.whole.end(), ")");
+                });
+                return;
+            }
+            found.because(elsewhere(cx, call)).report();
+            return;
+        }
+        Runs::OnLoop if made.endless => {
+            found
+                .because("it never ends, so an `await` would not either: is it meant to be a task?")
+                .report();
+            return;
+        }
+        Runs::OnLoop if made.handed_on => {
+            Some("the function is a plain one that gives a coroutine, and may give something else as well")
+        }
+        Runs::OnLoop if made.pending == Pending::Future && !matches!(fate, Fate::Misused(_)) => {
+            Some("what it gathers runs already; to await it is to wait for it here")
+        }
+        Runs::OnLoop => None,
+    };
+    match level {
+        None => found.safe("await it", |fix| fix.await_expression(call.whole)),
+        Some(reason) => {
+            found.because(reason).unsafe_fix("await it", |fix| fix.await_expression(call.whole));
+        }
+    }
+}
+
+/// "`fetch` is never awaited, so it does not run".
+fn message(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate) -> String {
+    let text = cx.text(call.func());
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let is_short = |name: &&str| name.len() < 50 && !name.contains(['\n', '`']);
+    let name = [text, last].into_iter().find(is_short).unwrap_or("the call");
+    let thing = match made.pending {
+        Pending::Coroutine => "a coroutine",
+        Pending::Awaitable => "what it gives",
+        Pending::Future => "a future",
+    };
+    match fate {
+        Fate::Misused(how) => format!("`{name}` is not awaited: {thing} {how}"),
+        _ if made.pending == Pending::Future => {
+            format!("nothing awaits `{name}`: its results and errors are lost")
+        }
+        Fate::Unread(kept) => {
+            format!("`{name}` is never awaited, so it does not run: nothing reads `{kept}`")
+        }
+        Fate::Dropped | Fate::Kept => format!("`{name}` is never awaited, so it does not run"),
+    }
+}
+
+/// Whether `asyncio.run(…)` can be put around a call at module level.
+fn may_run_here(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate) -> bool {
+    let scope = cx.semantic.scope_of(call.expr);
+    let is_top = matches!(cx.semantic.scope(cx.semantic.frame(scope)).kind, ScopeKind::Module)
+        && !matches!(cx.semantic.scope(scope).kind, ScopeKind::Generator);
+    let is_coroutine = made.pending == Pending::Coroutine && !made.handed_on;
+    let runs_on_loop = || {
+        cx.source.path.ends_with(".ipynb")
+            || cx.nodes().iter().any(|node| {
+                matches!(node.ast, AnyNodeRef::ExprAwait(_))
+                    && matches!(cx.semantic.scope(cx.semantic.frame(node.scope)).kind, ScopeKind::Module)
+            })
+    };
+    is_top
+        && is_coroutine
+        && *fate == Fate::Dropped
+        && cx.framework() == Framework::Asyncio
+        && cx.parent(call.expr).is_stmt_expr()
+        && !runs_on_loop()
+}
+
+/// Why no `await` can stand where the call is.
+fn elsewhere(cx: &Context<'_>, call: &Call<'_, '_>) -> &'static str {
+    match cx.semantic.scope(cx.semantic.frame(cx.semantic.scope_of(call.expr))).kind {
+        ScopeKind::Lambda(_) => "`await` cannot stand in a lambda",
+        ScopeKind::Class(_) => "`await` cannot stand in a class body",
+        ScopeKind::Module => "`await` cannot stand at module level",
+        _ => "`await` cannot stand in a plain function",
+    }
+}

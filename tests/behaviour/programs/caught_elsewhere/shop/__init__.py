@@ -1,0 +1,1 @@
+"""A shop whose client raises what its command line catches."""
