@@ -133,8 +133,11 @@ const AWAITABLES: &[(&str, &[&str])] = &[
     ("asyncpg", &["create_pool"]),
 ];
 
-/// By owner: the names it has, and what calling them gives.
-static TABLE: LazyLock<FxHashMap<String, Vec<(&'static [&'static str], Pending)>>> = LazyLock::new(|| {
+/// Names, and what calling them gives.
+type Names = (&'static [&'static str], Pending);
+
+/// The names that each owner has.
+static TABLE: LazyLock<FxHashMap<String, Vec<Names>>> = LazyLock::new(|| {
     let mut table: FxHashMap<String, Vec<_>> = FxHashMap::default();
     for (module, names) in FUNCTIONS {
         table.entry((*module).to_owned()).or_default().push((*names, Pending::Coroutine));
