@@ -84,6 +84,20 @@ coroutine.",
      except ValueError:
          print("bad name")
          raise
+# a test that expects the error itself
+! reported `raises`
+! python 3.11
+ import asyncio
+ import pytest
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def test_start():
+     with pytest.raises(ValueError):
+         await asyncio.gather(load("users"), load("rooms"))
 # a handler that catches it too
 ! unsafe an `ExceptionGroup` comes out
 ! python 3.11
@@ -204,6 +218,14 @@ pub(crate) fn handler_that_misses(cx: &Context<'_>, call: &Call<'_, '_>) -> Opti
     let around =
         cx.ancestors(call.expr).take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
     for node in around {
+        if let AnyNodeRef::StmtWith(with) = node {
+            let expects =
+                |name: &&str| matches!(*name, "assertRaises" | "assertRaisesRegex" | "raises" | "suppress");
+            let mut names = with.items.iter().filter_map(|item| last_name(&item.context_expr));
+            if let Some(name) = names.find(expects) {
+                return Some(format!("`{name}` would not see the error inside the `ExceptionGroup`"));
+            }
+        }
         let AnyNodeRef::StmtTry(statement) = node else { continue };
         let in_body = statement.body.last().is_some_and(|last| call.start() < last.end());
         if !in_body || statement.is_star {
