@@ -449,6 +449,26 @@ pub(super) const EXAMPLES: &str = r#"
  async def run(items, queue):
 -    await asyncio.gather(*[produce(item, queue) for item in items])
 +    await gather_bounded([produce(item, queue) for item in items])
+# tasks that wait for what another of them gives
+! unsafe what other tasks do
+! helper-module pkg.aio
+ import asyncio
+ from collections import defaultdict
++
++from pkg.aio import gather_bounded
+
+ done = defaultdict(asyncio.Event)
+
+
+ async def build(target):
+     for name in target.needs:
+         await done[name].wait()
+     done[target.name].set()
+
+
+ async def make(targets):
+-    await asyncio.gather(*[build(target) for target in targets])
++    await gather_bounded([build(target) for target in targets])
 # tasks that run until they are told to stop
 ! unsafe until it is told to stop
 ! helper-module pkg.aio
