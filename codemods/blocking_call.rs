@@ -77,6 +77,40 @@ and some clients must not be used by two threads at a time.",
 
  async def upload(path, bucket):
      boto3.client("s3").upload_file(path, bucket, path)
+# called before it is handed to a thread
+! unsafe is called here
+ import asyncio
+ import boto3
+ from threading import Thread
+
+ s3 = boto3.client("s3")
+
+
+ async def upload(path, bucket):
+-    await asyncio.to_thread(s3.upload_file(path, bucket, path))
++    await asyncio.to_thread(lambda: s3.upload_file(path, bucket, path))
+-    Thread(target=s3.upload_file(path, bucket, path)).start()
++    Thread(target=lambda: s3.upload_file(path, bucket, path)).start()
+# called before it is handed to a process
+! reported is called here
+ import boto3
+ from concurrent.futures import ProcessPoolExecutor
+
+
+ async def upload(pool: ProcessPoolExecutor, path, bucket):
+     pool.submit(boto3.client("s3").upload_file(path, bucket, path))
+# handed to the project's own threads
+! unsafe is called here
+! thread-offloader tools.in_thread
+ import boto3
+ import tools
+
+ s3 = boto3.client("s3")
+
+
+ async def upload(path, bucket):
+-    await tools.in_thread(s3.upload_file(path, bucket, path))
++    await tools.in_thread(lambda: s3.upload_file(path, bucket, path))
 # a property that asks a server is reported
 ! reported property
  from selenium import webdriver

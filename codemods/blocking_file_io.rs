@@ -721,6 +721,20 @@ const EXAMPLES: &str = r##"
          print(name)
 -    shutil.rmtree(folder, ignore_errors=True)
 +    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+# a call over several lines keeps its shape
+! unsafe
+ import asyncio
+ import shutil
+
+
+ async def copy(source, target):
+-    shutil.copytree(
++    await asyncio.to_thread(
++        shutil.copytree,
+         source,
+         target,  # must not be there
+         dirs_exist_ok=False,
+     )
 # going over a directory is what blocks, not asking for it
 ! unsafe
  import asyncio

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::apis::{self, Kind, Shape, Verdict};
+use super::apis::{self, Kind, Place, Shape, Verdict};
 use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
 
@@ -153,6 +153,10 @@ impl Blocked<'_, '_> {
             self.found(fixes).because(GENERATOR_REASON).report();
             return;
         }
+        if let Some(place) = self.called_too_early() {
+            self.report_too_early(fixes, place);
+            return;
+        }
         if let Some(reason) = self.stays_in_its_thread() {
             self.found(fixes).because(reason).report();
             return;
@@ -161,6 +165,47 @@ impl Blocked<'_, '_> {
         self.found(fixes).because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| {
             fix.chain_in_thread(&call);
         });
+    }
+
+    /// Whether the call stands where a function for another thread or process is expected:
+    /// `asyncio.to_thread(load(path))` loads here, and hands the result over as if it were a function.
+    fn called_too_early(&self) -> Option<Place> {
+        let cx = self.call.context();
+        let (keyword, arguments) = match cx.parent(self.call.expr) {
+            AnyNodeRef::Arguments(arguments) => (None, arguments),
+            AnyNodeRef::Keyword(keyword) => match cx.parent(keyword) {
+                AnyNodeRef::Arguments(arguments) => (keyword.arg.as_ref(), arguments),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let AnyNodeRef::ExprCall(outer) = cx.parent(arguments) else { return None };
+        let offloader = apis::offloader(&*cx.symbol(&outer.func)?, cx.settings)?;
+        let is_function = match keyword {
+            Some(keyword) => keyword.as_str() == offloader.keyword,
+            None => {
+                let at = outer.arguments.args.get(offloader.position);
+                at.is_some_and(|argument| argument.range() == self.call.range())
+            }
+        };
+        is_function.then_some(offloader.place)
+    }
+
+    fn report_too_early(&self, fixes: &mut Fixes<'_>, place: Place) {
+        let name = self.call.symbol().map(|symbol| display_name(&symbol)).unwrap_or_default();
+        let message =
+            format!("{name} is called here, on the event loop, and not where its result is handed to");
+        let found = fixes.at(self.call, message);
+        match place {
+            Place::Process => found.because("hand the function over, and its arguments after it").report(),
+            Place::Thread => {
+                let call = self.call;
+                let reason = "the call then runs elsewhere, as was meant";
+                found.because(reason).unsafe_fix("hand over a function", |fix| {
+                    fix.insert(call.whole.start(), "lambda: ");
+                });
+            }
+        }
     }
 
     /// Why the call must not move to another thread, if so.

@@ -313,16 +313,18 @@ impl<'a> FixBuilder<'a> {
         } else {
             (String::new(), "")
         };
-        self.insert(call.whole.start(), format!("{before}{runner}{open}"));
         // `load(` becomes `load, `, and `load()` becomes `load)`.
         let func_end = cx.outer_range(call.func()).end();
         let inside = cx.text(arguments.range());
-        let first_argument = inside[1..].len() - inside[1..].trim_start().len();
+        // What stands before the first argument; where it starts a line, the function gets one too.
+        let space = &inside[1..inside.len() - inside[1..].trim_start().len()];
+        let breaks = space.contains(['\n', '\r']) && !arguments.is_empty();
+        let lead = if breaks { space } else { "" };
+        self.insert(call.whole.start(), format!("{before}{runner}{open}{lead}"));
         let opened = arguments.start() + TextSize::from(1);
         if arguments.is_empty() {
             self.delete(TextRange::new(func_end, opened));
         } else {
-            let breaks = inside[1..=first_argument].contains(['\n', '\r']);
             self.replace(TextRange::new(func_end, opened), if breaks { "," } else { ", " });
         }
         if let ([Expr::Generator(generator)], []) = (&*arguments.args, &*arguments.keywords)

@@ -132,6 +132,9 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// When they are unpacked, or one is unknown.
     pub(super) fn of(cx: &Context<'a>, site: &Site<'a>) -> Planned<Self> {
+        if site.verb == Verb::Send {
+            return Err("prepared-request: httpx prepares requests with `build_request`".to_owned());
+        }
         let call = site.call;
         let unpacked = call.arguments.args.iter().any(Expr::is_starred_expr)
             || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
@@ -323,7 +326,7 @@ impl<'a> Arguments<'a> {
         let method = self.write_callee(site, client, form, sends_body, draft);
         if let Some(method) = method {
             let quote = cx.source.style().quote;
-            draft.insert(self.all[0].range.start(), format!("{quote}{method}{quote}, "));
+            draft.insert_first(self.all[0].range.start(), format!("{quote}{method}{quote}, "));
         }
         if site.library == Library::Requests
             && site.verb == Verb::Head
@@ -399,7 +402,7 @@ impl<'a> Arguments<'a> {
         match data.keyword.and_then(|keyword| keyword.arg.as_ref()) {
             Some(keyword) if keyword.as_str() != name => draft.replace(keyword.range(), name),
             Some(_) => {}
-            None => draft.insert(data.range.start(), format!("{name}=")),
+            None => draft.insert_first(data.range.start(), format!("{name}=")),
         }
         if name == "content" && self.get("json").is_some_and(|json| !json.value.is_none_literal_expr()) {
             return Err(format!("two-bodies: `{}` is given `data` and `json`", site.name()));
@@ -428,11 +431,23 @@ impl<'a> Arguments<'a> {
                 draft.insert(value.start(), format!("{url_class}("));
                 let text = cx.text(params.value);
                 draft.insert(value.end(), format!(").copy_merge_params({text})"));
-                draft.doubt("a parameter that the URL has already is replaced, where requests repeats it");
+                if !values::has_other_names(cx, url.value, params.value) {
+                    draft
+                        .doubt("a parameter that the URL has already is replaced, where requests repeats it");
+                }
                 return self.remove(cx, site, &["params"], draft);
             }
         }
         Ok(())
+    }
+
+    /// `timeout=10` as `timeout=(10, 10)`: a client that many tasks share would also limit the wait for a free
+    /// connection.
+    pub(super) fn limit_each_step(&self, draft: &mut Draft<'_, 'a>) {
+        if let Some(timeout) = self.value("timeout").filter(|value| value.is_number_literal_expr()) {
+            let range = timeout.range();
+            draft.surround(range, "(", &format!(", {})", draft.text(range)));
+        }
     }
 
     /// Takes arguments away, with their commas.
@@ -485,7 +500,7 @@ fn name_argument(argument: &Argument<'_>, site: &Site<'_>, draft: &mut Draft<'_,
         Some(name) if name.as_str() != new => draft.replace(name.range(), new),
         Some(_) => {}
         None if matches!(new, "url" | "method") => {}
-        None => draft.insert(argument.range.start(), format!("{new}=")),
+        None => draft.insert_first(argument.range.start(), format!("{new}=")),
     }
 }
 

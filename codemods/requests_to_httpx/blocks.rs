@@ -1,9 +1,10 @@
 //! Where the `async with` goes: the smallest run of statements of one suite around given nodes, outside of loops.
 
-use ruff_python_ast::{AnyNodeRef, HasNodeIndex, Stmt};
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, AnyNodeRef, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::draft::{Draft, Planned};
+use super::draft::{Draft, Planned, new_line};
 use crate::engine::context::Context;
 use crate::engine::semantic::NodeId;
 
@@ -158,5 +159,55 @@ pub(super) fn hang(cx: &Context<'_>, run: &Run<'_>, draft: &mut Draft<'_, '_>) -
         return Err("shared-line: the statement shares its line with another".to_owned());
     }
     draft.shift(source.row(header.end()) + 1, source.row(last.end()));
+    Ok(())
+}
+
+/// Makes one item of a `with` an `async with`: the items before and after it get a `with` of their own.
+///
+/// # Errors
+/// When the head of the statement is laid out in a way that cannot be taken apart.
+pub(super) fn split_with(
+    cx: &Context<'_>,
+    statement: &ast::StmtWith,
+    item: &ast::WithItem,
+    draft: &mut Draft<'_, '_>,
+) -> Planned {
+    let source = cx.source;
+    let items = &statement.items;
+    let Some(at) = items.iter().position(|other| other.range() == item.range()) else { return Ok(()) };
+    if items.len() == 1 {
+        draft.insert_first(statement.start(), "async ");
+        return Ok(());
+    }
+    let refused = || Err("shared-with: the `with` has other items, and no room to take it apart".to_owned());
+    let Some(body) = statement.body.first() else { return refused() };
+    let head = TextRange::new(statement.start(), items[items.len() - 1].end());
+    let in_parentheses = source
+        .tokens()
+        .in_range(TextRange::new(statement.start(), items[0].start()))
+        .iter()
+        .any(|token| token.kind() == TokenKind::Lpar);
+    if in_parentheses
+        || source.row(head.start()) != source.row(head.end())
+        || source.row(body.start()) == source.row(head.end())
+        || !source.starts_line(statement.start())
+    {
+        return refused();
+    }
+    let mut steps = 0;
+    if at == 0 {
+        draft.insert_first(statement.start(), "async ");
+    } else {
+        steps += 1;
+        let gap = TextRange::new(items[at - 1].end(), item.start());
+        draft.replace(gap, format!(":{}async with ", new_line(steps)));
+    }
+    if let Some(next) = items.get(at + 1) {
+        steps += 1;
+        draft.replace(TextRange::new(item.end(), next.start()), format!(":{}with ", new_line(steps)));
+    }
+    for _ in 0..steps {
+        draft.shift(source.row(head.end()) + 1, source.row(statement.end()));
+    }
     Ok(())
 }

@@ -18,6 +18,14 @@ pub(super) type Planned<T = ()> = Result<T, Refusal>;
 const NAME_STARTS: char = '\u{E000}';
 const NAME_ENDS: char = '\u{E001}';
 
+/// In planned text, with a digit after it: a new line, that many steps deeper than the row of the change is then.
+const BREAK: char = '\u{E002}';
+
+/// A new line `steps` steps deeper than the row that is changed, for planned text.
+pub(super) fn new_line(steps: u8) -> String {
+    format!("{BREAK}{steps}")
+}
+
 /// A qualified name (`httpx.AsyncClient`) for planned text; its import is asked for with the fix.
 pub(super) fn imported(path: &str) -> String {
     format!("{NAME_STARTS}{path}{NAME_ENDS}")
@@ -77,6 +85,16 @@ impl<'c, 'a> Draft<'c, 'a> {
 
     pub(super) fn insert(&mut self, at: TextSize, text: impl Into<String>) {
         self.changes.push(Change { range: TextRange::empty(at), rank: 0, text: text.into() });
+    }
+
+    /// The text of the file.
+    pub(super) fn text(&self, range: TextRange) -> &'a str {
+        self.cx.source.slice(range)
+    }
+
+    /// Puts text before everything else that is put there.
+    pub(super) fn insert_first(&mut self, at: TextSize, text: impl Into<String>) {
+        self.changes.push(Change { range: TextRange::empty(at), rank: -2, text: text.into() });
     }
 
     /// Puts text around an expression, inside of what [`Self::surround`] puts there.
@@ -156,9 +174,42 @@ impl<'c, 'a> Draft<'c, 'a> {
         });
         let mut changes: Vec<&Change> = self.changes.iter().collect();
         changes.sort_by_key(|change| change.rank);
-        edits.extend(changes.into_iter().map(|change| (change.range, change.text.clone())));
+        edits.extend(changes.into_iter().map(|change| (change.range, self.written(change))));
         edits.sort_by_key(|(range, _)| (range.start(), range.end()));
         edits
+    }
+
+    /// How much of its white space a row keeps, and how many steps are added to it.
+    fn indentation(&self, row: u32) -> (&'a str, usize) {
+        let source = self.cx.source;
+        let holds = |(first, last): &&(u32, u32)| (*first..=*last).contains(&row);
+        let mut depth = self.shifted.iter().filter(holds).count();
+        let mut kept = source.indentation(source.row_start(row));
+        for _ in self.unshifted.iter().filter(holds) {
+            if depth > 0 {
+                depth -= 1;
+            } else {
+                kept = kept.strip_suffix(source.style().indent.as_str()).unwrap_or("");
+            }
+        }
+        (kept, depth)
+    }
+
+    /// The text of a change, its new lines written out.
+    fn written(&self, change: &Change) -> String {
+        let Some((head, rest)) = change.text.split_once(BREAK) else { return change.text.clone() };
+        let style = self.cx.source.style();
+        let (kept, depth) = self.indentation(self.cx.source.row(change.range.start()));
+        let mut text = head.to_owned();
+        for part in rest.split(BREAK) {
+            let (steps, part) = part.split_at_checked(1).unwrap_or(("0", part));
+            let steps = depth + steps.parse::<usize>().unwrap_or(0);
+            text.push_str(style.newline);
+            text.push_str(kept);
+            text.push_str(&style.indent.repeat(steps));
+            text.push_str(part);
+        }
+        text
     }
 
     /// Re-indented, added and removed rows. An edit reaches from the newline before a row to the row's first
@@ -191,19 +242,8 @@ impl<'c, 'a> Draft<'c, 'a> {
             if gone || inside.contains(&row) || line.trim().is_empty() {
                 continue;
             }
-            let holds = |(first, last): &&(u32, u32)| (*first..=*last).contains(&row);
-            let mut depth = self.shifted.iter().filter(holds).count();
-            let mut back = self.unshifted.iter().filter(holds).count();
             let indent = source.indentation(start);
-            let mut kept = indent;
-            while back > 0 {
-                back -= 1;
-                if depth > 0 {
-                    depth -= 1;
-                } else {
-                    kept = kept.strip_suffix(style.indent.as_str()).unwrap_or("");
-                }
-            }
+            let (kept, depth) = self.indentation(row);
             let mut before: Vec<&Before> = self.before.get(&row).into_iter().flatten().collect();
             // The block that ends last is the outer one.
             before.sort_by_key(|line| std::cmp::Reverse(line.opens));
@@ -224,6 +264,13 @@ impl<'c, 'a> Draft<'c, 'a> {
 
 /// Makes the planned edits part of a fix, importing the names they hold.
 pub(super) fn make(fix: &mut FixBuilder<'_>, edits: &[(TextRange, String)]) {
+    // Imports that end up in one place keep this order: the standard library's before others.
+    let names = edits.iter().flat_map(|(_, text)| text.split(NAME_STARTS).skip(1));
+    for name in names.filter_map(|text| Some(text.split_once(NAME_ENDS)?.0)) {
+        if !name.starts_with("httpx") {
+            fix.import(name);
+        }
+    }
     for (range, text) in edits {
         let mut written = String::with_capacity(text.len());
         let mut rest = text.as_str();

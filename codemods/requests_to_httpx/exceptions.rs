@@ -86,6 +86,9 @@ pub(super) fn convert<'a>(
     if conversion.sites.iter().all(|site| site.library == Library::Httpx) {
         return Ok(spots);
     }
+    if let Some(catcher) = catcher_elsewhere(cx, conversion) {
+        draft.doubt(format!("`{catcher}` catches exceptions of requests around this"));
+    }
     for node in cx.nodes() {
         let AnyNodeRef::StmtTry(statement) = node.ast else { continue };
         let body = suite_range(&statement.body);
@@ -361,7 +364,9 @@ fn convert_checks<'a>(
             single => std::slice::from_ref(single),
         };
         let names: Vec<Option<String>> = elements.iter().map(|e| requests_exception(cx, e)).collect();
-        if names.iter().all(Option::is_none) {
+        let catches_os = body.own
+            && elements.iter().any(|element| cx.symbol(element).as_deref() == Some("builtins.OSError"));
+        if names.iter().all(Option::is_none) && !catches_os {
             continue;
         }
         let mut classes = Classes { cx, module, kept: Vec::new(), added: Vec::new(), known: Vec::new() };
@@ -375,6 +380,9 @@ fn convert_checks<'a>(
                 }
                 None => classes.kept.push(cx.text(element).to_owned()),
             }
+        }
+        if catches_os {
+            classes.add("RequestException", conversion.constant_urls, false, draft)?;
         }
         draft.replace(cx.outer_range(class), classes.text());
     }
@@ -536,16 +544,62 @@ fn uses_requests(cx: &Context<'_>, function: FunctionId, seen: &mut FxHashSet<Fu
     })
 }
 
-/// Whether the code calls a function that makes converted calls and lets their exceptions out.
+/// Whether the code calls a function that makes converted calls and lets their exceptions out, or something of
+/// which that cannot be seen.
 fn calls_converted(cx: &Context<'_>, conversion: &Conversion<'_, '_>, frame: u32, body: TextRange) -> bool {
-    cx.calls().filter(|call| body.contains_range(call.range())).any(|call| {
-        let is_here = cx
-            .semantic
-            .id(call.expr)
-            .is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
-        let Meaning::Function(function) = cx.meaning(call.func()) else { return false };
-        is_here && reaches_converted(cx, conversion, function, &mut FxHashSet::default())
-    })
+    let lets_out = conversion.sites.iter().any(|site| !is_caught(cx, site));
+    let is_here =
+        |at: Option<NodeId>| at.is_some_and(|at| cx.semantic.frame(cx.semantic.node(at).scope) == frame);
+    let by_call = cx.calls().filter(|call| body.contains_range(call.range())).any(|call| {
+        let is_awaited = matches!(cx.parent(call.expr), AnyNodeRef::ExprAwait(_));
+        is_here(cx.semantic.id(call.expr))
+            && match cx.meaning(call.func()) {
+                Meaning::Function(function) => {
+                    reaches_converted(cx, conversion, function, &mut FxHashSet::default())
+                }
+                // Coroutines given to `gather` and the like are calls of their own.
+                Meaning::Unknown | Meaning::Pending(_) => is_awaited && lets_out,
+                Meaning::External(symbol) => is_awaited && lets_out && is_opaque(&symbol),
+                _ => false,
+            }
+    });
+    by_call
+        || lets_out
+            && cx.nodes().iter().any(|node| match node.ast {
+                AnyNodeRef::ExprAwait(awaited) => {
+                    body.contains_range(awaited.range())
+                        && is_here(cx.semantic.id(awaited))
+                        && matches!(&*awaited.value, Expr::Name(_) | Expr::Attribute(_))
+                }
+                _ => false,
+            })
+}
+
+/// Whether a symbol says only that something can be called, or where it was taken from.
+fn is_opaque(symbol: &str) -> bool {
+    ["typing.", "collections.abc.", "builtins.", "{"].iter().any(|head| symbol.starts_with(head))
+}
+
+/// A function in another file that catches exceptions of requests and calls, through any number of functions, one
+/// that makes converted calls.
+fn catcher_elsewhere(cx: &Context<'_>, conversion: &Conversion<'_, '_>) -> Option<String> {
+    if conversion.sites.iter().all(|site| is_caught(cx, site)) {
+        return None;
+    }
+    for (file, summary) in cx.project.summaries.iter().enumerate() {
+        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { continue };
+        for (index, function) in summary.functions.iter().enumerate() {
+            let catches = function.catches.iter().any(|class| match cx.world.meaning(class, file as u32) {
+                Meaning::External(symbol) => symbol.starts_with("requests."),
+                _ => false,
+            });
+            let id = FunctionId { file: file as u32, index: index as u32 };
+            if catches && reaches_converted(cx, conversion, id, &mut FxHashSet::default()) {
+                return Some(cx.world.function_name(id));
+            }
+        }
+    }
+    None
 }
 
 fn reaches_converted(

@@ -8,6 +8,7 @@ mod examples;
 mod exceptions;
 mod response;
 mod session;
+mod shared;
 mod sites;
 mod stream;
 mod thread;
@@ -310,6 +311,11 @@ impl<'a> Unit<'a> {
             }
         }
         if let Some(session) = &self.session {
+            if session.is_kept() {
+                for part in parts {
+                    part.arguments.limit_each_step(draft);
+                }
+            }
             return session.write(cx, &self.sites, given, draft);
         }
         for (name, text) in &parts[0].options.given {

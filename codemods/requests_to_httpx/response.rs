@@ -10,7 +10,7 @@ use super::sites::{Library, Site};
 use super::values::id;
 use crate::engine::context::Context;
 use crate::engine::project::reduce::Meaning;
-use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId};
+use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId, ScopeKind};
 
 /// An expression whose value is a response of the calls that are converted.
 #[derive(Debug, Clone, Copy)]
@@ -58,18 +58,18 @@ impl<'a> Walk<'_, 'a> {
             AnyNodeRef::StmtAssign(statement) if id(cx, &*statement.value) == at => {
                 for target in &statement.targets {
                     if let Expr::Name(name) = target {
-                        self.bound(name, mixed);
+                        self.bound(name, may_be_none, mixed);
                     }
                 }
             }
             AnyNodeRef::StmtAnnAssign(statement) => {
                 if let Expr::Name(name) = &*statement.target {
-                    self.bound(name, mixed);
+                    self.bound(name, may_be_none, mixed);
                 }
             }
             AnyNodeRef::ExprNamed(named) => {
                 if let Expr::Name(name) = &*named.target {
-                    self.bound(name, mixed);
+                    self.bound(name, may_be_none, mixed);
                 }
                 self.flow(parent, may_be_none, mixed);
             }
@@ -82,14 +82,14 @@ impl<'a> Walk<'_, 'a> {
                 };
                 self.flow(parent, may_be_none || none, mixed || mixed_too);
             }
-            AnyNodeRef::WithItem(item) => self.entered(item, mixed),
+            AnyNodeRef::WithItem(item) => self.entered(item, may_be_none, mixed),
             AnyNodeRef::Arguments(_) => {
                 // `closing(requests.get(…))` gives the response back.
                 let Some(call) = argument_of(cx, at) else { return };
                 if cx.symbol(&call.func).as_deref() == Some("contextlib.closing")
                     && let AnyNodeRef::WithItem(item) = cx.parent(call)
                 {
-                    self.entered(item, mixed);
+                    self.entered(item, may_be_none, mixed);
                 }
             }
             AnyNodeRef::StmtReturn(_) => self.returned(at, may_be_none, mixed),
@@ -97,14 +97,14 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn entered(&mut self, item: &'a ast::WithItem, mixed: bool) {
+    fn entered(&mut self, item: &'a ast::WithItem, may_be_none: bool, mixed: bool) {
         if let Some(Expr::Name(name)) = item.optional_vars.as_deref() {
-            self.bound(name, mixed);
+            self.bound(name, may_be_none, mixed);
         }
     }
 
     /// The reads of a name that may see what is bound here.
-    fn bound(&mut self, target: &'a ast::ExprName, mixed: bool) {
+    fn bound(&mut self, target: &'a ast::ExprName, from_none: bool, mixed: bool) {
         let cx = self.cx;
         let target_id = id(cx, target);
         if !self.seen.insert(target_id) {
@@ -130,7 +130,7 @@ impl<'a> Walk<'_, 'a> {
                 }
                 _ => continue,
             };
-            self.flow(node, may_be_none, mixed || mixed_too);
+            self.flow(node, from_none || may_be_none, mixed || mixed_too);
         }
     }
 
@@ -159,6 +159,10 @@ impl<'a> Walk<'_, 'a> {
     fn returns_others(&self, frame: ScopeId) -> (bool, bool) {
         let cx = self.cx;
         let mut found = (false, false);
+        if let ScopeKind::Function(function) = cx.semantic.scope(frame).kind {
+            // Whoever gets to the end of the function returns `None`.
+            found.0 = !function.body.last().is_some_and(always_leaves);
+        }
         for node in cx.nodes() {
             let AnyNodeRef::StmtReturn(statement) = node.ast else { continue };
             if cx.semantic.frame(node.scope) != frame {
@@ -609,7 +613,7 @@ impl<'a> Uses<'_, '_, 'a> {
                 self.draft.replace(range, text);
             }
             "next" => self.draft.replace(attribute.attr.range(), "next_request"),
-            "url" => self.url(range, parent),
+            "url" => self.url(at, range, parent),
             "close" => {
                 let AnyNodeRef::ExprCall(call) = parent else {
                     return Err("response-attribute: `close` is handed on".to_owned());
@@ -620,7 +624,7 @@ impl<'a> Uses<'_, '_, 'a> {
             }
             "iter_content" => self.iter_content(attribute, parent, spot)?,
             "iter_lines" => super::stream::iter_lines(self, attribute, parent, spot)?,
-            "raw" => return Err("raw-stream: httpx has no `raw`".to_owned()),
+            "raw" => super::stream::raw(self, at, spot)?,
             "apparent_encoding" => {
                 return Err(format!("response-attribute: `{module}` does not guess encodings"));
             }
@@ -724,7 +728,7 @@ impl<'a> Uses<'_, '_, 'a> {
             "headers" => self.headers(parent_id),
             "url" => {
                 let around = self.cx.semantic.node(self.cx.semantic.node(parent_id).parent).ast;
-                self.url(attribute.range(), around);
+                self.url(parent_id, attribute.range(), around);
             }
             other => return Err(format!("response-attribute: `request.{other}` differs in httpx")),
         }
@@ -732,7 +736,7 @@ impl<'a> Uses<'_, '_, 'a> {
     }
 
     /// `url` is an `httpx.URL`; comparing and formatting it works as with text.
-    fn url(&mut self, range: TextRange, parent: AnyNodeRef<'a>) {
+    fn url(&mut self, at: NodeId, range: TextRange, parent: AnyNodeRef<'a>) {
         let as_it_is = match parent {
             AnyNodeRef::InterpolatedElement(element) => {
                 element.conversion == ast::ConversionFlag::None && element.format_spec.is_none()
@@ -740,6 +744,10 @@ impl<'a> Uses<'_, '_, 'a> {
             AnyNodeRef::ExprCompare(compare) => {
                 compare.ops.iter().all(|op| matches!(op, ast::CmpOp::Eq | ast::CmpOp::NotEq))
             }
+            AnyNodeRef::Arguments(_) => argument_of(self.cx, at).is_some_and(|call| {
+                let symbol = self.cx.symbol(&call.func);
+                matches!(symbol.as_deref(), Some("builtins.str" | "builtins.print"))
+            }),
             _ => false,
         };
         if !as_it_is {
@@ -877,6 +885,29 @@ impl<'a> Uses<'_, '_, 'a> {
             }
             _ => Err("response-iterator: the body's iterator is handed on".to_owned()),
         }
+    }
+}
+
+/// Whether code never gets past a statement, as far as that is plain.
+fn always_leaves(statement: &ast::Stmt) -> bool {
+    let leaves = |suite: &[ast::Stmt]| suite.last().is_some_and(always_leaves);
+    match statement {
+        ast::Stmt::Return(_) | ast::Stmt::Raise(_) => true,
+        ast::Stmt::If(branch) => {
+            leaves(&branch.body)
+                && branch.elif_else_clauses.last().is_some_and(|last| last.test.is_none())
+                && branch.elif_else_clauses.iter().all(|clause| leaves(&clause.body))
+        }
+        ast::Stmt::With(with) => leaves(&with.body),
+        ast::Stmt::Try(guarded) => {
+            leaves(&guarded.finalbody)
+                || (leaves(&guarded.body) || leaves(&guarded.orelse))
+                    && guarded.handlers.iter().all(|handler| {
+                        let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                        leaves(&handler.body)
+                    })
+        }
+        _ => false,
     }
 }
 

@@ -5,14 +5,55 @@ use ruff_text_size::Ranged;
 
 use super::blocks::{self, Run};
 use super::draft::{Draft, Planned, imported};
+use super::shared::{self, Shared};
 use super::sites::{Library, Site};
 use super::values::{self, id};
 use crate::engine::context::{Context, Runs};
 use crate::engine::semantic::{BindingKind, NodeId, Reaching};
 
+/// Where the calls of a session come from.
+#[derive(Debug, Clone)]
+pub(super) enum Session<'a> {
+    Local(Local<'a>),
+    Shared(Shared<'a>),
+}
+
+impl<'a> Session<'a> {
+    /// Whether both are the same session.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Local(one), Self::Local(other)) => one.constructor.range() == other.constructor.range(),
+            (Self::Shared(one), Self::Shared(other)) => one.is(other),
+            _ => false,
+        }
+    }
+
+    /// Whether requests of several tasks may share it at the same time.
+    pub(super) fn is_kept(&self) -> bool {
+        matches!(self, Self::Shared(shared) if shared.is_kept)
+    }
+
+    /// Writes the session as a client and everything done with it besides requests.
+    ///
+    /// # Errors
+    /// When something is done with it for which httpx has no equivalent.
+    pub(super) fn write(
+        &self,
+        cx: &Context<'a>,
+        sites: &[Site<'a>],
+        given: Vec<String>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
+        match self {
+            Self::Local(local) => local.write(cx, sites, given, draft),
+            Self::Shared(shared) => shared.write(cx, sites, given, draft),
+        }
+    }
+}
+
 /// A session of one function.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Session<'a> {
+pub(super) struct Local<'a> {
     library: Library,
     name: &'a ast::ExprName,
     constructor: &'a ast::ExprCall,
@@ -31,37 +72,34 @@ enum Form<'a> {
 /// The session on which a call is made.
 ///
 /// # Errors
-/// When it is not one that this function alone makes and uses.
+/// When where it comes from or goes to is not seen.
 pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> Planned<Session<'a>> {
+    let local = local(cx, site, held)?;
+    match local {
+        Some(local) if local.stays(cx) => Ok(Session::Local(local)),
+        _ => shared::held_by(cx, site, held).map(Session::Shared),
+    }
+}
+
+/// The session that the function itself makes; `None` if it comes from elsewhere.
+fn local<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> Planned<Option<Local<'a>>> {
     let escapes = |why: &str| Err(format!("client-escapes-scope: {why}"));
-    let Expr::Name(name) = held else {
-        return escapes("the session is shared with other code");
-    };
+    let Expr::Name(name) = held else { return Ok(None) };
     let read = id(cx, name);
     let scope = cx.semantic.node(read).scope;
     let binding = match cx.semantic.reaching(name.id.as_str(), Some(read), scope) {
         Reaching::One(binding) => *cx.semantic.binding(binding),
         _ => return escapes("which session this is cannot be seen"),
     };
+    let AnyNodeRef::ExprName(target) = cx.semantic.node(binding.node).ast else { return Ok(None) };
     if binding.scope != site.scope {
-        return match binding.scope {
-            0 => Err("global-session: the session belongs to the whole module".to_owned()),
-            _ => escapes("the session belongs to another function"),
-        };
+        return Ok(None);
     }
-    let AnyNodeRef::ExprName(target) = cx.semantic.node(binding.node).ast else {
-        return escapes("the session comes from the caller");
-    };
     let (value, form) = match binding.kind {
         BindingKind::With { context, is_async: false, plain: true } => {
             let Some(AnyNodeRef::StmtWith(statement)) = cx.statement(target) else {
                 return escapes("which session this is cannot be seen");
             };
-            if statement.items.len() != 1 {
-                return Err(
-                    "shared-with: the session shares its `with` with other context managers".to_owned()
-                );
-            }
             (context, Form::With(statement))
         }
         BindingKind::Assignment { value, unpacked: None } => {
@@ -73,9 +111,9 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
             }
             (value, Form::Assigned(statement))
         }
-        _ => return escapes("the session is not made here"),
+        _ => return Ok(None),
     };
-    let Expr::Call(constructor) = value else { return escapes("the session is not made here") };
+    let Expr::Call(constructor) = value else { return Ok(None) };
     let is_constructor = matches!(
         (site.library, cx.symbol(&constructor.func).as_deref()),
         (Library::Requests, Some("requests.Session" | "requests.session"))
@@ -84,13 +122,15 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
     if !is_constructor {
         return Err("subclass-of-Session: the session is not a plain `requests.Session`".to_owned());
     }
-    Ok(Session { library: site.library, name: target, constructor, form })
+    Ok(Some(Local { library: site.library, name: target, constructor, form }))
 }
 
-impl<'a> Session<'a> {
-    /// Whether both are the same session.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        self.constructor.range() == other.constructor.range()
+impl<'a> Local<'a> {
+    /// Whether only the function's own code has it.
+    fn stays(&self, cx: &Context<'a>) -> bool {
+        cx.reads_of(self.name).iter().all(|read| {
+            matches!(cx.parent(*read), AnyNodeRef::ExprAttribute(_)) || self.library == Library::Httpx
+        })
     }
 
     /// Writes the session as a client and everything done with it besides requests.
@@ -112,7 +152,11 @@ impl<'a> Session<'a> {
                 return Err("client-escapes-scope: an inner function uses the session".to_owned());
             }
             last.push(at);
-            closes |= self.rewrite_use(cx, at, sites, &mut given, draft)?;
+            if let Some((attribute, around)) = setting(cx, at) {
+                self.hoist(cx, attribute, around, &mut given, draft)?;
+            } else {
+                closes |= rewrite_use(cx, self.library, at, sites, draft)?;
+            }
         }
         if self.library == Library::Httpx {
             self.check_client_arguments(cx)?;
@@ -126,7 +170,13 @@ impl<'a> Session<'a> {
             draft.replace(self.constructor.range(), format!("{class}({})", given.join(", ")));
         }
         match self.form {
-            Form::With(statement) => draft.insert(statement.start(), "async "),
+            Form::With(statement) => {
+                let item =
+                    statement.items.iter().find(|item| item.context_expr.range() == self.constructor.range());
+                if let Some(item) = item {
+                    blocks::split_with(cx, statement, item, draft)?;
+                }
+            }
             Form::Assigned(_) if closes => {}
             Form::Assigned(statement) => self.hang(cx, statement, &last, draft)?,
         }
@@ -195,76 +245,6 @@ impl<'a> Session<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Rewrites one use of the session; says whether it closes it.
-    fn rewrite_use(
-        &self,
-        cx: &Context<'a>,
-        at: NodeId,
-        sites: &[Site<'a>],
-        given: &mut Vec<String>,
-        draft: &mut Draft<'_, 'a>,
-    ) -> Planned<bool> {
-        let parent_id = cx.semantic.node(at).parent;
-        let AnyNodeRef::ExprAttribute(attribute) = cx.semantic.node(parent_id).ast else {
-            return Err("client-escapes-scope: the session is handed on".to_owned());
-        };
-        let around_id = cx.semantic.node(parent_id).parent;
-        let around = cx.semantic.node(around_id).ast;
-        match attribute.attr.as_str() {
-            "close" => {
-                let AnyNodeRef::ExprCall(call) = around else {
-                    return Err("client-escapes-scope: `close` is handed on".to_owned());
-                };
-                if cx.runs(call) != Runs::OnLoop {
-                    return Err(
-                        "client-escapes-scope: the session is closed outside of a coroutine".to_owned()
-                    );
-                }
-                draft.replace(attribute.attr.range(), "aclose");
-                draft.surround_inner(call.range(), "await ", "");
-                return Ok(true);
-            }
-            _ if self.library == Library::Httpx => {
-                let is_site = sites.iter().any(|site| site.id == around_id);
-                let known = ["headers", "cookies", "base_url", "params", "auth", "timeout"];
-                if !is_site && !known.contains(&attribute.attr.as_str()) {
-                    return Err(format!(
-                        "client-escapes-scope: `{}` of the client is used",
-                        attribute.attr.as_str()
-                    ));
-                }
-            }
-            "headers" => headers(cx, attribute, parent_id, draft)?,
-            "cookies" => cookies(cx, attribute, parent_id)?,
-            "auth" => match around {
-                AnyNodeRef::StmtAssign(statement) if attribute.ctx == ast::ExprContext::Store => {
-                    values::convert_auth(cx, &statement.value, draft)?;
-                }
-                _ => return Err("session-attr-write: `auth` of the session is read".to_owned()),
-            },
-            "max_redirects" => {}
-            "verify" | "trust_env" => self.hoist(cx, attribute, around, given, draft)?,
-            "mount" | "get_adapter" | "adapters" => {
-                return Err("custom-adapter: the session mounts an adapter".to_owned());
-            }
-            "hooks" => {
-                return Err("hooks: httpx's hooks are coroutines and run before the body is read".to_owned());
-            }
-            "send" | "prepare_request" => {
-                return Err("prepared-request: httpx prepares requests with `build_request`".to_owned());
-            }
-            "proxies" | "cert" | "stream" | "params" | "timeout" => {
-                return Err(format!(
-                    "session-attr-write: `{}` of the session has no equivalent",
-                    attribute.attr.as_str()
-                ));
-            }
-            _ if sites.iter().any(|site| site.id == around_id) => {}
-            other => return Err(format!("client-escapes-scope: `{other}` of the session is used")),
-        }
-        Ok(false)
     }
 
     /// `s.verify = False` right after the session is made → an argument of the client.
@@ -365,7 +345,9 @@ fn headers<'a>(
 fn cookies<'a>(cx: &Context<'a>, attribute: &'a ast::ExprAttribute, at: NodeId) -> Planned {
     match cx.semantic.node(cx.semantic.node(at).parent).ast {
         AnyNodeRef::ExprSubscript(_) => Ok(()),
-        AnyNodeRef::ExprAttribute(method) if matches!(method.attr.as_str(), "update" | "get" | "clear") => {
+        AnyNodeRef::ExprAttribute(method)
+            if matches!(method.attr.as_str(), "update" | "get" | "clear" | "keys" | "values" | "items") =>
+        {
             Ok(())
         }
         AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "set" => {
@@ -391,4 +373,113 @@ fn cookies<'a>(cx: &Context<'a>, attribute: &'a ast::ExprAttribute, at: NodeId) 
         }
         _ => Err("client-escapes-scope: the cookies of the session are handed on".to_owned()),
     }
+}
+
+/// Rewrites one use of the session; says whether it closes it.
+pub(super) fn rewrite_use<'a>(
+    cx: &Context<'a>,
+    library: Library,
+    at: NodeId,
+    sites: &[Site<'a>],
+    draft: &mut Draft<'_, 'a>,
+) -> Planned<bool> {
+    let parent_id = cx.semantic.node(at).parent;
+    let AnyNodeRef::ExprAttribute(attribute) = cx.semantic.node(parent_id).ast else {
+        return Err("client-escapes-scope: the session is handed on".to_owned());
+    };
+    let around_id = cx.semantic.node(parent_id).parent;
+    let around = cx.semantic.node(around_id).ast;
+    match attribute.attr.as_str() {
+        "close" => {
+            let AnyNodeRef::ExprCall(call) = around else {
+                return Err("client-escapes-scope: `close` is handed on".to_owned());
+            };
+            if cx.runs(call) != Runs::OnLoop {
+                return Err("client-escapes-scope: the session is closed outside of a coroutine".to_owned());
+            }
+            draft.replace(attribute.attr.range(), "aclose");
+            draft.surround_inner(call.range(), "await ", "");
+            return Ok(true);
+        }
+        _ if library == Library::Httpx => {
+            let is_site = sites.iter().any(|site| site.id == around_id);
+            let known = ["headers", "cookies", "base_url", "params", "auth", "timeout"];
+            if !is_site && !known.contains(&attribute.attr.as_str()) {
+                return Err(format!(
+                    "client-escapes-scope: `{}` of the client is used",
+                    attribute.attr.as_str()
+                ));
+            }
+        }
+        "headers" => headers(cx, attribute, parent_id, draft)?,
+        "cookies" => cookies(cx, attribute, parent_id)?,
+        "auth" => match around {
+            AnyNodeRef::StmtAssign(statement) if attribute.ctx == ast::ExprContext::Store => {
+                values::convert_auth(cx, &statement.value, draft)?;
+            }
+            _ => return Err("session-attr-write: `auth` of the session is read".to_owned()),
+        },
+        "max_redirects" => {}
+        "mount" | "get_adapter" | "adapters" => {
+            return Err("custom-adapter: the session mounts an adapter".to_owned());
+        }
+        "hooks" => {
+            return Err("hooks: httpx's hooks are coroutines and run before the body is read".to_owned());
+        }
+        "send" | "prepare_request" => {
+            return Err("prepared-request: httpx prepares requests with `build_request`".to_owned());
+        }
+        "params" => params(cx, attribute, around, sites, draft)?,
+        "proxies" | "cert" | "stream" | "timeout" | "verify" | "trust_env" => {
+            return Err(format!(
+                "session-attr-write: `{}` of the session has no equivalent",
+                attribute.attr.as_str()
+            ));
+        }
+        _ if sites.iter().any(|site| site.id == around_id) => {}
+        "get" | "options" | "head" | "post" | "put" | "patch" | "delete" | "request" => {
+            return Err("thread-shared: synchronous code uses the session too".to_owned());
+        }
+        other => return Err(format!("client-escapes-scope: `{other}` of the session is used")),
+    }
+    Ok(false)
+}
+
+/// `s.verify = …` and `s.trust_env = …`, which are arguments of the client.
+fn setting<'a>(cx: &Context<'a>, at: NodeId) -> Option<(&'a ast::ExprAttribute, AnyNodeRef<'a>)> {
+    let parent_id = cx.semantic.node(at).parent;
+    let AnyNodeRef::ExprAttribute(attribute) = cx.semantic.node(parent_id).ast else { return None };
+    let around = cx.semantic.node(cx.semantic.node(parent_id).parent).ast;
+    matches!(attribute.attr.as_str(), "verify" | "trust_env").then_some((attribute, around))
+}
+
+/// `s.params = {…}`: as parameters of a call, they replace the query of a URL.
+fn params<'a>(
+    cx: &Context<'a>,
+    attribute: &'a ast::ExprAttribute,
+    around: AnyNodeRef<'a>,
+    sites: &[Site<'a>],
+    draft: &mut Draft<'_, 'a>,
+) -> Planned {
+    let refused = || {
+        Err("session-attr-write: `params` of the session is changed, which httpx does not allow".to_owned())
+    };
+    let AnyNodeRef::StmtAssign(statement) = around else { return refused() };
+    if attribute.ctx != ast::ExprContext::Store || !statement.value.is_dict_expr() {
+        return refused();
+    }
+    values::check_items(cx, &statement.value, "params", draft);
+    for site in sites {
+        let url = site.call.arguments.find_argument_value("url", 0);
+        match url.map(|url| values::query(cx, url)) {
+            Some(values::Query::None) => {}
+            Some(values::Query::Some) => {
+                return Err(
+                    "session-attr-write: `params` of the session replaces the query of a URL".to_owned()
+                );
+            }
+            _ => draft.doubt("`params` of the client replaces a query that a URL has already"),
+        }
+    }
+    Ok(())
 }

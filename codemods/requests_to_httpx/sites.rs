@@ -26,6 +26,8 @@ pub(super) enum Verb {
     Request,
     /// `httpx.stream`.
     Stream,
+    /// `Session.send`, of a prepared request.
+    Send,
 }
 
 /// What a call is made on.
@@ -65,6 +67,7 @@ impl Verb {
             "delete" => Self::Delete,
             "request" => Self::Request,
             "stream" => Self::Stream,
+            "send" => Self::Send,
             _ => return None,
         })
     }
@@ -79,7 +82,7 @@ impl Verb {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
-            Self::Request | Self::Stream => return None,
+            Self::Request | Self::Stream | Self::Send => return None,
         })
     }
 
@@ -94,6 +97,7 @@ impl Verb {
             Self::Delete => "delete",
             Self::Request => "request",
             Self::Stream => "stream",
+            Self::Send => "send",
         }
     }
 
@@ -132,13 +136,10 @@ pub(super) struct Sites<'a> {
 /// Finds the blocking calls of requests and of httpx's own synchronous API.
 pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
     let mut sites = Sites::default();
-    for call in cx.calls() {
+    for call in cx.loop_calls() {
         let Some(symbol) = call.symbol() else { continue };
-        let Some((library, verb, receiver)) = request(&call, &symbol) else { continue };
+        let Some((library, verb, receiver)) = request(cx, &call, &symbol) else { continue };
         let runs = cx.runs(call.expr);
-        if runs == Runs::Elsewhere {
-            continue;
-        }
         let Some((id, function)) = cx.semantic.id(call.expr).zip(cx.enclosing_function(call.expr)) else {
             continue;
         };
@@ -153,7 +154,7 @@ pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
     sites
 }
 
-fn request<'a>(call: &Call<'_, 'a>, symbol: &str) -> Option<(Library, Verb, Receiver<'a>)> {
+fn request<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, symbol: &str) -> Option<(Library, Verb, Receiver<'a>)> {
     let (owner, name) = symbol.rsplit_once('.')?;
     let (library, is_session) = match owner {
         "requests" => (Library::Requests, false),
@@ -163,13 +164,13 @@ fn request<'a>(call: &Call<'_, 'a>, symbol: &str) -> Option<(Library, Verb, Rece
         _ => return None,
     };
     let verb = Verb::of(name)?;
-    if verb == Verb::Stream && library == Library::Requests {
+    if verb == Verb::Stream && library == Library::Requests || verb == Verb::Send && !is_session {
         return None;
     }
     let receiver = match call.func() {
         _ if !is_session => Receiver::Library,
         Expr::Attribute(attribute) => match &*attribute.value {
-            Expr::Call(made) if made.arguments.is_empty() && library == Library::Requests => {
+            Expr::Call(made) if cx.symbol(&made.func).as_deref().is_some_and(is_plain_session) => {
                 Receiver::Library
             }
             held => Receiver::Session(held),
@@ -177,4 +178,8 @@ fn request<'a>(call: &Call<'_, 'a>, symbol: &str) -> Option<(Library, Verb, Rece
         _ => Receiver::Detached,
     };
     Some((library, verb, receiver))
+}
+
+fn is_plain_session(constructor: &str) -> bool {
+    matches!(constructor, "requests.Session" | "requests.session")
 }

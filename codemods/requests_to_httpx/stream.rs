@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::blocks::{self, Run};
-use super::draft::{Draft, Planned};
+use super::draft::{Draft, Planned, new_line};
 use super::response::{Spot, Uses};
 use super::sites::Site;
 use super::values::id;
@@ -48,7 +48,7 @@ fn reading(cx: &Context<'_>, spots: &[Spot]) -> Reading {
         match cx.semantic.node(cx.semantic.node(spot.id).parent).ast {
             AnyNodeRef::ExprAttribute(attribute) => match attribute.attr.as_str() {
                 "content" | "text" | "json" | "read" => reading.whole.push(spot.id),
-                "iter_content" | "iter_lines" | "iter_bytes" | "iter_text" | "iter_raw" => {
+                "iter_content" | "iter_lines" | "iter_bytes" | "iter_text" | "iter_raw" | "raw" => {
                     reading.pieces = true
                 }
                 _ => {}
@@ -91,8 +91,8 @@ fn with_item<'a>(
     }
     let Some(AnyNodeRef::WithItem(item)) = parent else { return Ok(None) };
     let Some(AnyNodeRef::StmtWith(statement)) = around.next() else { return Ok(None) };
-    if statement.items.len() != 1 || statement.is_async {
-        return Err("shared-with: the response shares its `with` with other context managers".to_owned());
+    if statement.is_async {
+        return Ok(None);
     }
     if item.optional_vars.as_deref().is_some_and(|target| !target.is_name_expr()) {
         return Err("shared-with: the response is unpacked".to_owned());
@@ -208,6 +208,9 @@ fn unwrapped<'a>(
 ) -> Planned<Plan<'a>> {
     let source = cx.source;
     let body = &statement.body;
+    if statement.items.len() != 1 {
+        return Err("shared-with: the response shares its `with` with other context managers".to_owned());
+    }
     let fits = source.starts_line(statement.start())
         && source.starts_line(body[0].start())
         && source
@@ -240,7 +243,7 @@ pub(super) fn write<'a>(
             draft.unshift(cx.source.row(colon) + 1, cx.source.row(statement.end()));
         }
         Plan::With { statement, item } => {
-            draft.insert(statement.start(), "async ");
+            blocks::split_with(cx, statement, item, draft)?;
             let manager = item.context_expr.range();
             draft.replace(TextRange::new(manager.start(), call.start()), "");
             draft.replace(TextRange::new(call.end(), manager.end()), "");
@@ -265,6 +268,31 @@ fn header_end(cx: &Context<'_>, statement: &ast::StmtWith) -> ruff_text_size::Te
         .iter()
         .rfind(|token| token.kind() == ast::token::TokenKind::Colon)
         .map_or(body, Ranged::end)
+}
+
+/// `shutil.copyfileobj(r.raw, file)` → a loop over the body as it comes.
+pub(super) fn raw(uses: &mut Uses<'_, '_, '_>, at: NodeId, spot: Spot) -> Planned {
+    let cx = uses.cx;
+    let refused = || Err("raw-stream: httpx has no `raw`".to_owned());
+    let Some(call) = super::arguments::argument_of(cx, at) else { return refused() };
+    let AnyNodeRef::StmtExpr(statement) = cx.parent(call) else { return refused() };
+    let [_, file] = &*call.arguments.args else { return refused() };
+    let plain = cx.symbol(&call.func).as_deref() == Some("shutil.copyfileobj")
+        && call.arguments.keywords.is_empty()
+        && matches!(file, Expr::Name(_) | Expr::Attribute(_))
+        && id(cx, &call.arguments.args[0]) == at
+        && matches!(cx.semantic.node(spot.id).ast, AnyNodeRef::ExprName(_))
+        && blocks::stands_alone(cx, statement)
+        && cx.runs(call) == Runs::OnLoop
+        && !spot.mixed;
+    if !plain {
+        return refused();
+    }
+    let response = cx.text(cx.semantic.node(spot.id).ast);
+    let body = format!("{}{}.write(chunk)", new_line(1), cx.text(file));
+    uses.draft.replace(statement.range(), format!("async for chunk in {response}.aiter_raw():{body}"));
+    uses.draft.doubt("the file is written in the pieces in which the body arrives");
+    Ok(())
 }
 
 /// `r.iter_lines()`: httpx gives text where requests gives bytes.

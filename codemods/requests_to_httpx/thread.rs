@@ -3,7 +3,7 @@
 use ruff_text_size::{Ranged, TextSize};
 
 use super::draft::Refusal;
-use super::sites::{Receiver, Site};
+use super::sites::{Receiver, Site, Verb};
 use crate::engine::codemod::Applicability;
 use crate::engine::context::{Context, Framework};
 use crate::engine::fix::Fixes;
@@ -12,8 +12,7 @@ use crate::engine::settings::PythonVersion;
 /// Reports a call that cannot become one of httpx, with `asyncio.to_thread` as its fix where that is right.
 pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, refusal: Refusal) {
     let found = fixes.at(site, super::message(site));
-    let streams = site.call.arguments.find_keyword("stream").is_some()
-        || site.verb.method().is_none() && site.verb.name() == "stream";
+    let streams = site.call.arguments.find_keyword("stream").is_some() || site.verb == Verb::Stream;
     // Its body would still be read on the loop.
     let in_vain = streams || refusal.starts_with("raw-stream");
     let available = cx.settings.target >= PythonVersion::py3(9) && cx.framework() == Framework::Asyncio;
@@ -25,7 +24,8 @@ pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, re
     // A session that other tasks use too would be used by several threads at once.
     let is_shared = matches!(site.receiver, Receiver::Session(session) if !session.is_name_expr())
         || refusal.starts_with("global-session")
-        || refusal.starts_with("client-escapes-scope");
+        || refusal.starts_with("thread-shared")
+        || refusal.starts_with("client-escapes-scope") && !matches!(site.receiver, Receiver::Library);
     let level = if is_shared { Applicability::Suggested } else { Applicability::Unsafe };
     let function = cx.text(&*site.call.func).to_owned();
     found.because(refusal).fix(level, "call it in a thread with `asyncio.to_thread`", |fix| {

@@ -242,11 +242,13 @@ pub(super) fn is_constant_url(url: &Expr) -> bool {
         && text.chars().all(|c| !c.is_control() && !c.is_whitespace())
 }
 
-/// `None` and `bool` values, which requests and httpx write differently.
+/// `None` and `bool` values of a query or form: requests leaves the first out and writes the others as Python
+/// does, httpx writes an empty value and `true`.
 pub(super) fn check_items(cx: &Context<'_>, value: &Expr, what: &str, draft: &mut Draft<'_, '_>) {
-    let values: Vec<&Expr> = match literal(cx, value) {
-        Some(Expr::Dict(dict)) => dict.items.iter().map(|item| &item.value).collect(),
-        Some(Expr::List(list)) => list
+    let Some(found) = literal(cx, value) else { return };
+    let values: Vec<&Expr> = match found {
+        Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
+        Expr::List(list) => list
             .elts
             .iter()
             .filter_map(|pair| match pair {
@@ -254,7 +256,7 @@ pub(super) fn check_items(cx: &Context<'_>, value: &Expr, what: &str, draft: &mu
                 _ => None,
             })
             .collect(),
-        Some(Expr::StringLiteral(text)) => {
+        Expr::StringLiteral(text) => {
             if text.value.to_str().split('&').any(|pair| !pair.contains('=')) {
                 draft.doubt(format!("httpx adds a `=` to the names without a value in `{what}`"));
             }
@@ -262,26 +264,27 @@ pub(super) fn check_items(cx: &Context<'_>, value: &Expr, what: &str, draft: &mu
         }
         _ => return,
     };
+    let mut drops_none = false;
+    let range = value.range();
     for value in values {
+        let name = cx.text(value);
         match value {
-            Expr::BooleanLiteral(literal) => {
+            Expr::BooleanLiteral(literal) if found.range() == range => {
                 let quote = cx.source.style().quote;
                 let text = if literal.value { "True" } else { "False" };
                 draft.replace(value.range(), format!("{quote}{text}{quote}"));
             }
-            Expr::NoneLiteral(_) => {
-                draft.doubt(format!(
-                    "httpx sends an empty value for `None` in `{what}`, requests sends nothing"
-                ));
-            }
-            _ if may_be_none_or_bool(cx, value) => {
-                let name = cx.text(value);
-                draft.doubt(format!(
-                    "httpx writes `None` and booleans in `{what}` otherwise than requests, and `{name}` may be one"
-                ));
-            }
+            _ if may_be(cx, value, Odd::Bool) => draft
+                .doubt(format!("httpx writes booleans in `{what}` in lower case, and `{name}` may be one")),
+            _ if may_be(cx, value, Odd::None) => drops_none = true,
             _ => {}
         }
+    }
+    if drops_none && found.is_dict_expr() {
+        let range = cx.outer_range(value);
+        draft.surround(range, "{key: value for key, value in ", ".items() if value is not None}");
+    } else if drops_none {
+        draft.doubt(format!("httpx sends an empty value for `None` in `{what}`, requests sends nothing"));
     }
 }
 
@@ -300,22 +303,31 @@ fn literal<'a>(cx: &Context<'a>, value: &'a Expr) -> Option<&'a Expr> {
     }
 }
 
-/// Whether the code shows that a value can be `None` or a `bool`.
-fn may_be_none_or_bool(cx: &Context<'_>, value: &Expr) -> bool {
+/// What a value may turn out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Odd {
+    None,
+    Bool,
+}
+
+/// Whether the code shows that a value can be `None`, or a `bool`.
+fn may_be(cx: &Context<'_>, value: &Expr, odd: Odd) -> bool {
     match value {
-        Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
-        Expr::UnaryOp(unary) => unary.op == ast::UnaryOp::Not,
-        Expr::If(choice) => may_be_none_or_bool(cx, &choice.body) || may_be_none_or_bool(cx, &choice.orelse),
+        Expr::NoneLiteral(_) => odd == Odd::None,
+        Expr::BooleanLiteral(_) | Expr::Compare(_) => odd == Odd::Bool,
+        Expr::UnaryOp(unary) => unary.op == ast::UnaryOp::Not && odd == Odd::Bool,
+        Expr::If(choice) => may_be(cx, &choice.body, odd) || may_be(cx, &choice.orelse, odd),
         Expr::Name(name) => assigned(cx, name).is_some_and(|kinds| {
             kinds.iter().any(|kind| match kind {
                 BindingKind::Parameter { parameter, default, .. } => {
-                    default.is_some_and(|d| d.is_none_literal_expr() || d.is_boolean_literal_expr())
-                        || parameter.annotation.as_deref().is_some_and(is_optional_or_bool)
+                    default.is_some_and(|default| may_be(cx, default, odd))
+                        || parameter.annotation.as_deref().is_some_and(|a| annotates(a, odd))
                 }
                 BindingKind::Assignment { value, unpacked: None } => {
                     matches!(value, Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_))
+                        && may_be(cx, value, odd)
                 }
-                BindingKind::Annotated { annotation, .. } => is_optional_or_bool(annotation),
+                BindingKind::Annotated { annotation, .. } => annotates(annotation, odd),
                 _ => false,
             })
         }),
@@ -323,19 +335,45 @@ fn may_be_none_or_bool(cx: &Context<'_>, value: &Expr) -> bool {
     }
 }
 
-fn is_optional_or_bool(annotation: &Expr) -> bool {
+/// Whether an annotation admits `None`, or a `bool`.
+fn annotates(annotation: &Expr, odd: Odd) -> bool {
     match annotation {
-        Expr::NoneLiteral(_) => true,
-        Expr::Name(name) => matches!(name.id.as_str(), "bool" | "Optional"),
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "Optional",
-        Expr::Subscript(generic) => is_optional_or_bool(&generic.value),
-        Expr::BinOp(union) => is_optional_or_bool(&union.left) || is_optional_or_bool(&union.right),
+        Expr::NoneLiteral(_) => odd == Odd::None,
+        Expr::Name(name) => match odd {
+            Odd::None => name.id.as_str() == "Optional",
+            Odd::Bool => name.id.as_str() == "bool",
+        },
+        Expr::Attribute(attribute) => odd == Odd::None && attribute.attr.as_str() == "Optional",
+        Expr::Subscript(generic) => {
+            annotates(&generic.value, odd)
+                || match &*generic.slice {
+                    Expr::Tuple(tuple) => tuple.elts.iter().any(|part| annotates(part, odd)),
+                    part => annotates(part, odd),
+                }
+        }
+        Expr::BinOp(union) => annotates(&union.left, odd) || annotates(&union.right, odd),
         Expr::StringLiteral(text) => {
             let text = text.value.to_str();
-            text.contains("None") || text.contains("Optional") || text.contains("bool")
+            match odd {
+                Odd::None => text.contains("None") || text.contains("Optional"),
+                Odd::Bool => text.contains("bool"),
+            }
         }
         _ => false,
     }
+}
+
+/// Whether the URL's query and the parameters are seen to have no name in common.
+pub(super) fn has_other_names(cx: &Context<'_>, url: &Expr, params: &Expr) -> bool {
+    let text = cx.text(url);
+    let Some(Expr::Dict(dict)) = literal(cx, params) else { return false };
+    dict.items.iter().all(|item| match &item.key {
+        Some(Expr::StringLiteral(key)) => {
+            let key = key.value.to_str();
+            !text.contains(&format!("?{key}=")) && !text.contains(&format!("&{key}="))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a value is certainly a `bool`.
@@ -373,7 +411,7 @@ fn reads_environment(cx: &Context<'_>, value: &Expr) -> bool {
 }
 
 fn may_be_none(cx: &Context<'_>, value: &Expr) -> bool {
-    value.is_name_expr() && may_be_none_or_bool(cx, value)
+    value.is_name_expr() && may_be(cx, value, Odd::None)
 }
 
 /// `auth=` objects of requests as those of httpx.

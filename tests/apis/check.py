@@ -229,7 +229,7 @@ def main() -> int:
     rows = [line.split("\t") for line in TABLE.read_text().splitlines() if "\t" in line]
     counts = {"checked": 0, "unchecked": 0, "missing": 0, "not installed": 0}
     absent: dict[str, int] = {}
-    for symbol, *_, checked in rows:
+    for symbol, *_, checked, _ in rows:
         if checked != "checked":
             counts["unchecked"] += 1
             continue

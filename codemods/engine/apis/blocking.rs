@@ -374,7 +374,8 @@ fn is_match(pattern: &str, text: &str) -> bool {
 }
 
 /// The whole table as text, for people and for the script that checks it: one entry per line with its codemod,
-/// wait, shape and whether it was checked, separated by tabs, in the order of the symbols.
+/// wait, shape, the codes of other tools, whether it was checked and the source of the fact, separated by tabs, in the
+/// order of the symbols.
 #[must_use]
 pub fn blocking_table() -> String {
     let mut lines: Vec<String> = TABLE
@@ -385,8 +386,9 @@ pub fn blocking_table() -> String {
             let group = entry.group;
             let checked = if group.checked { "checked" } else { "unchecked" };
             let (wait, shape) = (format!("{:?}", group.wait), format!("{:?}", group.shape));
-            let (wait, shape) = (wait.to_lowercase(), shape.to_lowercase());
-            format!("{}\t{}\t{wait}\t{shape}\t{checked}\n", entry.symbol, group.kind.codemod())
+            let (wait, shape, noqa) = (wait.to_lowercase(), shape.to_lowercase(), group.noqa.join(" "));
+            let (symbol, codemod, source) = (&entry.symbol, group.kind.codemod(), group.source);
+            format!("{symbol}\t{codemod}\t{wait}\t{shape}\t{noqa}\t{checked}\t{source}\n")
         })
         .collect();
     lines.sort_unstable();

@@ -15,7 +15,7 @@ pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
 pub(crate) use coroutines::{Pending, pending};
-pub(crate) use offload::{Offloader, Place, offloader};
+pub(crate) use offload::{Place, offloader};
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.

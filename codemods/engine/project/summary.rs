@@ -44,6 +44,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What its own code does that matters where many of it run at once.
     pub(crate) conduct: Vec<Conduct>,
+    /// The exception classes that its own handlers name, builtins left out.
+    pub(crate) catches: Vec<String>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
 }
@@ -278,6 +280,22 @@ impl Summary {
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
+        self.gather_catches(semantic, &owner);
+    }
+
+    /// `except pkg.Error:`, and each class of a tuple.
+    fn gather_catches(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+        for node in &semantic.nodes {
+            let AnyNodeRef::ExceptHandlerExceptHandler(handler) = node.ast else { continue };
+            let Some((owner, kind)) = owner(node.scope).zip(handler.type_.as_deref()) else { continue };
+            let classes = match kind {
+                Expr::Tuple(tuple) => tuple.elts.as_slice(),
+                class => std::slice::from_ref(class),
+            };
+            let named = classes.iter().filter_map(|class| semantic.symbol(class, node.scope));
+            let foreign = named.filter(|class| !class.starts_with("builtins."));
+            self.functions[owner].catches.extend(foreign.map(|class| class.to_string()));
+        }
     }
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked

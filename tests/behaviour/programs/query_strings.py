@@ -1,4 +1,4 @@
-# expect: safe=requests-to-httpx unsafe=requests-to-httpx
+# expect: safe=requests-to-httpx
 """Parameters beside a query that is already in the URL, lists, and parameters that are missing."""
 import asyncio
 import os

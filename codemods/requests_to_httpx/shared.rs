@@ -1,0 +1,461 @@
+//! Sessions that several functions share: kept on an object, at module level, or handed on as arguments.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::draft::{Draft, Planned, imported};
+use super::session;
+use super::sites::{Library, Site};
+use super::values::id;
+use crate::engine::context::{Context, Runs};
+use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind};
+
+/// What holds a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Holder {
+    /// A name, by the scope that binds it.
+    Name(ScopeId, String),
+    /// An attribute of the objects of a class.
+    Attribute(ClassId, String),
+}
+
+/// An expression that is a session, and what becomes of it.
+#[derive(Debug, Clone)]
+struct Flow {
+    at: NodeId,
+    /// What it is read from; `None` where it is made.
+    from: Option<Holder>,
+    to: Target,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    /// It is stored or handed on there.
+    Holder(Holder),
+    /// A method or attribute of it is used.
+    Used,
+    /// It is compared with `None` or tested.
+    Tested,
+    /// Nobody can say.
+    Escapes(&'static str),
+}
+
+/// A session that several functions share.
+#[derive(Debug, Clone)]
+pub(super) struct Shared<'a> {
+    constructors: Vec<&'a ast::ExprCall>,
+    /// Annotations that name its class.
+    annotations: Vec<&'a Expr>,
+    /// The expressions through which it is used.
+    pub(super) uses: Vec<NodeId>,
+    /// Whether it lives on an object or at module level.
+    pub(super) is_kept: bool,
+}
+
+/// The session that an expression holds, with everything it flows through in this file.
+///
+/// # Errors
+/// When it flows somewhere that is not seen, or synchronous code uses it.
+pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> Planned<Shared<'a>> {
+    if site.library == Library::Httpx {
+        return Err("client-escapes-scope: the client is shared with other code".to_owned());
+    }
+    if held.is_call_expr() {
+        return Err("subclass-of-Session: the session is not a plain `requests.Session`".to_owned());
+    }
+    let Some(start) = holder_of(cx, id(cx, held)) else {
+        return Err("client-escapes-scope: where the session comes from cannot be seen".to_owned());
+    };
+    let flows = flows(cx);
+    let mut holders = vec![start];
+    let mut known = 0;
+    while known < holders.len() {
+        known = holders.len();
+        for flow in &flows {
+            let Target::Holder(to) = &flow.to else { continue };
+            match &flow.from {
+                Some(from) if holders.contains(from) && !holders.contains(to) => holders.push(to.clone()),
+                Some(from) if holders.contains(to) && !holders.contains(from) => holders.push(from.clone()),
+                _ => {}
+            }
+        }
+    }
+    let mut shared =
+        Shared { constructors: Vec::new(), annotations: Vec::new(), uses: Vec::new(), is_kept: false };
+    for flow in &flows {
+        let reads = flow.from.as_ref().is_some_and(|from| holders.contains(from));
+        let fills = matches!(&flow.to, Target::Holder(to) if holders.contains(to));
+        if !reads && !fills {
+            continue;
+        }
+        match &flow.to {
+            Target::Escapes(why) => return Err(format!("client-escapes-scope: the session {why}")),
+            Target::Used => shared.uses.push(flow.at),
+            Target::Tested | Target::Holder(_) => {}
+        }
+        if flow.from.is_none()
+            && let AnyNodeRef::ExprCall(call) = cx.semantic.node(flow.at).ast
+        {
+            shared.constructors.push(call);
+        }
+    }
+    if shared.constructors.is_empty() {
+        return Err("client-escapes-scope: the session comes from the caller".to_owned());
+    }
+    for holder in &holders {
+        shared.is_kept |= matches!(holder, Holder::Attribute(..) | Holder::Name(0, _));
+        check_holder(cx, holder, &holders, &mut shared)?;
+    }
+    if shared.is_kept && runs(cx) > 1 {
+        return Err(
+            "global-session: the project runs several event loops, and a client belongs to one".to_owned()
+        );
+    }
+    Ok(shared)
+}
+
+/// The session expressions of the file.
+fn flows(cx: &Context<'_>) -> Vec<Flow> {
+    let mut flows = Vec::new();
+    for (index, node) in cx.nodes().iter().enumerate() {
+        let at = index as NodeId;
+        let (is_session, from) = match node.ast {
+            AnyNodeRef::ExprName(name) if name.ctx == ast::ExprContext::Load => {
+                (is_session(cx, &Expr::Name(name.clone())), true)
+            }
+            AnyNodeRef::ExprAttribute(attribute) if attribute.ctx == ast::ExprContext::Load => {
+                (is_session(cx, &Expr::Attribute(attribute.clone())), true)
+            }
+            AnyNodeRef::ExprCall(call) => (is_constructor(cx, call), false),
+            _ => continue,
+        };
+        if !is_session {
+            continue;
+        }
+        let from = if from {
+            let Some(holder) = holder_of(cx, at) else { continue };
+            Some(holder)
+        } else {
+            None
+        };
+        flows.push(Flow { at, from, to: target(cx, at) });
+    }
+    flows
+}
+
+fn is_session(cx: &Context<'_>, expr: &Expr) -> bool {
+    cx.symbol(expr).as_deref() == Some("requests.Session()")
+}
+
+fn is_constructor(cx: &Context<'_>, call: &ast::ExprCall) -> bool {
+    matches!(cx.symbol(&call.func).as_deref(), Some("requests.Session" | "requests.session"))
+}
+
+/// What a name or attribute reads.
+fn holder_of(cx: &Context<'_>, at: NodeId) -> Option<Holder> {
+    let node = cx.semantic.node(at);
+    match node.ast {
+        AnyNodeRef::ExprName(name) => {
+            let scope = cx.semantic.lookup(name.id.as_str(), node.scope)?;
+            Some(Holder::Name(scope, name.id.to_string()))
+        }
+        AnyNodeRef::ExprAttribute(attribute) => {
+            let (Meaning::Instance(class) | Meaning::Class(class)) = cx.meaning(&attribute.value) else {
+                return None;
+            };
+            let (lineage, _) = cx.world.lineage(class);
+            let owner = lineage
+                .into_iter()
+                .find(|class| cx.world.class(*class).attributes.contains_key(attribute.attr.as_str()))?;
+            (owner.file == cx.file).then(|| Holder::Attribute(owner, attribute.attr.to_string()))
+        }
+        _ => None,
+    }
+}
+
+/// What becomes of a session expression.
+fn target(cx: &Context<'_>, at: NodeId) -> Target {
+    let parent_id = cx.semantic.node(at).parent;
+    match cx.semantic.node(parent_id).ast {
+        AnyNodeRef::ExprAttribute(_) => Target::Used,
+        AnyNodeRef::StmtAssign(statement) => match statement.targets.as_slice() {
+            [target] => stored(cx, target),
+            _ => Target::Escapes("has several names"),
+        },
+        AnyNodeRef::StmtAnnAssign(statement) => stored(cx, &statement.target),
+        AnyNodeRef::WithItem(item) => match item.optional_vars.as_deref() {
+            Some(target) => stored(cx, target),
+            None => Target::Escapes("is entered"),
+        },
+        AnyNodeRef::ExprCompare(compare) if compare.comparators.iter().all(Expr::is_none_literal_expr) => {
+            Target::Tested
+        }
+        AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) => Target::Tested,
+        AnyNodeRef::ExprUnaryOp(unary) if unary.op == ast::UnaryOp::Not => Target::Tested,
+        AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => match parameter(cx, at) {
+            Some((function, name)) => match scope_of(cx, function) {
+                Some(scope) => Target::Holder(Holder::Name(scope, name)),
+                None => Target::Escapes("is handed on"),
+            },
+            None => Target::Escapes("is handed on"),
+        },
+        AnyNodeRef::StmtReturn(_) => Target::Escapes("is returned"),
+        _ => Target::Escapes("is handed on"),
+    }
+}
+
+fn stored(cx: &Context<'_>, target: &Expr) -> Target {
+    match target {
+        Expr::Name(_) | Expr::Attribute(_) => match holder_of(cx, id(cx, target)) {
+            Some(holder) => Target::Holder(holder),
+            None => Target::Escapes("is stored on another object"),
+        },
+        _ => Target::Escapes("is stored"),
+    }
+}
+
+/// The annotated parameter of a function of this file that an argument fills.
+fn parameter(cx: &Context<'_>, at: NodeId) -> Option<(FunctionId, String)> {
+    let call = super::arguments::argument_of(cx, at)?;
+    let (function, skipped) = match cx.meaning(&call.func) {
+        // A method's first parameter is its object.
+        Meaning::Function(function) => (function, usize::from(call.func.is_attribute_expr())),
+        Meaning::Class(class) => {
+            let name = format!("{}.__init__", cx.world.class(class).qualname);
+            let index = cx.world.summary(class.file)?.function(&name)?;
+            (FunctionId { file: class.file, index }, 1)
+        }
+        _ => return None,
+    };
+    if function.file != cx.file {
+        return None;
+    }
+    let definition = definition(cx, function)?;
+    let skipped = if is_method(cx, definition) { skipped } else { 0 };
+    let parameters: Vec<&ast::Parameter> = definition
+        .parameters
+        .posonlyargs
+        .iter()
+        .chain(&definition.parameters.args)
+        .map(|parameter| &parameter.parameter)
+        .collect();
+    let keyword = call.arguments.keywords.iter().find(|keyword| id(cx, &keyword.value) == at);
+    let parameter = match keyword {
+        Some(keyword) => {
+            let name = keyword.arg.as_ref()?.as_str();
+            let mut every = definition.parameters.iter_non_variadic_params();
+            &every.find(|parameter| parameter.parameter.name.as_str() == name)?.parameter
+        }
+        None => {
+            let position = call.arguments.args.iter().position(|argument| id(cx, argument) == at)?;
+            parameters.get(position + skipped).copied()?
+        }
+    };
+    let annotation = parameter.annotation.as_deref()?;
+    (cx.instance(annotation).as_deref() == Some("requests.Session()"))
+        .then(|| (function, parameter.name.to_string()))
+}
+
+fn is_method(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
+    cx.semantic
+        .id(function)
+        .is_some_and(|at| matches!(cx.semantic.scope(cx.semantic.node(at).scope).kind, ScopeKind::Class(_)))
+}
+
+fn definition<'a>(cx: &Context<'a>, function: FunctionId) -> Option<&'a ast::StmtFunctionDef> {
+    let qualname = &cx.world.function(function).qualname;
+    let mut found =
+        cx.semantic.functions.iter().filter(|(_, scope)| cx.semantic.scope(*scope).qualname == *qualname);
+    let (definition, _) = found.next()?;
+    found.next().is_none().then_some(definition)
+}
+
+fn scope_of(cx: &Context<'_>, function: FunctionId) -> Option<ScopeId> {
+    let definition = definition(cx, function)?;
+    cx.semantic
+        .functions
+        .iter()
+        .find(|(other, _)| other.range() == definition.range())
+        .map(|(_, scope)| *scope)
+}
+
+/// Whether all values of a holder are sessions of the group, and nothing outside of the file touches it.
+fn check_holder<'a>(
+    cx: &Context<'a>,
+    holder: &Holder,
+    holders: &[Holder],
+    shared: &mut Shared<'a>,
+) -> Planned {
+    let fills = |value: &Expr| {
+        value.is_none_literal_expr()
+            || matches!(value, Expr::Call(call) if is_constructor(cx, call))
+            || holder_of(cx, id(cx, value)).is_some_and(|from| holders.contains(&from))
+    };
+    let unknown = || Err("client-escapes-scope: which session this is cannot be seen".to_owned());
+    match holder {
+        Holder::Name(scope, name) => {
+            for binding in cx.semantic.bindings_of(name, *scope) {
+                match cx.semantic.binding(*binding).kind {
+                    BindingKind::Assignment { value, unpacked: None } if fills(value) => {}
+                    BindingKind::Annotated { annotation, value } if value.is_none_or(fills) => {
+                        shared.annotations.push(annotation);
+                    }
+                    BindingKind::With { context, is_async: false, plain: true } if fills(context) => {}
+                    BindingKind::Parameter { parameter, .. } => {
+                        let Some(annotation) = parameter.annotation.as_deref() else { return unknown() };
+                        shared.annotations.push(annotation);
+                        callers_seen(cx, *scope, name, holders)?;
+                    }
+                    _ => return unknown(),
+                }
+            }
+            if *scope == 0 && (cx.is_imported_elsewhere(name) || used_elsewhere(cx, name)) {
+                return Err("global-session: other files use the session too".to_owned());
+            }
+        }
+        Holder::Attribute(_, name) => {
+            for store in &cx.semantic.attribute_stores {
+                if store.target.attr.as_str() != name.as_str()
+                    || holder_of(cx, id(cx, store.target)).as_ref() != Some(holder)
+                {
+                    continue;
+                }
+                if store.entered.is_some() || !store.value.is_none_or(fills) {
+                    return unknown();
+                }
+                shared.annotations.extend(store.annotation);
+            }
+            if used_elsewhere(cx, name) {
+                return Err("thread-shared: other files use the session too".to_owned());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether every call of the function is seen, and gives the parameter a session of the group.
+fn callers_seen(cx: &Context<'_>, scope: ScopeId, name: &str, holders: &[Holder]) -> Planned {
+    let qualname = &cx.semantic.scope(scope).qualname;
+    let short = qualname.rsplit('.').next().unwrap_or(qualname);
+    let refused = |why: &str| Err(format!("client-escapes-scope: {why}"));
+    let called = |symbol: &str| symbol.rsplit('.').next() == Some(short);
+    let index = cx.world.summary(cx.file).and_then(|summary| summary.function(qualname));
+    for (file, summary) in cx.project.summaries.iter().enumerate() {
+        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { continue };
+        for call in summary.functions.iter().flat_map(|function| &function.calls) {
+            if called(&call.symbol)
+                && let Meaning::Function(function) = cx.world.meaning(&call.symbol, file as u32)
+                && function.file == cx.file
+                && Some(function.index) == index
+            {
+                return refused("other files hand a session to the function");
+            }
+        }
+    }
+    for call in cx.calls() {
+        let Meaning::Function(function) = cx.meaning(call.func()) else { continue };
+        if function.file != cx.file || Some(function.index) != index {
+            continue;
+        }
+        let given =
+            call.expr.arguments.args.iter().chain(call.expr.arguments.keywords.iter().map(|k| &k.value));
+        let fits = given.into_iter().any(|value| {
+            let from = match value {
+                Expr::Call(made) if is_constructor(cx, made) => true,
+                _ => holder_of(cx, id(cx, value)).is_some_and(|from| holders.contains(&from)),
+            };
+            from && parameter(cx, id(cx, value)).is_some_and(|(_, filled)| filled == name)
+        });
+        if !fits {
+            return refused("a caller hands another session to the function");
+        }
+    }
+    Ok(())
+}
+
+/// Whether another file calls a session's method through this name.
+fn used_elsewhere(cx: &Context<'_>, name: &str) -> bool {
+    let through = format!(".{name}.");
+    cx.project.summaries.iter().enumerate().any(|(file, summary)| {
+        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { return false };
+        summary.functions.iter().flat_map(|function| &function.calls).any(|call| {
+            call.symbol.contains(&through)
+                && matches!(cx.world.meaning(&call.symbol, file as u32),
+                    Meaning::External(symbol) if symbol.starts_with("requests.Session()."))
+        })
+    })
+}
+
+/// How often the project starts an event loop.
+fn runs(cx: &Context<'_>) -> usize {
+    let is_run = |symbol: &str| symbol == "asyncio.run";
+    let own = cx.calls().filter(|call| call.symbol().is_some_and(|symbol| is_run(&symbol))).count();
+    let others = cx.project.summaries.iter().enumerate().filter(|(file, _)| *file as u32 != cx.file);
+    let others = others.filter_map(|(_, summary)| summary.as_ref());
+    let calls = others.flat_map(|summary| &summary.functions).flat_map(|function| &function.calls);
+    own + calls.filter(|call| is_run(&call.symbol)).count()
+}
+
+impl<'a> Shared<'a> {
+    /// Whether both are the same session.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.constructors[0].range() == other.constructors[0].range()
+    }
+
+    /// Writes the session as a client, in all the functions that share it.
+    ///
+    /// # Errors
+    /// When something is done with it for which httpx has no equivalent.
+    pub(super) fn write(
+        &self,
+        cx: &Context<'a>,
+        sites: &[Site<'a>],
+        given: Vec<String>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned {
+        let mut closes = false;
+        for at in &self.uses {
+            closes |= session::rewrite_use(cx, Library::Requests, *at, sites, draft)?;
+        }
+        let module = cx.settings.http_client.module();
+        let class = imported(&format!("{module}.AsyncClient"));
+        for constructor in &self.constructors {
+            draft.replace(constructor.range(), format!("{class}({})", given.join(", ")));
+            if let AnyNodeRef::WithItem(item) = cx.parent(*constructor)
+                && let AnyNodeRef::StmtWith(statement) = cx.parent(item)
+            {
+                if cx.runs(*constructor) != Runs::OnLoop {
+                    return Err("call-not-in-async: the session is opened in synchronous code".to_owned());
+                }
+                super::blocks::split_with(cx, statement, item, draft)?;
+                closes = true;
+            }
+        }
+        for annotation in &self.annotations {
+            let range = annotation.range();
+            for node in cx.nodes().iter().filter(|node| range.contains_range(node.ast.range())) {
+                let named = match node.ast {
+                    AnyNodeRef::ExprName(name) => cx.symbol(&Expr::Name(name.clone())),
+                    AnyNodeRef::ExprAttribute(attribute) => cx.symbol(&Expr::Attribute(attribute.clone())),
+                    AnyNodeRef::ExprStringLiteral(_) => {
+                        return Err("client-escapes-scope: an annotation of the session is quoted".to_owned());
+                    }
+                    _ => None,
+                };
+                if named.as_deref() == Some("requests.Session") {
+                    draft.replace(node.ast.range(), class.clone());
+                }
+            }
+        }
+        if self.is_kept {
+            draft.doubt("the client lives as long as what keeps it and belongs to one event loop");
+        } else {
+            draft.doubt("the session is handed on: what uses it gets an `AsyncClient`");
+        }
+        if !closes {
+            draft.doubt("nothing closes the client");
+        }
+        Ok(())
+    }
+}
