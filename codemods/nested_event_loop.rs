@@ -340,17 +340,23 @@ runs loops inside one another on purpose.",
 const WHAT: &str = "runs an event loop inside the running one";
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    if cx.project.nests_loops || cx.calls().any(|call| call.symbol().is_some_and(|s| apis::nests_loops(&s))) {
+    let is_allowed =
+        |call: Call<'_, '_>| call.may_be(&["apply"]) && call.symbol().is_some_and(|s| apis::nests_loops(&s));
+    if cx.project.nests_loops || cx.calls().any(is_allowed) {
         return;
     }
     for call in cx.calls() {
-        if cx.runs(call.expr) == Runs::Elsewhere {
+        let may_run = call.func().is_call_expr() || call.may_be(&["run", "run_forever", "run_until_complete"]);
+        if !may_run || cx.runs(call.expr) == Runs::Elsewhere {
             continue;
         }
         let Some(symbol) = call.symbol().filter(|symbol| apis::runs_event_loop(symbol)) else { continue };
         if !is_guarded(cx, &call) {
             direct(cx, &call, &symbol, fixes);
         }
+    }
+    if !cx.project.has_loop_runners() {
+        return;
     }
     for way in ways(cx, Project::loop_chain) {
         let is_sure = match way.entry {

@@ -220,6 +220,10 @@ not rely on having the loop's thread to itself.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    if !cx.project.has_blocking_functions() {
+        // In pass 1 nothing is linked yet.
+        return;
+    }
     for way in ways(cx, Project::blocking_chain) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::apis;
 use super::context::{Call, Context, Runs};
 use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
@@ -109,6 +110,9 @@ impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
     fn called(&self, func: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
         let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
+        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+            return None;
+        }
         self.through(raw.to_string(), Usage::Other)
     }
 

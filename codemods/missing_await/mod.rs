@@ -5,8 +5,9 @@ mod proof;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
-use crate::engine::apis::Pending;
+use crate::engine::apis::{self, Pending};
 use crate::engine::blocked::GENERATOR_REASON;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
@@ -656,8 +657,19 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    // Before the files are linked, only what this file defines can be known to be a coroutine function.
+    let own: FxHashSet<&str> = match cx.world.summary(cx.file) {
+        Some(summary) if cx.project.is_empty() => summary.coroutine_names().collect(),
+        _ => FxHashSet::default(),
+    };
+    let may_be = |name: &str| {
+        apis::may_be_pending(name) || own.contains(name) || cx.project.may_give_coroutine(name)
+    };
     for call in cx.calls() {
-        if matches!(call.use_of(), Use::Awaited(_)) {
+        // Most calls are ruled out by the name of the method.
+        if call.func().as_attribute_expr().is_some_and(|method| !may_be(method.attr.as_str()))
+            || matches!(call.use_of(), Use::Awaited(_))
+        {
             continue;
         }
         let Some(made) = made(cx, &call) else { continue };

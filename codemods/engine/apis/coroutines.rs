@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What calling such a function gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +151,15 @@ static TABLE: LazyLock<FxHashMap<String, Vec<Names>>> = LazyLock::new(|| {
     table.entry("asyncio".to_owned()).or_default().push((&["gather"], Pending::Future));
     table
 });
+
+/// The last names of all of them.
+static NAMES: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| TABLE.values().flatten().flat_map(|(names, _)| names.iter().copied()).collect());
+
+/// Whether a symbol that ends in this name may be one that [`pending`] knows.
+pub(crate) fn may_be_pending(name: &str) -> bool {
+    NAMES.contains(name)
+}
 
 /// What a call of this canonical symbol gives, if that is to be awaited.
 pub(crate) fn pending(symbol: &str) -> Option<Pending> {

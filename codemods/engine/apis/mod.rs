@@ -14,7 +14,7 @@ pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
-pub(crate) use coroutines::{Pending, pending};
+pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use types::canonical;
 

@@ -171,8 +171,10 @@ impl Link {
                 }
             });
         }
-        mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
+        let coroutine_names = coroutine_names(&self.summaries);
+        mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
         Project {
+            coroutine_names,
             nests_loops,
             by_base: subclasses(&self.summaries),
             edges: self.edges,
@@ -233,14 +235,20 @@ fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
         || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
 }
 
+/// The names of the functions that may give a coroutine when called.
+fn coroutine_names(summaries: &[Option<Summary>]) -> FxHashSet<String> {
+    let names = summaries.iter().flatten().flat_map(Summary::coroutine_names);
+    names.map(str::to_owned).collect()
+}
+
 /// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
-fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut [bool]) {
+fn mark_drops_in_plain_functions(
+    world: &World<'_>,
+    edges: &Edges,
+    names: &FxHashSet<String>,
+    marked: &mut [bool],
+) {
     let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
-    let functions = || world.summaries.iter().flatten().flat_map(|summary| &summary.functions);
-    let names: FxHashSet<&str> = functions()
-        .filter(|function| function.is_async)
-        .map(|function| &function.qualname[last(&function.qualname)..])
-        .collect();
     for (file, summary) in (0..).zip(world.summaries) {
         let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
         let drops = |(index, function): (u32, &FunctionSummary)| {
@@ -285,6 +293,7 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    coroutine_names: FxHashSet<String>,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -312,6 +321,22 @@ impl Project {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether any plain function of the project is known to block.
+    pub(crate) fn has_blocking_functions(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    /// Whether any plain function of the project is known to run an event loop.
+    pub(crate) fn has_loop_runners(&self) -> bool {
+        !self.runs_loop.is_empty()
+    }
+
+    /// Whether a function of this name somewhere in the project may give a coroutine. Of an empty project nothing
+    /// is known.
+    pub(crate) fn may_give_coroutine(&self, name: &str) -> bool {
+        self.coroutine_names.contains(name)
     }
 
     /// The shortest way from a plain function, by file and qualified name, to something that blocks.
