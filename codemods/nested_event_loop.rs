@@ -346,7 +346,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         return;
     }
     for call in cx.calls() {
-        let may_run = call.func().is_call_expr() || call.may_be(&["run", "run_forever", "run_until_complete"]);
+        let may_run =
+            call.func().is_call_expr() || call.may_be(&["run", "run_forever", "run_until_complete"]);
         if !may_run || cx.runs(call.expr) == Runs::Elsewhere {
             continue;
         }

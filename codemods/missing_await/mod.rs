@@ -662,9 +662,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         Some(summary) if cx.project.is_empty() => summary.coroutine_names().collect(),
         _ => FxHashSet::default(),
     };
-    let may_be = |name: &str| {
-        apis::may_be_pending(name) || own.contains(name) || cx.project.may_give_coroutine(name)
-    };
+    let may_be =
+        |name: &str| apis::may_be_pending(name) || own.contains(name) || cx.project.may_give_coroutine(name);
     for call in cx.calls() {
         // Most calls are ruled out by the name of the method.
         if call.func().as_attribute_expr().is_some_and(|method| !may_be(method.attr.as_str()))

@@ -412,8 +412,9 @@ impl Summary {
 
     /// The names of the functions that may give a coroutine: coroutine functions, and those that hand one on.
     pub(crate) fn coroutine_names(&self) -> impl Iterator<Item = &str> {
-        let gives =
-            |function: &&FunctionSummary| function.is_async || function.always_returns && function.returns.is_some();
+        let gives = |function: &&FunctionSummary| {
+            function.is_async || function.always_returns && function.returns.is_some()
+        };
         let last = |function: &'_ FunctionSummary| function.qualname.rfind('.').map_or(0, |dot| dot + 1);
         self.functions.iter().filter(gives).map(move |function| &function.qualname[last(function)..])
     }
