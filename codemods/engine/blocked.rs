@@ -192,7 +192,7 @@ impl Blocked<'_, '_> {
             _ => return None,
         };
         let AnyNodeRef::ExprCall(outer) = cx.parent(arguments) else { return None };
-        let offloader = apis::offloader(&*cx.symbol(&outer.func)?, cx.settings)?;
+        let offloader = apis::offloader(&cx.symbol(&outer.func)?, cx.settings)?;
         let is_function = match keyword {
             Some(keyword) => keyword.as_str() == offloader.keyword,
             None => {

@@ -10,9 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
-use super::project::reduce::{FunctionId, Meaning, World};
-use super::project::summary::{FunctionSummary, loop_callback};
-use super::semantic::{Binding, BindingId, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
+use super::project::reduce::{Meaning, World};
+use super::project::summary::loop_callback;
+use super::semantic::{Binding, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::Settings;
 use super::source::Source;
 
@@ -76,7 +76,7 @@ pub(crate) struct Call<'c, 'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Use<'a> {
     /// It is a statement of its own.
-    Dropped(&'a ast::StmtExpr),
+    Dropped,
     /// It is awaited.
     Awaited(&'a ast::ExprAwait),
     /// It is the whole right side of an assignment to one plain name.
@@ -133,7 +133,8 @@ impl<'a> Context<'a> {
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
     pub(crate) fn calls_to<'c>(&'c self, symbol: &str) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
+        let name = symbol.rsplit('.').next().unwrap_or(symbol);
+        self.calls().filter(move |call| call.may_be(&[name]) && call.symbol().as_deref() == Some(symbol))
     }
 
     /// The call of this number, as [`Self::calls`] counts from 0.
@@ -179,20 +180,6 @@ impl<'a> Context<'a> {
     pub(crate) fn instance(&self, annotation: &Expr) -> Option<Rc<str>> {
         let raw = self.semantic.instance(annotation, self.semantic.scope_of(annotation))?;
         self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
-    }
-
-    /// The canonical symbol of what a binding gives its name.
-    pub(crate) fn binding_symbol(&self, id: BindingId) -> Option<Rc<str>> {
-        let raw = self.semantic.binding_symbol(id)?;
-        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
-    }
-
-    /// The project function that an expression names, when it names one.
-    pub(crate) fn function_named(&self, expr: &Expr) -> Option<(FunctionId, &'a FunctionSummary)> {
-        match self.meaning(expr) {
-            Meaning::Function(id) => Some((id, self.world.function(id))),
-            _ => None,
-        }
     }
 
     /// The binding through which a name is read, when it is certain which.
@@ -249,7 +236,7 @@ impl<'a> Context<'a> {
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {
-            AnyNodeRef::StmtExpr(statement) => Use::Dropped(statement),
+            AnyNodeRef::StmtExpr(_) => Use::Dropped,
             AnyNodeRef::ExprAwait(awaited) => Use::Awaited(awaited),
             AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) => Use::Returned,
             AnyNodeRef::StmtAssign(statement) => match statement.targets.as_slice() {
@@ -435,7 +422,7 @@ fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
         runs.push(match scope.kind {
             ScopeKind::Function(function) if function.is_async => Runs::OnLoop,
             // A class body in a coroutine function runs there, but cannot hold an `await`.
-            ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class(_) => {
+            ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class => {
                 Runs::Elsewhere
             }
             ScopeKind::Generator if around == Runs::OnLoop => Runs::InGenerator,
@@ -458,6 +445,16 @@ impl<'c, 'a> Call<'c, 'a> {
         self.cx
     }
 
+    /// Whether the callee may be one of these, going by the last name of its symbol: a method by its own name, a
+    /// plain name always. Says no to most calls at no cost.
+    pub(crate) fn may_be(&self, names: &[&str]) -> bool {
+        match self.func() {
+            Expr::Attribute(attribute) => names.contains(&attribute.attr.as_str()),
+            Expr::Name(_) => true,
+            _ => false,
+        }
+    }
+
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
         let Some(number) = self.number else { return self.cx.symbol(&self.expr.func) };
@@ -472,7 +469,7 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// What blocks when this call is made: the table, the configuration and its arguments considered.
     pub(crate) fn blocks(&self) -> Option<Verdict<'a>> {
-        let verdict = apis::verdict(&*self.symbol()?, self.cx.settings)?;
+        let verdict = apis::verdict(&self.symbol()?, self.cx.settings)?;
         let waits = verdict.waits_with(|name, position| {
             let value = self.argument(name, position)?;
             Some(self.cx.text(value).to_owned())

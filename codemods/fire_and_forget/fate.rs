@@ -45,6 +45,11 @@ pub(super) enum Fate<'a> {
 
 /// What a callee that makes tasks is.
 pub(super) fn maker(cx: &Context<'_>, func: &Expr) -> Option<Maker> {
+    if let Expr::Attribute(method) = func
+        && !matches!(method.attr.as_str(), "create_task" | "ensure_future")
+    {
+        return None;
+    }
     let Some(symbol) = cx.symbol(func) else {
         let method = func.as_attribute_expr().filter(|method| method.attr.as_str() == "create_task")?;
         return (is_loop(cx, &method.value, 0) == Some(true)).then_some(Maker::Loop);
@@ -174,7 +179,7 @@ pub(super) fn is_coroutine(cx: &Context<'_>, expr: &Expr) -> bool {
 
 pub(super) fn in_class_body(cx: &Context<'_>, node: &impl HasNodeIndex) -> bool {
     let frame = cx.semantic.frame(cx.semantic.scope_of(node));
-    matches!(cx.semantic.scope(frame).kind, ScopeKind::Class(_))
+    matches!(cx.semantic.scope(frame).kind, ScopeKind::Class)
 }
 
 /// What becomes of the task that a call makes.

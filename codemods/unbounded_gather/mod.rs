@@ -46,7 +46,8 @@ starting.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for call in cx.calls() {
+    let names = ["gather", "wait", "as_completed", "create_task"];
+    for call in cx.calls().filter(|call| call.may_be(&names)) {
         match call.symbol().as_deref() {
             Some("asyncio.gather") => gather(cx, &call, fixes),
             Some("asyncio.wait") => wait(cx, &call, "asyncio.wait", fixes),
@@ -159,7 +160,7 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
             (!awaited)
                 .then_some("the future runs from here on; a coroutine would not start before it is awaited")
         }
-        Use::Dropped(_) => Some("nothing awaits it"),
+        Use::Dropped => Some("nothing awaits it"),
         _ => Some("the future is handed on, running; a coroutine would not start before it is awaited"),
     }
 }
