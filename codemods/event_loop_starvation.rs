@@ -114,6 +114,16 @@ loops over collections of unknown size are reported when this codemod is asked f
      while True:
          if queue.closed:
              return None
+# a loop that ends with an error
+ import asyncio
+
+
+ async def drain(queue: asyncio.Queue, handle):
+     try:
+         while True:
+             handle(queue.get_nowait())
+     except asyncio.QueueEmpty:
+         pass
 # an asynchronous generator gives way at every `yield`
  async def count():
      n = 0
@@ -226,7 +236,10 @@ fn for_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtFor, p
 
 fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhile) {
     let scope = cx.semantic.scope_of(statement);
-    if suspends(cx, statement.range(), scope) || leaves(cx, statement.range(), scope) {
+    if suspends(cx, statement.range(), scope)
+        || leaves(cx, statement.range(), scope)
+        || is_caught(cx, statement)
+    {
         return;
     }
     let is_idle = |body: &[Stmt]| body.iter().all(|s| matches!(s, Stmt::Pass(_) | Stmt::Continue(_)));
@@ -250,6 +263,13 @@ fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhil
             .because(reason)
             .report();
     }
+}
+
+/// Whether an error that the loop raises is expected: `while True: queue.get_nowait()` in a `try`.
+fn is_caught(cx: &Context<'_>, statement: &ast::StmtWhile) -> bool {
+    cx.ancestors(statement)
+        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)))
+        .any(|around| matches!(around, AnyNodeRef::StmtTry(outer) if !outer.handlers.is_empty()))
 }
 
 /// How many steps an iterable of constant size has.

@@ -76,7 +76,7 @@ It is not safe: whoever shares the descriptor, another process perhaps, gets it 
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for call in cx.calls() {
+    for call in cx.calls().filter(|call| call.may_be(&["connect_read_pipe", "connect_write_pipe"])) {
         let is_connection = call.symbol().is_some_and(|symbol| {
             matches!(
                 &*symbol,

@@ -222,6 +222,28 @@ that this function has cancelled. The fix is not safe: somebody may rely on the 
      except BaseException:
          print("not closed")
      print("done")
+# named among others, and the task ends
+ import asyncio
+
+
+ async def watch(client):
+     try:
+         while True:
+             await client.fetch()
+     except (asyncio.CancelledError, ConnectionError):
+         pass
+     return client.last
+# a test that makes the cancellation itself
+ import asyncio
+
+
+ async def test_poll(client, queue):
+     queue.get.side_effect = asyncio.CancelledError
+     try:
+         await client.poll(queue)
+     except asyncio.CancelledError:
+         pass
+     await client.check()
 # nothing is awaited
  async def parse(text):
      try:
@@ -308,6 +330,8 @@ fn is_swallowed(
     caught: Catches,
 ) -> bool {
     let Some(first) = statement.body.first() else { return false };
+    // Who names it may mean it; who catches everything does not.
+    let named = caught == Catches::Cancellation || names_cancellation(cx, handler);
     let body = TextRange::new(first.start(), statement.body.last().map_or(first.end(), Ranged::end));
     let frame = cx.semantic.frame(cx.semantic.scope_of(statement));
     let own = |range: TextRange| {
@@ -327,7 +351,7 @@ fn is_swallowed(
     }
     let means_it = own(handler.range()).any(|node| match node.ast {
         AnyNodeRef::StmtRaise(_) => true,
-        AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtBreak(_) => caught == Catches::Cancellation,
+        AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtBreak(_) => named,
         AnyNodeRef::ExprCall(call) => {
             let name = match &*call.func {
                 Expr::Attribute(function) => function.attr.as_str(),
@@ -343,11 +367,11 @@ fn is_swallowed(
         return false;
     }
     // A flag for later: `was_cancelled = True`.
-    let remembers = handler.body.iter().any(Stmt::is_assign_stmt) && names_cancellation(cx, handler);
-    if remembers {
+    let remembers = named && handler.body.iter().any(Stmt::is_assign_stmt);
+    if remembers || named && provokes(cx, statement) {
         return false;
     }
-    caught == Catches::More || !ends_here(cx, statement)
+    !named || !ends_here(cx, statement)
 }
 
 /// `await task`: the cancellation of the task that is awaited, most likely.
@@ -474,47 +498,51 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
             let closing =
                 ["close", "cleanup", "clean_up", "disconnect", "shutdown", "stop", "teardown", "terminate"];
             closing.iter().any(|word| name.contains(word))
-                || matches!(name, "__aexit__" | "shield" | "quit" | "kill" | "wait_closed" | "release")
+                || matches!(name, "__aexit__" | "quit" | "kill" | "wait_closed" | "release")
         }
         _ => false,
     })
 }
 
-/// Whether the function ends after the statement: nothing follows it, and no loop is around it.
-fn ends_here(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
-    let mut range = statement.range();
-    if cx.suite(statement).last().is_none_or(|last| last.range() != range) {
-        return false;
-    }
-    for around in cx.ancestors(statement) {
-        match around {
-            AnyNodeRef::StmtFunctionDef(_) => return true,
-            AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => return false,
-            AnyNodeRef::StmtIf(ast::StmtIf { .. })
-            | AnyNodeRef::StmtWith(_)
-            | AnyNodeRef::StmtTry(_)
-            | AnyNodeRef::StmtMatch(_) => {
-                range = around.range();
-                let last = around_suite_end(cx, around);
-                if last != Some(range) {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-    }
-    true
+/// Whether the function itself makes cancellations: it raises one, or hands the class to a mock.
+fn provokes(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let Some(function) = cx.enclosing_function(statement) else { return false };
+    (0..).zip(cx.nodes()).any(|(id, node)| {
+        let is_use = match node.ast {
+            AnyNodeRef::ExprAttribute(name) => name.attr.as_str() == "CancelledError",
+            AnyNodeRef::ExprName(name) => name.id.as_str() == "CancelledError",
+            _ => false,
+        };
+        let in_clause = || {
+            cx.semantic.ancestors(id).any(|around| {
+                matches!(around.ast, AnyNodeRef::ExceptHandlerExceptHandler(handler)
+                    if handler.type_.as_deref().is_some_and(|kind| kind.range().contains_range(node.ast.range())))
+            })
+        };
+        is_use && function.range().contains_range(node.ast.range()) && !in_clause()
+    })
 }
 
-fn around_suite_end(cx: &Context<'_>, around: AnyNodeRef<'_>) -> Option<TextRange> {
-    let last = match around {
-        AnyNodeRef::StmtIf(s) => cx.suite(s).last(),
-        AnyNodeRef::StmtWith(s) => cx.suite(s).last(),
-        AnyNodeRef::StmtTry(s) => cx.suite(s).last(),
-        AnyNodeRef::StmtMatch(s) => cx.suite(s).last(),
-        _ => None,
-    };
-    last.map(Ranged::range)
+/// Whether the task is about to end: the function waits for nothing more after the statement, and no loop is around
+/// it.
+fn ends_here(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let in_loop = cx
+        .ancestors(statement)
+        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)))
+        .any(|around| matches!(around, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
+    let Some(function) = cx.enclosing_function(statement) else { return false };
+    let rest = TextRange::new(statement.end(), function.end());
+    let frame = cx.semantic.frame(cx.semantic.scope_of(statement));
+    let waits_on = cx.nodes().iter().any(|node| {
+        let waits = match node.ast {
+            AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) => true,
+            AnyNodeRef::StmtFor(inner) => inner.is_async,
+            AnyNodeRef::StmtWith(inner) => inner.is_async,
+            _ => false,
+        };
+        waits && rest.contains_range(node.ast.range()) && cx.semantic.frame(node.scope) == frame
+    });
+    !in_loop && !waits_on
 }
 
 fn report(

@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, HasNodeIndex};
 use ruff_text_size::Ranged;
 
+use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::finding::ChainStep;
@@ -224,6 +225,10 @@ not rely on having the loop's thread to itself.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    if !cx.project.has_blocking_functions() {
+        // In pass 1 nothing is linked yet.
+        return;
+    }
     for call in cx.calls() {
         callback(cx, &call, fixes);
         let runs = cx.runs(call.expr);
@@ -249,6 +254,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
 fn plain_callee(cx: &Context<'_>, func: &Expr) -> Option<FunctionId> {
     let raw = cx.semantic.symbol(func, cx.semantic.scope_of(func))?;
+    if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+        return None;
+    }
     callee_of(cx, raw.to_string(), Usage::Other)
 }
 

@@ -130,7 +130,8 @@ impl<'a> Context<'a> {
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
     pub(crate) fn calls_to<'c>(&'c self, symbol: &str) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.calls().filter(move |call| call.symbol().as_deref() == Some(symbol))
+        let name = symbol.rsplit('.').next().unwrap_or(symbol);
+        self.calls().filter(move |call| call.may_be(&[name]) && call.symbol().as_deref() == Some(symbol))
     }
 
     /// The call of this number, as [`Self::calls`] counts from 0.
@@ -446,6 +447,16 @@ impl<'c, 'a> Call<'c, 'a> {
     /// The file it stands in.
     pub(crate) fn context(&self) -> &'c Context<'a> {
         self.cx
+    }
+
+    /// Whether the callee may be one of these, going by the last name of its symbol: a method by its own name, a
+    /// plain name always. Says no to most calls at no cost.
+    pub(crate) fn may_be(&self, names: &[&str]) -> bool {
+        match self.func() {
+            Expr::Attribute(attribute) => names.contains(&attribute.attr.as_str()),
+            Expr::Name(_) => true,
+            _ => false,
+        }
     }
 
     /// The canonical symbol of the callee.

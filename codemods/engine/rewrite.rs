@@ -102,7 +102,8 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
     Ok(summary)
 }
 
-/// The findings in one file, in the order of their places.
+/// The findings in one file, in the order of their places. The text must be the one that was linked, if the file
+/// was.
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
@@ -112,7 +113,19 @@ pub fn examine(
     project: &Project,
 ) -> Result<Vec<Finding>, Problem> {
     let source = Source::parse(file)?;
-    Ok(look(&source, settings, project, None).findings)
+    let semantic = Semantic::new(&source);
+    // The text is the one that was linked, and so is what it says of itself.
+    let linked =
+        project.modules.named(file.module).and_then(|at| project.summaries.get(at as usize)?.as_ref());
+    let fresh;
+    let summary = match linked {
+        Some(summary) => summary,
+        None => {
+            fresh = Summary::new(&source, &semantic, settings);
+            &fresh
+        }
+    };
+    Ok(with_context(&source, &semantic, summary, settings, project, |cx| findings(cx, settings)))
 }
 
 /// Applies the fixes of level `threshold` and above until nothing changes.

@@ -45,6 +45,11 @@ pub(super) enum Fate<'a> {
 
 /// What a callee that makes tasks is.
 pub(super) fn maker(cx: &Context<'_>, func: &Expr) -> Option<Maker> {
+    if let Expr::Attribute(method) = func
+        && !matches!(method.attr.as_str(), "create_task" | "ensure_future")
+    {
+        return None;
+    }
     let Some(symbol) = cx.symbol(func) else {
         let method = func.as_attribute_expr().filter(|method| method.attr.as_str() == "create_task")?;
         return (is_loop(cx, &method.value, 0) == Some(true)).then_some(Maker::Loop);

@@ -136,13 +136,10 @@ pub(super) struct Sites<'a> {
 /// Finds the blocking calls of requests and of httpx's own synchronous API.
 pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
     let mut sites = Sites::default();
-    for call in cx.calls() {
+    for call in cx.loop_calls() {
         let Some(symbol) = call.symbol() else { continue };
         let Some((library, verb, receiver)) = request(cx, &call, &symbol) else { continue };
         let runs = cx.runs(call.expr);
-        if runs == Runs::Elsewhere {
-            continue;
-        }
         let Some((id, function)) = cx.semantic.id(call.expr).zip(cx.enclosing_function(call.expr)) else {
             continue;
         };

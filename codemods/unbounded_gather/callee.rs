@@ -129,27 +129,26 @@ fn about_call(cx: &Context<'_>, function: &Expr) -> Option<Verdict> {
     };
     let limits = is_limiter_object(name) || receiver.is_some_and(is_limiter_object);
     let ends = receiver.is_some() && ENDINGS.contains(&name);
-    (limits || ends || starts_task(name)).then_some(Verdict::Settled)
+    let closes = name.split('_').any(|word| CLOSINGS.contains(&word));
+    (limits || ends || closes || starts_task(name)).then_some(Verdict::Settled)
 }
 
 /// Methods that wait for something that is there already, or end it: each holds what it holds.
 const ENDINGS: &[&str] = &[
-    "aclose",
     "cancel",
-    "close",
-    "disconnect",
     "join",
     "kill",
     "release",
     "run_forever",
     "serve_forever",
-    "shutdown",
-    "stop",
-    "terminate",
     "wait",
     "wait_closed",
     "wait_until_ready",
 ];
+
+/// Words in the names of functions that close what is open already.
+const CLOSINGS: &[&str] =
+    &["aclose", "cleanup", "close", "closed", "disconnect", "shutdown", "stop", "teardown", "terminate"];
 
 /// Whether a function, by its name, gives something that runs already: a task, a future, a job of a pool.
 fn starts_task(name: &str) -> bool {

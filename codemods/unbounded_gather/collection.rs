@@ -26,8 +26,8 @@ pub(super) enum Form<'a> {
     Comprehension(&'a Expr),
     /// `map(f, xs)`.
     Map(&'a ast::ExprCall),
-    /// A list in a local name that serves nothing else; the statement that makes it.
-    Named(&'a Stmt),
+    /// A list in a local name that serves nothing else; the statement that makes it, and the name.
+    Named(&'a Stmt, &'a str),
     /// Something made of these.
     Other,
 }
@@ -179,7 +179,7 @@ impl<'a> Collection<'a> {
         if takes != 1 || gathered_in_loop || collection.elements.is_empty() {
             return None;
         }
-        Some(Self { form: Form::Named(statement), ..collection })
+        Some(Self { form: Form::Named(statement, binding.name), ..collection })
     }
 
     fn empty() -> Self {

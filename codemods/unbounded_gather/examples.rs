@@ -161,6 +161,23 @@ pub(super) const EXAMPLES: &str = r#"
          return
 -    await asyncio.gather(*tasks)
 +    await gather_bounded(tasks)
+# a list named in a condition
+! helper-module pkg.aio
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url):
+     await asyncio.sleep(1)
+
+
+ async def crawl(urls):
+-    if tasks := [asyncio.create_task(fetch(url)) for url in urls if url]:
+-        await asyncio.gather(*tasks)
++    if tasks := [fetch(url) for url in urls if url]:
++        await gather_bounded(tasks)
+     print(len(urls))
 # coroutines in a list, whatever happens before they are gathered
 ! helper-module pkg.aio
  import asyncio
@@ -449,6 +466,26 @@ pub(super) const EXAMPLES: &str = r#"
  async def run(items, queue):
 -    await asyncio.gather(*[produce(item, queue) for item in items])
 +    await gather_bounded([produce(item, queue) for item in items])
+# tasks that wait for what another of them gives
+! unsafe what other tasks do
+! helper-module pkg.aio
+ import asyncio
+ from collections import defaultdict
++
++from pkg.aio import gather_bounded
+
+ done = defaultdict(asyncio.Event)
+
+
+ async def build(target):
+     for name in target.needs:
+         await done[name].wait()
+     done[target.name].set()
+
+
+ async def make(targets):
+-    await asyncio.gather(*[build(target) for target in targets])
++    await gather_bounded([build(target) for target in targets])
 # tasks that run until they are told to stop
 ! unsafe until it is told to stop
 ! helper-module pkg.aio
@@ -867,6 +904,14 @@ pub(super) const EXAMPLES: &str = r#"
  async def shutdown(connections, processes):
      await asyncio.gather(*[connection.close() for connection in connections])
      await asyncio.gather(*[process.wait() for process in processes])
+     await asyncio.gather(*[safe_close(connection) for connection in connections])
+
+
+ async def safe_close(connection):
+     try:
+         await connection.close()
+     except OSError as error:
+         print(error)
 # something else called gather
  from recipes import gather
 

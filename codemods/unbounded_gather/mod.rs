@@ -46,7 +46,8 @@ starting.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for call in cx.calls() {
+    let names = ["gather", "wait", "as_completed", "create_task"];
+    for call in cx.calls().filter(|call| call.may_be(&names)) {
         match call.symbol().as_deref() {
             Some("asyncio.gather") => gather(cx, &call, fixes),
             Some("asyncio.wait") => wait(cx, &call, "asyncio.wait", fixes),

@@ -19,8 +19,7 @@ pub(super) fn unwrap_tasks<'a>(
     let wrapped = elements.iter().filter_map(|element| Some((element.wrapper?, element.callee)));
     for (wrapper, callee) in wrapped {
         let Callee::Called(inner) = callee else { continue };
-        if let Form::Named(made) = form
-            && let Some(name) = named_target(made)
+        if let Form::Named(made, name) = form
             && let Err(reason) = nothing_runs_between(cx, name, made, call.expr)
         {
             fix.withhold(reason);
@@ -43,15 +42,6 @@ pub(super) fn unwrap_tasks<'a>(
         fix.delete(before);
         fix.delete(after);
     }
-}
-
-fn named_target(statement: &ast::Stmt) -> Option<&str> {
-    let target = match statement {
-        ast::Stmt::Assign(assign) => assign.targets.first()?,
-        ast::Stmt::AnnAssign(assign) => &assign.target,
-        _ => return None,
-    };
-    Some(target.as_name_expr()?.id.as_str())
 }
 
 /// `*xs` becomes `xs`: as a generator where nobody can tell when it is read, and as a list where somebody could.
@@ -102,7 +92,7 @@ pub(super) fn pass_one<'a>(fix: &mut FixBuilder<'_>, cx: &Context<'a>, call: &Ca
                 fix.insert(starred.end(), "]");
             }
         }
-        (Form::Named(made), _) if is_hurried(cx, made) => {
+        (Form::Named(made, _), _) if is_hurried(cx, made) => {
             fix.insert(starred.start(), "[");
             fix.insert(starred.end(), "]");
         }

@@ -479,13 +479,13 @@ def check_code(
 
 
 def left_behind(original: pathlib.Path, written: pathlib.Path, row: int) -> bool:
-    """Whether the import in this row of an `__init__.py` stood there before the rewrite.
+    """Whether the import in this row of an `__init__.py`, outside of any block, stood there before the rewrite.
 
     It stays although nothing in the file needs it any more: what a package imports, others may import from it."""
     if original.name != "__init__.py":
         return False
     line = written.read_bytes().splitlines()[row - 1]
-    return line in original.read_bytes().splitlines()
+    return not line[:1].isspace() and line in original.read_bytes().splitlines()
 
 
 # --- reading by sample -----------------------------------------------------------------------------------------

@@ -171,6 +171,10 @@ impl Summary {
                         |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
                     statement.items.iter().any(limits).then_some(Conduct::Limited)
                 }
+                // Takes from a queue what others may have left.
+                AnyNodeRef::ExprCall(call) => {
+                    (last_name(&call.func) == Some("get_nowait")).then_some(Conduct::Synchronises)
+                }
                 AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
                 AnyNodeRef::StmtWhile(statement) => of_loop(statement),
                 AnyNodeRef::StmtFor(statement) if statement.is_async => {
@@ -288,8 +292,8 @@ fn of_await(semantic: &Semantic<'_>, awaited: &Expr, scope: ScopeId) -> Option<C
     if last_name(&method.value).is_some_and(is_limiter_object) {
         return Some(Conduct::Limited);
     }
-    if semantic.symbol(&call.func, scope).is_some() {
-        // Known, or to be known when the files are linked.
+    // Known, or to be known when the files are linked; what a library's collection holds is never known.
+    if semantic.symbol(&call.func, scope).is_some_and(|symbol| !symbol.contains("[]")) {
         return None;
     }
     match name {

@@ -298,6 +298,11 @@ impl Project {
         self.len() == 0
     }
 
+    /// Whether any plain function of the project is known to block.
+    pub(crate) fn has_blocking_functions(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
     /// The shortest way from a plain function, by file and qualified name, to something that blocks.
     pub(crate) fn blocking_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
         self.chain(&self.blocks, file, qualname)

@@ -390,10 +390,14 @@ pub(super) const GROUPS: &[Group] = &[
     },
     // Heavy work
     Group { on: "hashlib", names: "pbkdf2_hmac scrypt", ..CPU },
-    Group { on: "zlib", names: "compress decompress", ..CPU },
-    Group { on: "gzip", names: "compress decompress", ..CPU },
-    Group { on: "bz2", names: "compress decompress", ..CPU },
-    Group { on: "lzma", names: "compress decompress", ..CPU },
+    Group { on: "zlib", names: "compress", ..CPU },
+    Group { on: "zlib", names: "decompress", wait: Wait::Moment, ..CPU },
+    Group { on: "gzip", names: "compress", ..CPU },
+    Group { on: "gzip", names: "decompress", wait: Wait::Moment, ..CPU },
+    Group { on: "bz2", names: "compress", ..CPU },
+    Group { on: "bz2", names: "decompress", wait: Wait::Moment, ..CPU },
+    Group { on: "lzma", names: "compress", ..CPU },
+    Group { on: "lzma", names: "decompress", wait: Wait::Moment, ..CPU },
     Group { on: "timeit", names: "timeit repeat", ..CPU },
 ];
 
