@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     callees: Vec<OnceCell<Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
+    /// The nodes that go over something that blocks; see `blocked` too.
+    pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// The nodes by where they start, those around others first. Most files never ask.
@@ -105,6 +107,7 @@ impl<'a> Context<'a> {
             runs: runs_of_scopes(semantic),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
+            gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
             by_start: OnceCell::new(),
         }
@@ -396,6 +399,13 @@ impl<'a> Context<'a> {
         let Some(id) = self.semantic.id(expr) else { return expr.range() };
         let parent = self.semantic.node(self.semantic.node(id).parent).ast;
         ast::token::parenthesized_range(expr.into(), parent, self.source.tokens()).unwrap_or(expr.range())
+    }
+
+    /// The nodes inside a node: they are numbered right after it.
+    pub(crate) fn inside(&self, node: &impl HasNodeIndex) -> impl Iterator<Item = &'a Node<'a>> {
+        let id = self.semantic.id(node).map_or(0, |id| id as usize);
+        let range = self.semantic.nodes[id].ast.range();
+        self.semantic.nodes[id + 1..].iter().take_while(move |inner| range.contains_range(inner.ast.range()))
     }
 
     /// All nodes, in the order of their first byte.
