@@ -289,6 +289,31 @@ runs loops inside one another on purpose.",
      if loop.is_running():
          return await fetch(url)
      return loop.run_until_complete(fetch(url))
+# so does one that runs a loop after another failure, or only if there is something to run
+ import asyncio
+ import inspect
+
+
+ class Browser:
+     async def aclose(self):
+         print("closed")
+
+     def stop(self):
+         try:
+             asyncio.get_event_loop().create_task(self.aclose())
+         except RuntimeError:
+             asyncio.run(self.aclose())
+
+     def call(self, callback):
+         result = callback()
+         if inspect.iscoroutine(result):
+             result = asyncio.run(result)
+         return result
+
+
+ async def handler(browser: Browser):
+     browser.stop()
+     browser.call(print)
 # nest_asyncio lets loops run inside one another
  import asyncio
  import nest_asyncio
