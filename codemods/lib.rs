@@ -33,6 +33,7 @@ mod missing_await;
 mod pipe_nonblocking;
 mod requests_to_httpx;
 mod swallowed_cancellation;
+mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -49,26 +50,27 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
-    &blocking_call::CODEMOD,
-    &blocking_database::CODEMOD,
-    &blocking_fd::CODEMOD,
-    &blocking_file_io::CODEMOD,
-    &blocking_input::CODEMOD,
-    &blocking_socket::CODEMOD,
-    &blocking_subprocess::CODEMOD,
-    &blocking_thread_wait::CODEMOD,
-    &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
+    &get_event_loop::CODEMOD,
+    &requests_to_httpx::CODEMOD,
+    &time_sleep::CODEMOD,
+    &unbounded_gather::CODEMOD,
+    &blocking_file_io::CODEMOD,
+    &blocking_subprocess::CODEMOD,
+    &blocking_socket::CODEMOD,
+    &blocking_fd::CODEMOD,
+    &pipe_nonblocking::CODEMOD,
+    &sync_client::CODEMOD,
+    &blocking_database::CODEMOD,
+    &blocking_input::CODEMOD,
+    &blocking_thread_wait::CODEMOD,
+    &blocking_call::CODEMOD,
+    &transitive_blocking::CODEMOD,
+    &event_loop_starvation::CODEMOD,
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
-    &get_event_loop::CODEMOD,
     &missing_await::CODEMOD,
-    &pipe_nonblocking::CODEMOD,
-    &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
-    &time_sleep::CODEMOD,
-    &transitive_blocking::CODEMOD,
-    &unbounded_gather::CODEMOD,
 ];
 
 /// The position of the codemod of this name in [`CODEMODS`].
