@@ -65,7 +65,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     let whole_file = file_refusal(cx);
     let mut refused: Vec<(Site<'_>, Refusal)> = Vec::new();
-    for unit in units(cx, found.on_the_loop, &mut refused) {
+    let mut wanted = found.on_the_loop;
+    wanted.retain(|site| !cx.is_silenced(site.range(), CODEMOD.name, CODEMOD.aliases));
+    for unit in units(cx, wanted, &mut refused) {
         if let Some(reason) = whole_file.as_ref().filter(|_| unit.library == Library::Requests) {
             refused.extend(unit.sites.into_iter().map(|site| (site, reason.clone())));
             continue;
