@@ -6,6 +6,7 @@ mod codes;
 mod draft;
 mod examples;
 mod exceptions;
+mod reach;
 mod response;
 mod session;
 mod shared;
@@ -21,7 +22,8 @@ use rustc_hash::FxHashSet;
 use self::arguments::{Arguments, ClientOptions, Form, Habits};
 use self::draft::{Draft, Planned, Refusal, imported};
 use self::exceptions::Conversion;
-use self::response::{Reach, Uses};
+use self::reach::Reach;
+use self::response::Uses;
 use self::session::Session;
 use self::sites::{Library, Receiver, Site};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
@@ -429,7 +431,7 @@ impl<'a> Part<'a> {
         arguments.cast_doubts(cx, site, draft)?;
         let options = arguments.client_options(cx, site)?;
         let habits = arguments.habits(site);
-        let reach = response::reach(cx, site, converted);
+        let reach = reach::reach(cx, site, converted);
         let plan = stream::plan(cx, site, arguments.streams(site)?, &reach.spots, draft)?;
         Ok((Self { arguments, habits, options, plan }, reach))
     }
