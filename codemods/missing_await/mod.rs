@@ -772,7 +772,7 @@ fn may_run_here(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate) 
 fn elsewhere(cx: &Context<'_>, call: &Call<'_, '_>) -> &'static str {
     match cx.semantic.scope(cx.semantic.frame(cx.semantic.scope_of(call.expr))).kind {
         ScopeKind::Lambda(_) => "`await` cannot stand in a lambda",
-        ScopeKind::Class(_) => "`await` cannot stand in a class body",
+        ScopeKind::Class => "`await` cannot stand in a class body",
         ScopeKind::Module => "`await` cannot stand at module level",
         _ => "`await` cannot stand in a plain function",
     }

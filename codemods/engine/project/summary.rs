@@ -111,7 +111,7 @@ impl Summary {
         for (name, bindings) in &semantic.scope(0).names {
             // Functions and classes are found by their qualified names.
             if let [only] = bindings.as_slice()
-                && matches!(semantic.binding(*only).kind, BindingKind::Function(_) | BindingKind::Class(_))
+                && matches!(semantic.binding(*only).kind, BindingKind::Function | BindingKind::Class)
             {
                 continue;
             }
@@ -149,8 +149,7 @@ impl Summary {
             };
             for (name, bindings) in &here.names {
                 for id in bindings {
-                    if matches!(semantic.binding(*id).kind, BindingKind::Function(_) | BindingKind::Class(_))
-                    {
+                    if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
                     }
                     merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
@@ -228,7 +227,7 @@ impl Summary {
                 match semantic.scope(frame).kind {
                     ScopeKind::Lambda(_) => return None,
                     // A class body runs where the class statement stands.
-                    ScopeKind::Class(_) => frame = semantic.frame(semantic.scope(frame).parent.unwrap_or(0)),
+                    ScopeKind::Class => frame = semantic.frame(semantic.scope(frame).parent.unwrap_or(0)),
                     _ => return by_scope.get(&frame).copied(),
                 }
             }
