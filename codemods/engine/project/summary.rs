@@ -406,6 +406,13 @@ impl Summary {
         }
     }
 
+    /// Asks for the module's file: a fix made here may want to know what it defines.
+    pub(crate) fn needs(&mut self, module: &str) {
+        let Some(top) = self.functions.first_mut() else { return };
+        let (symbol, usage) = (format!("{module}.__name__").into(), Usage::Other);
+        top.calls.push(CallSummary { symbol, row: top.row, usage, constants: Box::default() });
+    }
+
     /// The function of this qualified name.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
         self.function_index.get(qualname).copied()
