@@ -184,9 +184,9 @@ impl<'a> Native<'a> {
         let mut request = request;
         let statement = cx.statement(call.expr)?;
         let result = match (symbol, call.use_of()) {
-            ("subprocess.run", Use::Dropped(_)) => Outcome::Dropped,
-            ("subprocess.call" | "os.system", Use::Dropped(_)) => Outcome::Dropped,
-            ("subprocess.check_call", Use::Dropped(_)) => {
+            ("subprocess.run", Use::Dropped) => Outcome::Dropped,
+            ("subprocess.call" | "os.system", Use::Dropped) => Outcome::Dropped,
+            ("subprocess.check_call", Use::Dropped) => {
                 request.check = true;
                 Outcome::Dropped
             }

@@ -351,7 +351,7 @@ fn held_across_await(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 _ => continue,
             };
             let frame = cx.semantic.frame(node.scope);
-            let awaits = cx.nodes().iter().any(|inner| {
+            let awaits = cx.inside(block).any(|inner| {
                 let suspends = match inner.ast {
                     AnyNodeRef::ExprAwait(_) => true,
                     AnyNodeRef::StmtFor(inner) => inner.is_async,

@@ -1,6 +1,6 @@
 //! Work that keeps the event loop busy.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Number, Operator, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Number, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis::Kind;
@@ -160,7 +160,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             AnyNodeRef::Comprehension(clause) if !clause.is_async && cx.runs(clause) != Runs::Elsewhere => {
                 let Some(steps) = steps(cx, &clause.iter).filter(|steps| *steps >= MANY) else { continue };
                 let whole = cx.parent(clause);
-                if !suspends(cx, whole.range(), node.scope) {
+                if !suspends(cx, &whole, node.scope) {
                     let message = format!("{} steps without an `await` hold the event loop", grouped(steps));
                     let reason = "move the computation into a function for a process pool";
                     fixes.at(whole, message).because(reason).report();
@@ -182,20 +182,16 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 
 fn for_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtFor, pedantic: bool) {
     let scope = cx.semantic.scope_of(statement);
-    if suspends(cx, statement.range(), scope) || is_inner(cx, statement) {
+    if suspends(cx, statement, scope) || is_inner(cx, statement) {
         return;
     }
     let inner: Vec<&ast::StmtFor> = cx
-        .nodes()
-        .iter()
+        .inside(statement)
         .filter_map(|node| match node.ast {
             AnyNodeRef::StmtFor(inner) if inner.range() != statement.range() => Some(inner),
             _ => None,
         })
-        .filter(|inner| {
-            statement.range().contains_range(inner.range())
-                && cx.semantic.frame(cx.semantic.scope_of(*inner)) == cx.semantic.frame(scope)
-        })
+        .filter(|inner| cx.semantic.frame(cx.semantic.scope_of(*inner)) == cx.semantic.frame(scope))
         .collect();
     let head = TextRange::new(statement.start(), statement.iter.end());
     let Some(own) = steps(cx, &statement.iter) else {
@@ -236,10 +232,7 @@ fn for_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtFor, p
 
 fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhile) {
     let scope = cx.semantic.scope_of(statement);
-    if suspends(cx, statement.range(), scope)
-        || leaves(cx, statement.range(), scope)
-        || is_caught(cx, statement)
-    {
+    if suspends(cx, statement, scope) || leaves(cx, statement, scope) || is_caught(cx, statement) {
         return;
     }
     let is_idle = |body: &[Stmt]| body.iter().all(|s| matches!(s, Stmt::Pass(_) | Stmt::Continue(_)));
@@ -315,9 +308,9 @@ fn constant(expr: &Expr) -> Option<u64> {
 }
 
 /// Whether the code of this frame in a range gives way to others.
-fn suspends(cx: &Context<'_>, range: TextRange, scope: u32) -> bool {
+fn suspends(cx: &Context<'_>, node: &impl HasNodeIndex, scope: u32) -> bool {
     let frame = cx.semantic.frame(scope);
-    cx.nodes().iter().any(|node| {
+    cx.inside(node).any(|node| {
         let gives_way = match node.ast {
             AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) => true,
             AnyNodeRef::StmtFor(inner) => inner.is_async,
@@ -325,14 +318,14 @@ fn suspends(cx: &Context<'_>, range: TextRange, scope: u32) -> bool {
             AnyNodeRef::Comprehension(inner) => inner.is_async,
             _ => false,
         };
-        gives_way && range.contains_range(node.ast.range()) && cx.semantic.frame(node.scope) == frame
+        gives_way && cx.semantic.frame(node.scope) == frame
     })
 }
 
 /// Whether the code of this frame in a range may leave a loop around it.
-fn leaves(cx: &Context<'_>, range: TextRange, scope: u32) -> bool {
+fn leaves(cx: &Context<'_>, node: &impl HasNodeIndex, scope: u32) -> bool {
     let frame = cx.semantic.frame(scope);
-    cx.nodes().iter().any(|node| {
+    cx.inside(node).any(|node| {
         let leaves = match node.ast {
             AnyNodeRef::StmtBreak(_) | AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtRaise(_) => true,
             // Iterating by hand ends with `StopIteration`, and so may any other call end with an error of its own;
@@ -344,7 +337,7 @@ fn leaves(cx: &Context<'_>, range: TextRange, scope: u32) -> bool {
             },
             _ => false,
         };
-        leaves && range.contains_range(node.ast.range()) && cx.semantic.frame(node.scope) == frame
+        leaves && cx.semantic.frame(node.scope) == frame
     })
 }
 
@@ -364,7 +357,7 @@ fn is_inner(cx: &Context<'_>, statement: &ast::StmtFor) -> bool {
 fn has_early_end(cx: &Context<'_>, statement: &ast::StmtFor) -> bool {
     let scope = cx.semantic.scope_of(statement);
     matches!(cx.semantic.scope(cx.semantic.frame(scope)).kind, ScopeKind::Function(_))
-        && leaves(cx, statement.range(), scope)
+        && leaves(cx, statement, scope)
 }
 
 /// `5000000` as "5,000,000".

@@ -288,7 +288,7 @@ fn catches_itself(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 /// `return_exceptions=True`, and nobody looks.
 fn unseen_errors(cx: &Context<'_>, call: &Call<'_, '_>, awaited: &ast::ExprAwait, fixes: &mut Fixes<'_>) {
     let unseen = match cx.use_of(awaited) {
-        Use::Dropped(_) => true,
+        Use::Dropped => true,
         Use::Named(name) => cx.reads_of(name).is_empty() && !name.id.starts_with('_'),
         _ => false,
     };

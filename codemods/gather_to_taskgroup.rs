@@ -199,7 +199,7 @@ pub(crate) fn can_be_group(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let arguments = &call.expr.arguments.args;
     cx.settings.target >= PythonVersion::py3(11)
         && cx.framework() == Framework::Asyncio
-        && matches!(cx.use_of(awaited), Use::Dropped(_))
+        && matches!(cx.use_of(awaited), Use::Dropped)
         && arguments.len() > 1
         && arguments.iter().all(|argument| is_coroutine(cx, argument))
 }

@@ -480,7 +480,7 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
             _ => {}
         }
     }
-    let mut awaited = cx.nodes().iter().filter_map(|node| match node.ast {
+    let mut awaited = cx.inside(statement).filter_map(|node| match node.ast {
         AnyNodeRef::ExprAwait(awaited)
             if statement.body.iter().any(|own| own.range().contains_range(awaited.range())) =>
         {
@@ -533,7 +533,7 @@ fn ends_here(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     let Some(function) = cx.enclosing_function(statement) else { return false };
     let rest = TextRange::new(statement.end(), function.end());
     let frame = cx.semantic.frame(cx.semantic.scope_of(statement));
-    let waits_on = cx.nodes().iter().any(|node| {
+    let waits_on = cx.inside(function).any(|node| {
         let waits = match node.ast {
             AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) => true,
             AnyNodeRef::StmtFor(inner) => inner.is_async,

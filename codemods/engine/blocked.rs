@@ -69,43 +69,55 @@ pub(crate) fn gone_over<'a>(
     kind: Kind,
     pedantic: bool,
 ) -> Vec<(&'a Expr, Consumer<'a>, Verdict<'a>)> {
-    let mut found = Vec::new();
-    let mut look = |iter: &'a Expr, consumer: Consumer<'a>, runs: Runs| {
-        if runs == Runs::Elsewhere {
-            return;
+    let ids = cx.gone_over.get_or_init(|| {
+        let nodes = (0..).zip(cx.nodes());
+        let blocks = nodes.filter(|(_, node)| {
+            going_over(cx, node.ast).is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())
+        });
+        blocks.map(|(id, _)| id).collect()
+    });
+    ids.iter()
+        .filter_map(|id| {
+            let (iter, consumer) = going_over(cx, cx.semantic.node(*id).ast)?;
+            let verdict = verdict_over(cx, iter)?;
+            (verdict.kind == kind && (pedantic || !verdict.is_pedantic()))
+                .then_some((iter, consumer, verdict))
+        })
+        .collect()
+}
+
+/// What a node on the loop goes over, and how.
+fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, Consumer<'a>)> {
+    match node {
+        AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.runs(statement) != Runs::Elsewhere => {
+            Some((&statement.iter, Consumer::For(statement)))
         }
-        let Some(symbol) = cx.symbol(iter).filter(|symbol| !apis::is_quiet(symbol)) else { return };
-        let Some(verdict) = apis::verdict(&format!("{symbol}.__iter__"), cx.settings) else { return };
-        if verdict.kind == kind && (pedantic || !verdict.is_pedantic()) && verdict.shape() == Shape::Call {
-            found.push((iter, consumer, verdict));
+        // What the first clause goes over is evaluated around the comprehension.
+        AnyNodeRef::Comprehension(part) if !part.is_async && cx.runs(&part.iter) != Runs::Elsewhere => {
+            Some((&part.iter, Consumer::Comprehension))
         }
-    };
-    for node in cx.nodes() {
-        match node.ast {
-            AnyNodeRef::StmtFor(statement) if !statement.is_async => {
-                look(&statement.iter, Consumer::For(statement), cx.runs(statement));
+        AnyNodeRef::ExprCall(call) => {
+            let Expr::Name(name) = &*call.func else { return None };
+            let consumes = matches!(
+                name.id.as_str(),
+                "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+            );
+            let first = call.arguments.args.first().filter(|_| consumes)?;
+            if cx.runs(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
+                return None;
             }
-            AnyNodeRef::Comprehension(part) if !part.is_async => {
-                // The node of a comprehension's clause belongs to the scope around it.
-                look(&part.iter, Consumer::Comprehension, cx.runs(&part.iter));
-            }
-            _ => {}
+            // Asked here already: finding the call is dear.
+            verdict_over(cx, first)?;
+            let whole = cx.calls().find(|other| std::ptr::eq(other.expr, call))?.whole;
+            Some((first, Consumer::Call(whole)))
         }
+        _ => None,
     }
-    for call in cx.loop_calls() {
-        let Expr::Name(name) = call.func() else { continue };
-        let consumes = matches!(
-            name.id.as_str(),
-            "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
-        );
-        if let Some(first) = call.expr.arguments.args.first().filter(|_| consumes)
-            && call.symbol().is_some_and(|symbol| symbol.starts_with("builtins."))
-        {
-            look(first, Consumer::Call(call.whole), cx.runs(call.expr));
-        }
-    }
-    found.sort_by_key(|(iter, ..)| iter.start());
-    found
+}
+
+fn verdict_over<'a>(cx: &Context<'a>, iter: &Expr) -> Option<Verdict<'a>> {
+    let verdict = apis::verdict(&format!("{}.__iter__", cx.symbol(iter)?), cx.settings)?;
+    (verdict.shape() == Shape::Call).then_some(verdict)
 }
 
 /// The properties read in code on the loop that block when read, and how to call them.
@@ -180,7 +192,7 @@ impl Blocked<'_, '_> {
             _ => return None,
         };
         let AnyNodeRef::ExprCall(outer) = cx.parent(arguments) else { return None };
-        let offloader = apis::offloader(&*cx.symbol(&outer.func)?, cx.settings)?;
+        let offloader = apis::offloader(&cx.symbol(&outer.func)?, cx.settings)?;
         let is_function = match keyword {
             Some(keyword) => keyword.as_str() == offloader.keyword,
             None => {

@@ -10,9 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::apis::{self, Shape, Verdict};
 use super::fix::await_needs_parentheses;
 use super::project::Project;
-use super::project::reduce::{FunctionId, Meaning, World};
-use super::project::summary::{FunctionSummary, loop_callback};
-use super::semantic::{Binding, BindingId, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
+use super::project::reduce::{Meaning, World};
+use super::project::summary::loop_callback;
+use super::semantic::{Binding, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::Settings;
 use super::source::Source;
 
@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     callees: Vec<OnceCell<Option<Rc<str>>>>,
     /// See `blocked`, which fills it when it is first asked.
     pub(crate) held: OnceCell<Vec<u32>>,
+    /// The nodes that go over something that blocks; see `blocked` too.
+    pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// The nodes by where they start, those around others first. Most files never ask.
@@ -74,7 +76,7 @@ pub(crate) struct Call<'c, 'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Use<'a> {
     /// It is a statement of its own.
-    Dropped(&'a ast::StmtExpr),
+    Dropped,
     /// It is awaited.
     Awaited(&'a ast::ExprAwait),
     /// It is the whole right side of an assignment to one plain name.
@@ -105,6 +107,7 @@ impl<'a> Context<'a> {
             runs: runs_of_scopes(semantic),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
+            gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
             by_start: OnceCell::new(),
         }
@@ -179,20 +182,6 @@ impl<'a> Context<'a> {
         self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
     }
 
-    /// The canonical symbol of what a binding gives its name.
-    pub(crate) fn binding_symbol(&self, id: BindingId) -> Option<Rc<str>> {
-        let raw = self.semantic.binding_symbol(id)?;
-        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
-    }
-
-    /// The project function that an expression names, when it names one.
-    pub(crate) fn function_named(&self, expr: &Expr) -> Option<(FunctionId, &'a FunctionSummary)> {
-        match self.meaning(expr) {
-            Meaning::Function(id) => Some((id, self.world.function(id))),
-            _ => None,
-        }
-    }
-
     /// The binding through which a name is read, when it is certain which.
     pub(crate) fn binding_read(&self, name: &ast::ExprName) -> Option<&Binding<'a>> {
         let id = self.semantic.id(name)?;
@@ -247,7 +236,7 @@ impl<'a> Context<'a> {
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {
-            AnyNodeRef::StmtExpr(statement) => Use::Dropped(statement),
+            AnyNodeRef::StmtExpr(_) => Use::Dropped,
             AnyNodeRef::ExprAwait(awaited) => Use::Awaited(awaited),
             AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) => Use::Returned,
             AnyNodeRef::StmtAssign(statement) => match statement.targets.as_slice() {
@@ -412,6 +401,13 @@ impl<'a> Context<'a> {
         ast::token::parenthesized_range(expr.into(), parent, self.source.tokens()).unwrap_or(expr.range())
     }
 
+    /// The nodes inside a node: they are numbered right after it.
+    pub(crate) fn inside(&self, node: &impl HasNodeIndex) -> impl Iterator<Item = &'a Node<'a>> {
+        let id = self.semantic.id(node).map_or(0, |id| id as usize);
+        let range = self.semantic.nodes[id].ast.range();
+        self.semantic.nodes[id + 1..].iter().take_while(move |inner| range.contains_range(inner.ast.range()))
+    }
+
     /// All nodes, in the order of their first byte.
     pub(crate) fn nodes(&self) -> &'a [Node<'a>] {
         &self.semantic.nodes
@@ -426,7 +422,7 @@ fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
         runs.push(match scope.kind {
             ScopeKind::Function(function) if function.is_async => Runs::OnLoop,
             // A class body in a coroutine function runs there, but cannot hold an `await`.
-            ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class(_) => {
+            ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class => {
                 Runs::Elsewhere
             }
             ScopeKind::Generator if around == Runs::OnLoop => Runs::InGenerator,
@@ -473,7 +469,7 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// What blocks when this call is made: the table, the configuration and its arguments considered.
     pub(crate) fn blocks(&self) -> Option<Verdict<'a>> {
-        let verdict = apis::verdict(&*self.symbol()?, self.cx.settings)?;
+        let verdict = apis::verdict(&self.symbol()?, self.cx.settings)?;
         let waits = verdict.waits_with(|name, position| {
             let value = self.argument(name, position)?;
             Some(self.cx.text(value).to_owned())

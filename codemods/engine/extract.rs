@@ -24,7 +24,7 @@ pub(crate) enum Outcome<'a> {
 pub(crate) fn outcome<'a>(cx: &Context<'a>, block: &'a ast::StmtWith) -> Result<Outcome<'a>, &'static str> {
     let Some(last) = block.body.last() else { return Err("the block is empty") };
     let inside = |range: TextRange| block.range().contains_range(range);
-    for node in cx.nodes().iter().filter(|node| inside(node.ast.range())) {
+    for node in cx.inside(block) {
         match node.ast {
             AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
                 return Err("the block waits for something else too");

@@ -210,11 +210,6 @@ impl<'a> FixBuilder<'a> {
         self.import_from(module, &path[module.len()..])
     }
 
-    /// How a module itself is written at the finding.
-    pub(crate) fn import_module(&mut self, module: &str) -> String {
-        self.import_from(module, "")
-    }
-
     /// How a module is written in a definition at the top of the file, whatever functions import for themselves.
     pub(crate) fn import_at_top(&mut self, module: &str) -> String {
         self.import_for(module, "", TextSize::of(self.cx.source.text))

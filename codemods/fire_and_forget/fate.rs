@@ -179,7 +179,7 @@ pub(super) fn is_coroutine(cx: &Context<'_>, expr: &Expr) -> bool {
 
 pub(super) fn in_class_body(cx: &Context<'_>, node: &impl HasNodeIndex) -> bool {
     let frame = cx.semantic.frame(cx.semantic.scope_of(node));
-    matches!(cx.semantic.scope(frame).kind, ScopeKind::Class(_))
+    matches!(cx.semantic.scope(frame).kind, ScopeKind::Class)
 }
 
 /// What becomes of the task that a call makes.

@@ -268,7 +268,7 @@ pub(super) fn receiver_class(cx: &Context<'_>, name: &str, scope: ScopeId) -> Op
         !matches!(&decorator.expression, Expr::Name(name) if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
     });
     let class = cx.semantic.frame(cx.semantic.scope(method).parent?);
-    let is_class = matches!(cx.semantic.scope(class).kind, ScopeKind::Class(_));
+    let is_class = matches!(cx.semantic.scope(class).kind, ScopeKind::Class);
     (first.parameter.name.as_str() == name && is_plain && is_class).then_some(class)
 }
 

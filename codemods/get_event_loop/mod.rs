@@ -670,7 +670,7 @@ fn is_called_on_the_loop(cx: &Context<'_>, function: &ast::StmtFunctionDef, dept
     }
     let scope = cx.semantic.scope_of(function);
     let uses: Vec<&Expr> = match cx.semantic.scope(cx.semantic.frame(scope)).kind {
-        ScopeKind::Class(_) if is_private => attributes_called(cx, name),
+        ScopeKind::Class if is_private => attributes_called(cx, name),
         ScopeKind::Module if !is_private || cx.is_imported_elsewhere(name) => return false,
         ScopeKind::Module | ScopeKind::Function(_) => {
             let reads: Vec<_> = cx.semantic.reads_of(name, scope).map(|read| read.name.range()).collect();

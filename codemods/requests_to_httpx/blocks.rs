@@ -22,6 +22,12 @@ impl<'a> Run<'a> {
         TextRange::new(self.suite[self.first].start(), self.suite[self.last].end())
     }
 
+    /// The statement of the run that holds a range.
+    pub(super) fn statement_around(&self, range: TextRange) -> TextRange {
+        let mut statements = self.suite[self.first..=self.last].iter().map(Ranged::range);
+        statements.find(|statement| statement.contains_range(range)).unwrap_or(range)
+    }
+
     /// Makes the run reach over what stands in its suite within a range.
     pub(super) fn extend_over(&mut self, range: TextRange) {
         let holds =

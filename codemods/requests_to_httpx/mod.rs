@@ -282,12 +282,46 @@ impl<'a> Unit<'a> {
         wrapped: &FxHashSet<NodeId>,
         draft: &mut Draft<'_, 'a>,
     ) -> Planned {
-        let client = match &self.session {
-            Some(_) => String::new(),
-            None => free_name(cx, &self.sites[0]),
-        };
+        if let Some(session) = &self.session {
+            let every: Vec<usize> = (0..parts.len()).collect();
+            let given = self.write_calls(cx, parts, &every, "", wrapped, draft)?;
+            if session.is_kept() {
+                for part in parts {
+                    part.arguments.limit_each_step(draft);
+                }
+            }
+            return session.write(cx, &self.sites, given, draft);
+        }
+        let client = free_name(cx, &self.sites[0]);
+        let module = cx.settings.http_client.module();
+        let class = imported(&format!("{module}.AsyncClient"));
+        for group in self.groups(cx, parts)? {
+            let mut given = self.write_calls(cx, parts, &group, &client, wrapped, draft)?;
+            for (name, text) in &parts[0].options.given {
+                given.push(format!("{name}={text}"));
+            }
+            let run = self.run(cx, parts, &group)?;
+            for at in &group {
+                known_before(cx, &parts[*at].options.needs, &run)?;
+            }
+            let header = format!("async with {class}({}) as {client}:", given.join(", "));
+            blocks::wrap(cx, &run, &header, draft)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the calls at these positions; gives the arguments of the client that makes them.
+    fn write_calls(
+        &self,
+        cx: &Context<'a>,
+        parts: &[Part<'a>],
+        group: &[usize],
+        client: &str,
+        wrapped: &FxHashSet<NodeId>,
+        draft: &mut Draft<'_, 'a>,
+    ) -> Planned<Vec<String>> {
         let mut given = Vec::new();
-        let relies = |on: fn(&Habits) -> bool| parts.iter().any(|part| on(&part.habits));
+        let relies = |on: fn(&Habits) -> bool| group.iter().any(|at| on(&parts[*at].habits));
         let follows = relies(|habits| habits.relies_on_redirects);
         if self.library == Library::Requests {
             if follows {
@@ -300,9 +334,10 @@ impl<'a> Unit<'a> {
                 });
             }
         }
-        for (site, part) in self.sites.iter().zip(parts) {
+        for at in group {
+            let (site, part) = (&self.sites[*at], &parts[*at]);
             let form = if part.plan.streams() { Form::Stream } else { Form::Await };
-            part.arguments.write(cx, site, &client, form, follows, draft)?;
+            part.arguments.write(cx, site, client, form, follows, draft)?;
             match part.plan {
                 stream::Plan::Plain if wrapped.contains(&site.id) && !cx.is_parenthesized(site.whole) => {
                     draft.surround_inner(site.range(), "(await ", ")");
@@ -310,36 +345,61 @@ impl<'a> Unit<'a> {
                 _ => stream::write(cx, site, &part.plan, draft)?,
             }
         }
-        if let Some(session) = &self.session {
-            if session.is_kept() {
-                for part in parts {
-                    part.arguments.limit_each_step(draft);
-                }
-            }
-            return session.write(cx, &self.sites, given, draft);
-        }
-        for (name, text) in &parts[0].options.given {
-            given.push(format!("{name}={text}"));
-        }
-        let nodes: Vec<NodeId> = self.sites.iter().map(|site| site.id).collect();
-        let Some(run) = blocks::around(cx, self.sites[0].function, &nodes, true) else {
+        Ok(given)
+    }
+
+    /// The statements that the client of these calls goes around.
+    fn run(&self, cx: &Context<'a>, parts: &[Part<'a>], group: &[usize]) -> Planned<blocks::Run<'a>> {
+        let nodes: Vec<NodeId> = group.iter().map(|at| self.sites[*at].id).collect();
+        let Some(mut run) = blocks::around(cx, self.sites[0].function, &nodes, true) else {
             return Err("call-not-in-async: there is no block for the client".to_owned());
         };
-        let mut run = run;
-        for part in parts {
-            if let stream::Plan::Block { run: inner, .. } = &part.plan {
+        for at in group {
+            if let stream::Plan::Block { run: inner, .. } = &parts[*at].plan {
                 run.extend_over(inner.range());
             }
         }
-        for part in parts {
-            known_before(cx, &part.options.needs, &run)?;
+        Ok(run)
+    }
+
+    /// The calls, by position, that share a client: those between which many lines have no call are apart.
+    fn groups(&self, cx: &Context<'a>, parts: &[Part<'a>]) -> Planned<Vec<Vec<usize>>> {
+        let mut done = Vec::new();
+        let mut pending: Vec<Vec<usize>> = vec![(0..parts.len()).collect()];
+        while let Some(group) = pending.pop() {
+            let whole = self.run(cx, parts, &group)?;
+            let mut placed: Vec<(TextRange, usize)> = Vec::new();
+            for at in &group {
+                let statement = whole.statement_around(self.sites[*at].range());
+                let inner = match &parts[*at].plan {
+                    stream::Plan::Block { run, .. } => run.range(),
+                    _ => statement,
+                };
+                placed.push((statement.cover(inner), *at));
+            }
+            placed.sort_by_key(|(range, _)| range.start());
+            let mut split: Vec<Vec<usize>> = Vec::new();
+            let mut end: Option<u32> = None;
+            for (range, at) in placed {
+                let start = cx.source.row(range.start());
+                match (split.last_mut(), end) {
+                    (Some(last), Some(end)) if start <= end + FAR => last.push(at),
+                    _ => split.push(vec![at]),
+                }
+                end = end.max(Some(cx.source.row(range.end())));
+            }
+            if split.len() == 1 {
+                done.append(&mut split);
+            } else {
+                pending.append(&mut split);
+            }
         }
-        let module = cx.settings.http_client.module();
-        let class = imported(&format!("{module}.AsyncClient"));
-        let header = format!("async with {class}({}) as {client}:", given.join(", "));
-        blocks::wrap(cx, &run, &header, draft)
+        Ok(done)
     }
 }
+
+/// Rows between two calls from which on they have a client each: no one would indent that much for them.
+const FAR: u32 = 40;
 
 /// One call, planned.
 struct Part<'a> {

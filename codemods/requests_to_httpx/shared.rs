@@ -260,7 +260,7 @@ fn parameter(cx: &Context<'_>, at: NodeId) -> Option<(FunctionId, String)> {
 fn is_method(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
     cx.semantic
         .id(function)
-        .is_some_and(|at| matches!(cx.semantic.scope(cx.semantic.node(at).scope).kind, ScopeKind::Class(_)))
+        .is_some_and(|at| matches!(cx.semantic.scope(cx.semantic.node(at).scope).kind, ScopeKind::Class))
 }
 
 fn definition<'a>(cx: &Context<'a>, function: FunctionId) -> Option<&'a ast::StmtFunctionDef> {

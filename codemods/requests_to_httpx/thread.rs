@@ -32,7 +32,15 @@ pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, re
         let to_thread = fix.import("asyncio.to_thread");
         let (before, after) = cx.await_around(site.whole);
         fix.replace(&*site.call.func, format!("{before}{to_thread}"));
-        fix.insert(opening, format!("{function}, "));
+        // Arguments on lines of their own stay there.
+        let source = cx.source;
+        match first_argument(site).filter(|first| source.starts_line(*first)) {
+            Some(first) => {
+                let (newline, indent) = (source.style().newline, source.indentation(first));
+                fix.insert(first, format!("{function},{newline}{indent}"));
+            }
+            None => fix.insert(opening, format!("{function}, ")),
+        }
         if !after.is_empty() {
             fix.insert(site.call.range().end(), after);
         }
@@ -44,4 +52,10 @@ fn opening_parenthesis(cx: &Context<'_>, site: &Site<'_>) -> Option<TextSize> {
     let arguments = &site.call.arguments;
     let text = cx.text(arguments);
     (text.starts_with('(') && !arguments.is_empty()).then(|| arguments.range.start() + TextSize::from(1))
+}
+
+fn first_argument(site: &Site<'_>) -> Option<TextSize> {
+    let arguments = &site.call.arguments;
+    let positional = arguments.args.iter().map(Ranged::start);
+    positional.chain(arguments.keywords.iter().map(Ranged::start)).min()
 }

@@ -161,7 +161,7 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
             (!awaited)
                 .then_some("the future runs from here on; a coroutine would not start before it is awaited")
         }
-        Use::Dropped(_) => Some("nothing awaits it"),
+        Use::Dropped => Some("nothing awaits it"),
         _ => Some("the future is handed on, running; a coroutine would not start before it is awaited"),
     }
 }

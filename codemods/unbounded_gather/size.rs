@@ -182,7 +182,7 @@ fn binding_size(cx: &Context<'_>, name: &ast::ExprName, binding: &Binding<'_>, d
             let count = call.arguments.find_argument_value("n", 1);
             count.and_then(|count| number(cx, count, depth)).map_or(Size::Chosen, Size::AtMost)
         }
-        BindingKind::Class(_) => Size::AtMost(1),
+        BindingKind::Class => Size::AtMost(1),
         _ => named(),
     }
 }

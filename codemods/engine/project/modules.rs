@@ -83,10 +83,6 @@ impl Modules {
         &self.names[file as usize]
     }
 
-    pub(crate) fn is_package(&self, file: u32) -> bool {
-        self.packages[file as usize]
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }

@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
         let scope = self.semantic.scope(self.semantic.frame(self.scope));
         match scope.kind {
             ScopeKind::Module => name.to_owned(),
-            ScopeKind::Class(_) => format!("{}.{name}", scope.qualname),
+            ScopeKind::Class => format!("{}.{name}", scope.qualname),
             _ => format!("{}.<locals>.{name}", scope.qualname),
         }
     }
@@ -237,7 +237,7 @@ impl<'a> Builder<'a> {
         }
         let outer = self.scope;
         let qualname = self.qualname(function.name.as_str());
-        self.bind(function.name.as_str(), BindingKind::Function(function), function, function.end());
+        self.bind(function.name.as_str(), BindingKind::Function, function, function.end());
         if let Some(type_params) = &function.type_params {
             self.open(ScopeKind::TypeParameters, Some(outer), String::new());
             walk_type_params(self, type_params);
@@ -264,7 +264,7 @@ impl<'a> Builder<'a> {
         }
         let outer = self.scope;
         let qualname = self.qualname(class.name.as_str());
-        self.bind(class.name.as_str(), BindingKind::Class(class), class, class.end());
+        self.bind(class.name.as_str(), BindingKind::Class, class, class.end());
         if let Some(type_params) = &class.type_params {
             self.open(ScopeKind::TypeParameters, Some(outer), String::new());
             walk_type_params(self, type_params);
@@ -272,7 +272,7 @@ impl<'a> Builder<'a> {
         if let Some(arguments) = &class.arguments {
             self.visit_arguments(arguments);
         }
-        let scope = self.open(ScopeKind::Class(class), Some(self.scope), qualname);
+        let scope = self.open(ScopeKind::Class, Some(self.scope), qualname);
         self.semantic.classes.push((class, scope));
         for statement in &class.body {
             self.visit_stmt(statement);

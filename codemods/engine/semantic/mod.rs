@@ -34,7 +34,7 @@ pub(crate) struct Node<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ScopeKind<'a> {
     Module,
-    Class(&'a ast::StmtClassDef),
+    Class,
     Function(&'a ast::StmtFunctionDef),
     Lambda(&'a ast::ExprLambda),
     /// A list, set or dict comprehension: runs at once, where it stands.
@@ -75,8 +75,9 @@ pub(crate) enum BindingKind<'a> {
         statement: &'a ast::StmtImportFrom,
         alias: &'a ast::Alias,
     },
-    Function(&'a ast::StmtFunctionDef),
-    Class(&'a ast::StmtClassDef),
+    /// `def` or `async def`.
+    Function,
+    Class,
     /// `name = value`; with `unpacked`, the name takes one item of the value.
     Assignment {
         value: &'a Expr,
@@ -243,7 +244,7 @@ impl<'a> Semantic<'a> {
                 Some(Outer::Nonlocal) => {}
                 None => {
                     // A class body's names are not seen from the functions inside it.
-                    let seen = first || !matches!(here.kind, ScopeKind::Class(_));
+                    let seen = first || !matches!(here.kind, ScopeKind::Class);
                     if seen && here.names.contains_key(name) {
                         return Some(id);
                     }

@@ -175,7 +175,7 @@ impl<'a> Semantic<'a> {
             let here = self.scope(id);
             let class = here.parent.map(|parent| self.frame(parent));
             if let (ScopeKind::Function(_), Some(class)) = (here.kind, class)
-                && matches!(self.scope(class).kind, ScopeKind::Class(_))
+                && matches!(self.scope(class).kind, ScopeKind::Class)
             {
                 let name = &self.scope(class).qualname;
                 return Some(format!("{}.{name}().<super>", self.module).into());
@@ -276,13 +276,13 @@ impl<'a> Semantic<'a> {
                 let module = self.absolute_module(statement);
                 Some(format!("{module}.{}", alias.name.as_str()).into())
             }
-            BindingKind::Function(_) | BindingKind::Class(_) => {
+            BindingKind::Function | BindingKind::Class => {
                 let scope = self.scope(self.frame(binding.scope));
                 let name = binding.name;
                 Some(
                     match scope.kind {
                         ScopeKind::Module => format!("{}.{name}", self.module),
-                        ScopeKind::Class(_) => format!("{}.{}.{name}", self.module, scope.qualname),
+                        ScopeKind::Class => format!("{}.{}.{name}", self.module, scope.qualname),
                         _ => format!("{}.{}.<locals>.{name}", self.module, scope.qualname),
                     }
                     .into(),
@@ -347,7 +347,7 @@ impl<'a> Semantic<'a> {
             return None;
         }
         let class_scope = self.frame(self.scope(scope).parent?);
-        let ScopeKind::Class(_) = self.scope(class_scope).kind else { return None };
+        let ScopeKind::Class = self.scope(class_scope).kind else { return None };
         let class = format!("{}.{}", self.module, self.scope(class_scope).qualname);
         for decorator in &function.decorator_list {
             if let Expr::Name(name) = &decorator.expression {
@@ -464,7 +464,7 @@ impl<'a> Semantic<'a> {
     pub(crate) fn enclosing_class(&self, scope: ScopeId) -> Option<ScopeId> {
         let mut at = Some(scope);
         while let Some(id) = at {
-            if matches!(self.scope(id).kind, ScopeKind::Class(_)) {
+            if matches!(self.scope(id).kind, ScopeKind::Class) {
                 return Some(id);
             }
             at = self.scope(id).parent;
