@@ -347,53 +347,6 @@ pub(super) const EXAMPLES: &str = r#"
 # a helper module that does not have it yet gets it, and the others import it from then on
 ! helper-module aio
 @ aio.py
- import asyncio
-
-
-+async def gather_bounded(coros, *, limit=100, return_exceptions=False):
-+    """Like `asyncio.gather(*coros)`, but with at most `limit` of them running at a time."""
-+    slots = asyncio.Semaphore(limit)
-+    failed = asyncio.get_running_loop().create_future()
-+    tasks = []
-+
-+    def finished(task):
-+        slots.release()
-+        error = task.cancelled() or task.exception() is not None
-+        if error and not return_exceptions and not failed.done():
-+            failed.set_result(None)
-+
-+    async def start():
-+        waiting = iter(coros)
-+        try:
-+            await slots.acquire()
-+            for coro in waiting:
-+                tasks.append(asyncio.ensure_future(coro))
-+                tasks[-1].add_done_callback(finished)
-+                await slots.acquire()
-+        finally:
-+            if waiting is not coros:  # a generator has not made the others yet
-+                for coro in waiting:
-+                    coro.close() if asyncio.iscoroutine(coro) else coro.cancel()
-+
-+    # As with `gather`, the first error is raised at once, and the others still run.
-+    starting = asyncio.create_task(start())
-+    try:
-+        await asyncio.wait({starting, failed}, return_when=asyncio.FIRST_COMPLETED)
-+    except asyncio.CancelledError:
-+        for task in [starting, *tasks]:
-+            task.cancel()
-+        await asyncio.gather(*tasks, return_exceptions=return_exceptions)
-+        raise
-+    if starting.done():
-+        starting.result()
-+    return await asyncio.gather(*tasks, return_exceptions=return_exceptions)
-+
-+
- async def pause():
-     await asyncio.sleep(1)
-# into a module without an import
-! helper-module aio
-@ aio.py
  '''What asyncio lacks.'''
 +
 +import asyncio
