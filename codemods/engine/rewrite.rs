@@ -99,6 +99,11 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
     let nothing = Project::default();
     summary.has_findings =
         with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));
+    if let Some(module) = &settings.helper_module
+        && summary.has_findings
+    {
+        summary.needs(module);
+    }
     Ok(summary)
 }
 
