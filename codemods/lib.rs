@@ -30,6 +30,7 @@ mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
 mod missing_await;
+mod nested_event_loop;
 mod pipe_nonblocking;
 mod requests_to_httpx;
 mod swallowed_cancellation;
@@ -70,6 +71,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &missing_await::CODEMOD,
+    &nested_event_loop::CODEMOD,
     &swallowed_cancellation::CODEMOD,
 ];
 

@@ -16,3 +16,4 @@ pub(crate) mod semantic;
 pub(crate) mod settings;
 pub(crate) mod source;
 pub(crate) mod suppress;
+pub(crate) mod ways;

@@ -168,7 +168,14 @@ fn fate_at<'a>(cx: &Context<'a>, expr: ExprRef<'a>, pending: Pending, names: u32
             AnyNodeRef::Arguments(arguments) => {
                 let AnyNodeRef::ExprCall(call) = cx.parent(arguments) else { return Fate::Kept };
                 let is_positional = arguments.args.iter().any(|argument| argument.range() == inside);
-                let callee = cx.symbol(&call.func).filter(|_| is_positional);
+                // Asked of few: all of them have short names.
+                let may_consume = is_positional
+                    && match &*call.func {
+                        Expr::Name(_) => true,
+                        Expr::Attribute(method) => method.attr.as_str() == "dumps",
+                        _ => false,
+                    };
+                let callee = if may_consume { cx.symbol(&call.func) } else { None };
                 return match callee.filter(|callee| CONSUMERS.contains(&&**callee)) {
                     Some(callee) if &*callee == "builtins.print" => {
                         misused("is printed as `<coroutine object …>`")

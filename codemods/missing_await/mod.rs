@@ -1,19 +1,20 @@
 //! Coroutines that are made and never awaited.
 
 mod fate;
+mod proof;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use crate::engine::apis::{self, Pending};
 use crate::engine::blocked::GENERATOR_REASON;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::{Conduct, conduct};
-use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::ScopeKind;
 use fate::Fate;
+use proof::{Made, is_on_purpose, made};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "missing-await",
@@ -301,6 +302,26 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
  async def handler(urls):
 -    fetch_first(urls)
 +    await fetch_first(urls)
+# or something else, or nothing
+ async def fetch(url):
+     return url
+
+
+ def fetch_first(urls):
+     if urls:
+         return fetch(urls[0])
+     print("nothing to fetch")
+
+
+ def fetch_last(urls):
+     if not urls:
+         return None
+     return fetch(urls[-1])
+
+
+ async def handler(urls):
+     fetch_first(urls)
+     fetch_last(urls)
 # gathered coroutines run already, but nobody hears of them
 ! unsafe runs already
  import asyncio
@@ -496,6 +517,30 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
      client = Client()
      client.send = MagicMock()
      client.send()
+# code that asks which kind it deals with
+ import asyncio
+ import inspect
+
+ _IS_SYNC = True
+
+
+ class Client:
+     async def close(self):
+         print("closed")
+
+
+ def stop(event: asyncio.Event):
+     if _IS_SYNC:
+         print("stop")
+     else:
+         asyncio.wait_for(event.wait(), 3)
+
+
+ async def finish(client: Client):
+     if inspect.iscoroutinefunction(client.close):
+         await client.close()
+     else:
+         client.close()
 # what is expected to fail
  import pytest
 
@@ -611,19 +656,19 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
     run,
 };
 
-/// What a call gives that should be awaited.
-#[derive(Debug, Clone, Copy)]
-struct Made {
-    pending: Pending,
-    /// The callee is a plain function that returns somebody else's coroutine.
-    handed_on: bool,
-    /// Awaiting it would never end.
-    endless: bool,
-}
-
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    // Before the files are linked, only what this file defines can be known to be a coroutine function.
+    let own: FxHashSet<&str> = match cx.world.summary(cx.file) {
+        Some(summary) if cx.project.is_empty() => summary.coroutine_names().collect(),
+        _ => FxHashSet::default(),
+    };
+    let may_be =
+        |name: &str| apis::may_be_pending(name) || own.contains(name) || cx.project.may_give_coroutine(name);
     for call in cx.calls() {
-        if matches!(call.use_of(), Use::Awaited(_)) {
+        // Most calls are ruled out by the name of the method.
+        if call.func().as_attribute_expr().is_some_and(|method| !may_be(method.attr.as_str()))
+            || matches!(call.use_of(), Use::Awaited(_))
+        {
             continue;
         }
         let Some(made) = made(cx, &call) else { continue };
@@ -633,51 +678,6 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         }
         mend(cx, &call, made, &fate, fixes);
     }
-}
-
-/// Whether the call surely gives a coroutine or the like.
-fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
-    // Asked first because the answer is kept.
-    call.symbol()?;
-    let library = |pending| Made { pending, handed_on: false, endless: false };
-    let callee = match cx.meaning(call.func()) {
-        Meaning::External(symbol) => return apis::pending(&symbol).map(library),
-        Meaning::Function(callee) => Some(callee),
-        Meaning::Instance(_) => None,
-        _ => return None,
-    };
-    let Meaning::Coroutine(function) = cx.meaning(call.whole) else { return None };
-    let handed_on = callee.is_some_and(|callee| callee != function);
-    let called = callee.unwrap_or(function);
-    if handed_on && cx.world.function(called).is_async {
-        return None;
-    }
-    // A plain function that hands a coroutine on is asked for like one; its result is doubted anyway.
-    if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
-        return None;
-    }
-    let endless = conduct(&cx.world, function).contains(&Conduct::Endless);
-    Some(Made { pending: Pending::Coroutine, handed_on, endless })
-}
-
-/// Whether the author says that the coroutine is to be thrown away: for a test, or to a type checker.
-fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) -> bool {
-    let line = cx.source.line(call.whole.end());
-    if line.contains("unused-coroutine") || line.contains("reportUnusedCoroutine") {
-        return true;
-    }
-    let expects_failure = |node| {
-        let AnyNodeRef::StmtWith(with) = node else { return false };
-        with.items.iter().any(|item| {
-            let Expr::Call(manager) = &item.context_expr else { return false };
-            let name = cx.text(&*manager.func).rsplit('.').next().unwrap_or_default();
-            let name = name.to_ascii_lowercase().replace('_', "");
-            ["raises", "warns", "assertraises", "assertwarns", "catchwarnings", "deprecatedcall"]
-                .iter()
-                .any(|known| name.starts_with(known))
-        })
-    };
-    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.ancestors(call.expr).any(expects_failure)
 }
 
 fn mend(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate, fixes: &mut Fixes<'_>) {

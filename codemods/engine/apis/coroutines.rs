@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What calling such a function gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +133,11 @@ const AWAITABLES: &[(&str, &[&str])] = &[
     ("asyncpg", &["create_pool"]),
 ];
 
-/// By owner: the names it has, and what calling them gives.
-static TABLE: LazyLock<FxHashMap<String, Vec<(&'static [&'static str], Pending)>>> = LazyLock::new(|| {
+/// Names, and what calling them gives.
+type Names = (&'static [&'static str], Pending);
+
+/// The names that each owner has.
+static TABLE: LazyLock<FxHashMap<String, Vec<Names>>> = LazyLock::new(|| {
     let mut table: FxHashMap<String, Vec<_>> = FxHashMap::default();
     for (module, names) in FUNCTIONS {
         table.entry((*module).to_owned()).or_default().push((*names, Pending::Coroutine));
@@ -148,6 +151,15 @@ static TABLE: LazyLock<FxHashMap<String, Vec<(&'static [&'static str], Pending)>
     table.entry("asyncio".to_owned()).or_default().push((&["gather"], Pending::Future));
     table
 });
+
+/// The last names of all of them.
+static NAMES: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| TABLE.values().flatten().flat_map(|(names, _)| names.iter().copied()).collect());
+
+/// Whether a symbol that ends in this name may be one that [`pending`] knows.
+pub(crate) fn may_be_pending(name: &str) -> bool {
+    NAMES.contains(name)
+}
 
 /// What a call of this canonical symbol gives, if that is to be awaited.
 pub(crate) fn pending(symbol: &str) -> Option<Pending> {

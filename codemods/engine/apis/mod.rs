@@ -14,7 +14,7 @@ pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
 };
-pub(crate) use coroutines::{Pending, pending};
+pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use types::canonical;
 
@@ -56,7 +56,13 @@ pub(crate) fn runs_event_loop(symbol: &str) -> bool {
             | "uvloop.run"
             | "anyio.run"
             | "trio.run"
+            | "asgiref.sync.async_to_sync()"
     )
+}
+
+/// Whether calling this lets event loops run inside one another from then on.
+pub(crate) fn nests_loops(symbol: &str) -> bool {
+    matches!(symbol, "nest_asyncio.apply" | "nest_asyncio2.apply")
 }
 
 /// Whether calling this external symbol with these constant arguments holds the thread up, for longer than a look

@@ -29,6 +29,8 @@ pub(crate) enum Conduct {
     Abstract,
     /// Whatever fails where it waits it catches itself.
     Catches,
+    /// It looks whether an event loop is running, and so may do otherwise where one is.
+    AsksForLoop,
 }
 
 /// Whether a name is one people give to semaphores and rate limiters.
@@ -44,6 +46,18 @@ pub(crate) fn is_limiter_object(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.split('_').any(|word| matches!(word, "sem" | "sema" | "sems"))
         || ["bounded", "limited", "limiter", "semaphore", "throttl"].iter().any(|part| name.contains(part))
+}
+
+/// Whether a name is that of a function that fails, or says so, where no event loop is running.
+pub(crate) fn asks_for_loop(name: &str) -> bool {
+    matches!(
+        name,
+        "is_running"
+            | "get_running_loop"
+            | "_get_running_loop"
+            | "current_async_library"
+            | "in_async_context"
+    )
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -96,7 +110,7 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
         let function = world.function(id);
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
-            Conduct::Abstract | Conduct::Catches => depth == 0,
+            Conduct::Abstract | Conduct::AsksForLoop | Conduct::Catches => depth == 0,
             Conduct::Limited | Conduct::Synchronises => true,
         };
         found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
@@ -177,6 +191,10 @@ impl Summary {
                 }
                 AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
                 AnyNodeRef::StmtWhile(statement) => of_loop(statement),
+                AnyNodeRef::ExprAttribute(attribute) if asks_for_loop(attribute.attr.as_str()) => {
+                    Some(Conduct::AsksForLoop)
+                }
+                AnyNodeRef::ExprName(name) if asks_for_loop(name.id.as_str()) => Some(Conduct::AsksForLoop),
                 AnyNodeRef::StmtFor(statement) if statement.is_async => {
                     let endless = ["listen", "pubsub", "subscribe", "websocket", "ws"];
                     last_name(&statement.iter)

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
+use super::conduct::Conduct;
 use super::reduce::{Decoration, FunctionId, Meaning, World};
 use super::summary::{CallSummary, Usage};
 
@@ -77,12 +78,24 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
 }
 
+/// Whether a function looks, itself or by a plain function it calls, if an event loop is running.
+pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) -> bool {
+    let asks = |id: FunctionId| world.function(id).conduct.contains(&Conduct::AsksForLoop);
+    asks(id)
+        || edges.get(&id).into_iter().flatten().any(|edge| match edge.target {
+            Target::Function(callee) => !world.function(callee).is_async && asks(callee),
+            Target::External(_) => false,
+        })
+}
+
 /// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
-/// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at.
+/// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at; nor are
+/// functions that `is_guarded` says yes to.
 pub(crate) fn reach(
     world: &World<'_>,
     edges: &Edges,
     is_leaf: impl Fn(&str, &CallSummary) -> bool,
+    is_guarded: impl Fn(FunctionId) -> bool,
 ) -> FxHashMap<FunctionId, Witness> {
     let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, u32)>> = FxHashMap::default();
     let mut found: FxHashMap<FunctionId, Witness> = FxHashMap::default();
@@ -99,7 +112,11 @@ pub(crate) fn reach(
             match &edge.target {
                 Target::Function(callee) => callers.entry(*callee).or_default().push((*id, edge.row)),
                 Target::External(symbol) => {
-                    if !function.is_async && !found.contains_key(id) && is_leaf(symbol, call) {
+                    if !function.is_async
+                        && !found.contains_key(id)
+                        && is_leaf(symbol, call)
+                        && !is_guarded(*id)
+                    {
                         let target = edge.target.clone();
                         found.insert(*id, Witness { distance: 1, row: edge.row, target });
                         queue.push_back(*id);
@@ -111,7 +128,7 @@ pub(crate) fn reach(
     while let Some(id) = queue.pop_front() {
         let distance = found[&id].distance + 1;
         for (caller, row) in callers.get(&id).into_iter().flatten() {
-            if world.function(*caller).is_async || found.contains_key(caller) {
+            if world.function(*caller).is_async || found.contains_key(caller) || is_guarded(*caller) {
                 continue;
             }
             found.insert(*caller, Witness { distance, row: *row, target: Target::Function(id) });

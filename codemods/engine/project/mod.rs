@@ -138,8 +138,15 @@ impl Link {
         for id in std::mem::take(&mut self.waiting) {
             self.edges.insert(id, Steps::of(&world, id, settings).edges);
         }
-        let blocks = facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings));
-        let runs_loop = facts::reach(&world, &self.edges, |symbol, _| apis::runs_event_loop(symbol));
+        let blocks =
+            facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
+        let nests_loops = nests_loops(&self.summaries);
+        let runs_loop = facts::reach(
+            &world,
+            &self.edges,
+            |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
+            |id| facts::asks_for_loop(&world, &self.edges, id),
+        );
         let mut marked: Vec<bool> =
             self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
         for (id, edges) in &self.edges {
@@ -164,8 +171,11 @@ impl Link {
                 }
             });
         }
-        mark_drops_in_plain_functions(&world, &self.edges, &mut marked);
+        let coroutine_names = coroutine_names(&self.summaries);
+        mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
         Project {
+            coroutine_names,
+            nests_loops,
             by_base: subclasses(&self.summaries),
             edges: self.edges,
             blocks,
@@ -225,14 +235,20 @@ fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
         || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
 }
 
+/// The names of the functions that may give a coroutine when called.
+fn coroutine_names(summaries: &[Option<Summary>]) -> FxHashSet<String> {
+    let names = summaries.iter().flatten().flat_map(Summary::coroutine_names);
+    names.map(str::to_owned).collect()
+}
+
 /// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
-fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut [bool]) {
+fn mark_drops_in_plain_functions(
+    world: &World<'_>,
+    edges: &Edges,
+    names: &FxHashSet<String>,
+    marked: &mut [bool],
+) {
     let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
-    let functions = || world.summaries.iter().flatten().flat_map(|summary| &summary.functions);
-    let names: FxHashSet<&str> = functions()
-        .filter(|function| function.is_async)
-        .map(|function| &function.qualname[last(&function.qualname)..])
-        .collect();
     for (file, summary) in (0..).zip(world.summaries) {
         let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
         let drops = |(index, function): (u32, &FunctionSummary)| {
@@ -248,6 +264,12 @@ fn mark_drops_in_plain_functions(world: &World<'_>, edges: &Edges, marked: &mut 
         };
         marked[file as usize] = (0..).zip(&summary.functions).any(drops);
     }
+}
+
+/// Whether any file makes running loops run again: `nest_asyncio.apply()`.
+fn nests_loops(summaries: &[Option<Summary>]) -> bool {
+    let functions = summaries.iter().flatten().flat_map(|summary| &summary.functions);
+    functions.flat_map(|function| &function.calls).any(|call| apis::nests_loops(&call.symbol))
 }
 
 /// The classes by the last names of their bases.
@@ -271,6 +293,9 @@ pub struct Project {
     pub(crate) summaries: Vec<Option<Summary>>,
     /// Where the calls of every function lead that code on the loop can reach.
     pub(crate) edges: Edges,
+    coroutine_names: FxHashSet<String>,
+    /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
+    pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
     pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: FxHashMap<FunctionId, Witness>,
@@ -301,6 +326,17 @@ impl Project {
     /// Whether any plain function of the project is known to block.
     pub(crate) fn has_blocking_functions(&self) -> bool {
         !self.blocks.is_empty()
+    }
+
+    /// Whether any plain function of the project is known to run an event loop.
+    pub(crate) fn has_loop_runners(&self) -> bool {
+        !self.runs_loop.is_empty()
+    }
+
+    /// Whether a function of this name somewhere in the project may give a coroutine. Of an empty project nothing
+    /// is known.
+    pub(crate) fn may_give_coroutine(&self, name: &str) -> bool {
+        self.coroutine_names.contains(name)
     }
 
     /// The shortest way from a plain function, by file and qualified name, to something that blocks.

@@ -1,7 +1,7 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) decorators: Vec<String>,
     /// What calling (for a coroutine function: awaiting) it gives.
     pub(crate) returns: Option<String>,
+    /// Every path through it ends in `return value` or raises.
+    pub(crate) always_returns: bool,
     /// What it yields first, for context managers.
     pub(crate) yields: Option<String>,
     pub(crate) calls: Vec<CallSummary>,
@@ -204,6 +206,9 @@ impl Summary {
                 results.visit_stmt(statement);
             }
             entry.is_generator = !results.yields.is_empty();
+            let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
+            entry.always_returns =
+                results.returns.iter().all(is_value) && never_falls_through(&function.body);
             entry.returns =
                 match &function.returns {
                     Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
@@ -405,6 +410,22 @@ impl Summary {
         }
     }
 
+    /// Asks for the module's file: a fix made here may want to know what it defines.
+    pub(crate) fn needs(&mut self, module: &str) {
+        let Some(top) = self.functions.first_mut() else { return };
+        let (symbol, usage) = (format!("{module}.__name__").into(), Usage::Other);
+        top.calls.push(CallSummary { symbol, row: top.row, usage, constants: Box::default() });
+    }
+
+    /// The names of the functions that may give a coroutine: coroutine functions, and those that hand one on.
+    pub(crate) fn coroutine_names(&self) -> impl Iterator<Item = &str> {
+        let gives = |function: &&FunctionSummary| {
+            function.is_async || function.always_returns && function.returns.is_some()
+        };
+        let last = |function: &'_ FunctionSummary| function.qualname.rfind('.').map_or(0, |dot| dot + 1);
+        self.functions.iter().filter(gives).map(move |function| &function.qualname[last(function)..])
+    }
+
     /// The function of this qualified name.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
         self.function_index.get(qualname).copied()
@@ -473,6 +494,29 @@ pub(crate) fn loop_callback(method: &str) -> Option<usize> {
         "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
         "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
         _ => None,
+    }
+}
+
+/// Whether control never gets to the end of these statements.
+fn never_falls_through(body: &[Stmt]) -> bool {
+    match body.last() {
+        Some(Stmt::Return(_) | Stmt::Raise(_)) => true,
+        Some(Stmt::If(statement)) => {
+            let clauses = &statement.elif_else_clauses;
+            clauses.last().is_some_and(|last| last.test.is_none())
+                && never_falls_through(&statement.body)
+                && clauses.iter().all(|clause| never_falls_through(&clause.body))
+        }
+        Some(Stmt::Try(statement)) => {
+            let handled = |handler: &ast::ExceptHandler| {
+                let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                never_falls_through(&handler.body)
+            };
+            never_falls_through(&statement.finalbody)
+                || (never_falls_through(&statement.body) || never_falls_through(&statement.orelse))
+                    && statement.handlers.iter().all(handled)
+        }
+        _ => false,
     }
 }
 

@@ -1,0 +1,165 @@
+//! Where code on the event loop enters plain functions of the project, and what it gets to through them.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, HasNodeIndex};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::apis;
+use super::context::{Call, Context, Runs};
+use super::finding::ChainStep;
+use super::fix::{Fixes, Found};
+use super::project::Project;
+use super::project::facts::{self, Target};
+use super::project::reduce::{FunctionId, Meaning};
+use super::project::summary::{CallSummary, Usage};
+
+/// How a plain function comes to run on the event loop.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Entry<'c, 'a> {
+    /// A coroutine calls it.
+    Call(Call<'c, 'a>),
+    /// It is handed to the loop, a task or a future, which calls it later.
+    Callback,
+    /// It is a property that a coroutine reads.
+    Property,
+    /// A coroutine enters or leaves a context manager.
+    Manager,
+}
+
+/// A way from a coroutine through a plain function to what the question was about.
+#[derive(Debug, Clone)]
+pub(crate) struct Way<'c, 'a> {
+    pub(crate) entry: Entry<'c, 'a>,
+    pub(crate) runs: Runs,
+    /// The plain function that is entered.
+    pub(crate) callee: FunctionId,
+    at: TextRange,
+    /// From the coroutine to the thing itself.
+    chain: Vec<ChainStep>,
+}
+
+/// A question to the project: the chain from a plain function, by file and qualified name, to a thing of some kind.
+pub(crate) type Question = fn(&Project, u32, &str) -> Option<Vec<ChainStep>>;
+
+/// The ways from this file's code on the loop to what `question` asks about.
+pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'c, 'a>> {
+    let asked = Asked { cx, question };
+    let mut found = Vec::new();
+    for call in cx.calls() {
+        if let Some(function) = cx.callback_in(call.expr)
+            && let Some((callee, chain)) = asked.called(function)
+        {
+            let chain = from_here(cx, call.expr, chain);
+            let (entry, at) = (Entry::Callback, function.range());
+            found.push(Way { entry, runs: Runs::OnLoop, callee, at, chain });
+        }
+        let runs = cx.runs(call.expr);
+        if runs != Runs::Elsewhere
+            && let Some((callee, chain)) = asked.called(call.func())
+        {
+            let chain = from_here(cx, call.expr, chain);
+            found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
+        }
+    }
+    for node in cx.nodes() {
+        match node.ast {
+            AnyNodeRef::ExprAttribute(read)
+                if read.ctx == ExprContext::Load && cx.runs(read) == Runs::OnLoop =>
+            {
+                let Some((callee, chain)) = asked.read(read) else { continue };
+                let chain = from_here(cx, read, chain);
+                let (entry, at) = (Entry::Property, read.range());
+                found.push(Way { entry, runs: Runs::OnLoop, callee, at, chain });
+            }
+            AnyNodeRef::StmtWith(statement) if !statement.is_async && cx.runs(statement) == Runs::OnLoop => {
+                for item in &statement.items {
+                    let Some((callee, chain)) = asked.entered(&item.context_expr) else { continue };
+                    let chain = from_here(cx, statement, chain);
+                    let (entry, at) = (Entry::Manager, item.context_expr.range());
+                    found.push(Way { entry, runs: Runs::OnLoop, callee, at, chain });
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Way<'_, '_> {
+    /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
+    pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>, what: &str) -> Found<'f, 'x> {
+        let short = |step: &ChainStep| format!("`{}`", step.function.rsplit('.').next().unwrap_or_default());
+        // The first step is the coroutine itself.
+        let (first, between, last) = match self.chain.as_slice() {
+            [_, first, between @ .., last] => (short(first), between, &last.function),
+            _ => (String::new(), &[][..], &self.chain[0].function),
+        };
+        let mut way: Vec<String> = between.iter().map(short).collect();
+        way.push(format!("`{last}`"));
+        let message = format!("{first} {what}: it calls {}", way.join(" → "));
+        fixes.at(self.at, message).chain(self.chain.clone())
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked<'c, 'a> {
+    cx: &'c Context<'a>,
+    question: Question,
+}
+
+impl Asked<'_, '_> {
+    /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
+    fn called(&self, func: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
+        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+            return None;
+        }
+        self.through(raw.to_string(), Usage::Other)
+    }
+
+    fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let receiver = self.cx.semantic.symbol(&read.value, self.cx.semantic.scope_of(read))?;
+        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read)
+    }
+
+    /// The plain function that entering or leaving a context manager runs.
+    fn entered(&self, context: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let symbol = self.cx.semantic.symbol(context, self.cx.semantic.scope_of(context))?;
+        if let Some(called) = symbol.strip_suffix("()")
+            && let Some(found) = self.through(called.to_owned(), Usage::Entered)
+        {
+            return Some(found);
+        }
+        ["__enter__", "__exit__"].iter().find_map(|method| {
+            let raw = format!("{symbol}.{method}");
+            match self.cx.world.meaning(&raw, self.cx.file) {
+                Meaning::Function(_) => self.through(raw, Usage::Other),
+                _ => None,
+            }
+        })
+    }
+
+    fn through(&self, symbol: String, usage: Usage) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let world = &self.cx.world;
+        let call = CallSummary { symbol: symbol.into(), row: 0, usage, constants: Box::default() };
+        let Ok(Some(Target::Function(callee))) = facts::target(world, &call, self.cx.file) else {
+            return None;
+        };
+        let function = world.function(callee);
+        if function.is_async {
+            return None;
+        }
+        Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname)?))
+    }
+}
+
+/// The chain with the function that this code is part of in front.
+fn from_here(cx: &Context<'_>, at: &(impl Ranged + HasNodeIndex), chain: Vec<ChainStep>) -> Vec<ChainStep> {
+    let scope = cx.semantic.frame(cx.semantic.scope_of(at));
+    let qualname = &cx.semantic.scope(scope).qualname;
+    let function = match qualname.as_str() {
+        "" => cx.source.module.to_owned(),
+        qualname => format!("{}.{qualname}", cx.source.module),
+    };
+    let first = ChainStep { function, filename: cx.source.path.to_owned(), row: cx.source.row(at.start()) };
+    std::iter::once(first).chain(chain).collect()
+}

@@ -1,0 +1,85 @@
+//! What proves that a call gives a coroutine, and what speaks against it.
+
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::fate::Fate;
+use crate::engine::apis::{self, Pending};
+use crate::engine::context::{Call, Context};
+use crate::engine::project::conduct::{Conduct, conduct};
+use crate::engine::project::reduce::Meaning;
+
+/// What a call gives that should be awaited.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Made {
+    pub(super) pending: Pending,
+    /// The callee is a plain function that returns somebody else's coroutine.
+    pub(super) handed_on: bool,
+    /// Awaiting it would never end.
+    pub(super) endless: bool,
+}
+
+/// Whether the call surely gives a coroutine or the like.
+pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
+    // Asked first because the answer is kept.
+    call.symbol()?;
+    let library = |pending| Made { pending, handed_on: false, endless: false };
+    let callee = match cx.meaning(call.func()) {
+        Meaning::External(symbol) => return apis::pending(&symbol).map(library),
+        Meaning::Function(callee) => Some(callee),
+        Meaning::Instance(_) => None,
+        _ => return None,
+    };
+    let Meaning::Coroutine(function) = cx.meaning(call.whole) else { return None };
+    let handed_on = callee.is_some_and(|callee| callee != function);
+    let called = callee.unwrap_or(function);
+    if handed_on && (cx.world.function(called).is_async || !cx.world.function(called).always_returns) {
+        return None;
+    }
+    // A plain function that hands a coroutine on is asked for like one; its result is doubted anyway.
+    if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
+        return None;
+    }
+    let endless = conduct(&cx.world, function).contains(&Conduct::Endless);
+    Some(Made { pending: Pending::Coroutine, handed_on, endless })
+}
+
+/// Whether the author says that the coroutine is to be thrown away: for a test, or to a type checker.
+pub(super) fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) -> bool {
+    let line = cx.source.line(call.whole.end());
+    if line.contains("unused-coroutine") || line.contains("reportUnusedCoroutine") {
+        return true;
+    }
+    let expects_failure = |node| {
+        let AnyNodeRef::StmtWith(with) = node else { return false };
+        with.items.iter().any(|item| {
+            let Expr::Call(manager) = &item.context_expr else { return false };
+            let name = cx.text(&*manager.func).rsplit('.').next().unwrap_or_default();
+            let name = name.to_ascii_lowercase().replace('_', "");
+            ["raises", "warns", "assertraises", "assertwarns", "catchwarnings", "deprecatedcall"]
+                .iter()
+                .any(|known| name.starts_with(known))
+        })
+    };
+    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.ancestors(call.expr).any(expects_failure)
+        || cx.ancestors(call.expr).any(|node| asks_for_colour(cx, node))
+}
+
+/// Whether a branch is chosen by whether code is asynchronous: `if IS_SYNC:`, `if iscoroutinefunction(f):`. What is in
+/// its branches is for one of the two.
+fn asks_for_colour(cx: &Context<'_>, node: AnyNodeRef<'_>) -> bool {
+    const QUESTIONS: &[&str] =
+        &["asyncmode", "isasync", "isawaitable", "iscoroutine", "issync", "runasync", "syncmode", "useasync"];
+    let asks = |test: &Expr| {
+        let words: String = cx.text(test).to_ascii_lowercase().split('_').collect();
+        QUESTIONS.iter().any(|question| words.contains(question))
+    };
+    match node {
+        AnyNodeRef::StmtIf(statement) => {
+            asks(&statement.test)
+                || statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()).any(asks)
+        }
+        AnyNodeRef::ExprIf(choice) => asks(&choice.test),
+        _ => false,
+    }
+}
