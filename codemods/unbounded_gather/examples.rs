@@ -139,6 +139,36 @@ pub(super) const EXAMPLES: &str = r#"
 -    results = await asyncio.gather(*tasks, return_exceptions=True)
 +    results = await gather_bounded(tasks, return_exceptions=True)
      return [result for result in results if not isinstance(result, Exception)]
+# a loop that only made the tasks goes, and what stood deeper comes back
+! helper-module pkg.aio
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url, note):
+     await asyncio.sleep(1)
+
+
+ async def crawl(urls):
+-    loop = asyncio.get_running_loop()
+     tasks = [
+-        loop.create_task(
+-            fetch(
+-                url,
+-                """two
+-                lines""",
+-            )
+-        )
++        fetch(
++            url,
++            """two
++                lines""",
++        )
+         for url in urls
+     ]
+-    await asyncio.gather(*tasks)
++    await gather_bounded(tasks)
 # a list filled in a loop
 ! helper-module pkg.aio
  import asyncio
