@@ -35,6 +35,7 @@ mod nested_event_loop;
 mod pipe_nonblocking;
 mod requests_to_httpx;
 mod swallowed_cancellation;
+mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
@@ -70,6 +71,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &pipe_nonblocking::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
+    &sync_client::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,

@@ -467,15 +467,15 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
         match around {
             AnyNodeRef::StmtFunctionDef(_) => break,
             AnyNodeRef::ExceptHandlerExceptHandler(_) => return true,
-            AnyNodeRef::StmtTry(outer) => {
-                if outer.finalbody.iter().any(|own| own.range().contains_range(range)) {
-                    return true;
-                }
+            AnyNodeRef::StmtTry(outer)
+                if outer.finalbody.iter().any(|own| own.range().contains_range(range)) =>
+            {
+                return true;
             }
-            AnyNodeRef::StmtWith(outer) => {
-                if outer.items.iter().any(|item| cx.text(&item.context_expr).contains("shield=True")) {
-                    return true;
-                }
+            AnyNodeRef::StmtWith(outer)
+                if outer.items.iter().any(|item| cx.text(&item.context_expr).contains("shield=True")) =>
+            {
+                return true;
             }
             _ => {}
         }

@@ -159,12 +159,13 @@ impl Work<'_> {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
             let bytes = content(file)?;
-            if is_first && !file.named && !self.scan.is_interesting(&bytes) {
+            let settings = file.folder.settings(&file.path);
+            let is_helper = settings.helper_module.as_deref() == Some(module);
+            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
                 return Ok(Look::Idle);
             }
             let hash = hash(&bytes);
             let decoded = text(file, bytes)?;
-            let settings = file.folder.settings(&file.path);
             match summarize(&source(file, &decoded.text, module), &settings) {
                 Ok(summary) => Ok(Look::Summary(summary, hash)),
                 Err(problem) => Err(blame(file, &problem)),

@@ -174,7 +174,11 @@ impl Blocked<'_, '_> {
             return;
         }
         let call = self.call;
-        self.found(fixes).because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| {
+        let reason = match (self.verdict.kind, self.verdict.advice) {
+            (Kind::SyncClient, twin) => format!("{THREAD_REASON}; where only coroutines use it, use {twin}"),
+            _ => THREAD_REASON.to_owned(),
+        };
+        self.found(fixes).because(reason).unsafe_fix("run it in a thread", |fix| {
             fix.chain_in_thread(&call);
         });
     }
@@ -241,11 +245,13 @@ impl Blocked<'_, '_> {
                     .to_owned(),
             );
         }
-        Some(
-            "the object belongs to the thread that made it; move the whole work with it into one function for a \
-             thread"
-                .to_owned(),
-        )
+        let other = match self.verdict.advice {
+            "" => String::new(),
+            advice => format!(", or use {advice}"),
+        };
+        Some(format!(
+            "it is not made for several threads; move the whole work with it into one function{other}"
+        ))
     }
 }
 

@@ -15,6 +15,7 @@ use super::project::summary::loop_callback;
 use super::semantic::{Binding, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::Settings;
 use super::source::Source;
+use super::suppress::Suppressions;
 
 /// One file, its meaning and the project around it.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
+    /// The comments that silence codemods.
+    suppressions: OnceCell<Suppressions>,
     /// The nodes by where they start, those around others first. Most files never ask.
     by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
@@ -109,6 +112,7 @@ impl<'a> Context<'a> {
             held: OnceCell::new(),
             gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
+            suppressions: OnceCell::new(),
             by_start: OnceCell::new(),
         }
     }
@@ -332,6 +336,18 @@ impl<'a> Context<'a> {
             Some((id, _)) => self.source.row(self.semantic.node(id).ast.start()),
             None => self.source.row(at),
         }
+    }
+
+    /// Whether a comment silences what the codemod of this name, or one of these aliases, finds at a range: a
+    /// fix of several findings leaves such code alone.
+    pub(crate) fn is_silenced(&self, range: TextRange, name: &str, aliases: &[&str]) -> bool {
+        let suppressions = self.suppressions.get_or_init(|| Suppressions::of(self.source));
+        let rows = [
+            self.source.row(range.start()),
+            self.source.row(range.end()),
+            self.statement_row_at(range.start()),
+        ];
+        suppressions.silence(name, aliases, rows)
     }
 
     /// The scope at a byte offset.

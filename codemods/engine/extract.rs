@@ -13,7 +13,7 @@ pub(crate) enum Outcome<'a> {
     /// Nothing: `await asyncio.to_thread(write)`.
     Nothing,
     /// The value of the only assignment, whose targets are this text: `data = await asyncio.to_thread(read)`.
-    Value { assignment: TextRange, value: &'a Expr },
+    Value { assignment: TextRange },
     /// What the block returns from the function around it.
     Return,
     /// The names that the code after the block reads.
@@ -23,7 +23,6 @@ pub(crate) enum Outcome<'a> {
 /// How a `with` block can become a function; the error says why it cannot.
 pub(crate) fn outcome<'a>(cx: &Context<'a>, block: &'a ast::StmtWith) -> Result<Outcome<'a>, &'static str> {
     let Some(last) = block.body.last() else { return Err("the block is empty") };
-    let inside = |range: TextRange| block.range().contains_range(range);
     for node in cx.inside(block) {
         match node.ast {
             AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
@@ -63,15 +62,11 @@ pub(crate) fn outcome<'a>(cx: &Context<'a>, block: &'a ast::StmtWith) -> Result<
         ([Stmt::Assign(only)], _) if !only.targets.iter().any(Expr::is_starred_expr) => {
             let assignment = TextRange::new(only.start(), only.value.start());
             let targets = given.iter().all(|name| only.targets.iter().any(|t| binds(t, name)));
-            if targets {
-                Ok(Outcome::Value { assignment, value: &only.value })
-            } else {
-                Ok(Outcome::Names(given))
-            }
+            if targets { Ok(Outcome::Value { assignment }) } else { Ok(Outcome::Names(given)) }
         }
         ([Stmt::AnnAssign(ast::StmtAnnAssign { value: Some(value), range, .. })], _) => {
             let assignment = TextRange::new(range.start(), value.start());
-            Ok(Outcome::Value { assignment, value })
+            Ok(Outcome::Value { assignment })
         }
         _ if given.is_empty() => Ok(Outcome::Nothing),
         _ => Ok(Outcome::Names(given)),
@@ -164,7 +159,7 @@ impl FixBuilder<'_> {
         match outcome {
             Outcome::Nothing => after.push(call),
             Outcome::Return => after.push(format!("return {call}")),
-            Outcome::Value { assignment, .. } => {
+            Outcome::Value { assignment } => {
                 let target = source.slice(*assignment).to_owned();
                 self.replace(*assignment, "return ");
                 after.push(format!("{target}{call}"));

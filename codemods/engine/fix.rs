@@ -243,7 +243,15 @@ impl<'a> FixBuilder<'a> {
     /// Puts a definition at module level, after the imports, once per file: the same text from several fixes is
     /// inserted once. `text` uses `\n` and four spaces; it is given the file's own.
     pub(crate) fn define(&mut self, text: &str) {
-        let edit = imports::definition(self.cx, text);
+        let mut edit = imports::definition(self.cx, text);
+        // In a file without imports the first one goes to the same place: the definition stands off from it.
+        let import = self.edits.iter().find(|each| each.start == edit.start && each.end == edit.end);
+        if let Some(import) = import.filter(|_| !edit.content.starts_with(['\n', '\r'])) {
+            let newline = self.cx.source.style().newline;
+            let there = import.content.len() - import.content.trim_end_matches(newline).len();
+            let wanted = 3 - (there / newline.len()).min(3);
+            edit.content.insert_str(0, &newline.repeat(wanted));
+        }
         if !self.edits.contains(&edit) {
             self.edits.push(edit);
         }

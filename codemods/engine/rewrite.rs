@@ -12,7 +12,7 @@ use super::project::{Project, Summary};
 use super::semantic::Semantic;
 use super::settings::Settings;
 use super::source::Source;
-use super::suppress::Suppressions;
+use ruff_text_size::TextRange;
 
 /// One Python file as the codemods see it.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +99,11 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, 
     let nothing = Project::default();
     summary.has_findings =
         with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));
+    if let Some(module) = &settings.helper_module
+        && summary.has_findings
+    {
+        summary.needs(module);
+    }
     Ok(summary)
 }
 
@@ -244,15 +249,13 @@ fn finds_anything(cx: &Context<'_>, settings: &Settings) -> bool {
 }
 
 fn findings(cx: &Context<'_>, settings: &Settings) -> Vec<Finding> {
-    let suppressions = Suppressions::of(cx.source);
     let mut findings = Vec::new();
     for codemod in settings.selection.iter() {
         let mut fixes = Fixes::new(cx, codemod.name);
         (codemod.run)(cx, &mut fixes);
         findings.extend(fixes.into_findings().into_iter().filter(|finding| {
-            let statement = cx.statement_row_at(finding.start.into());
-            let rows = [finding.location.row, finding.end_location.row, statement];
-            !suppressions.silence(codemod.name, codemod.aliases, rows)
+            let range = TextRange::new(finding.start.into(), finding.end.into());
+            !cx.is_silenced(range, codemod.name, codemod.aliases)
         }));
     }
     findings.sort_by(|a, b| {

@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::draft::{Draft, Planned, Refusal, imported};
-use super::response::{Reach, Spot};
+use super::reach::{Reach, Spot};
 use super::sites::{Library, Site};
 use super::values::{self, id};
 use crate::engine::context::Context;

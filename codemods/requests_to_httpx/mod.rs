@@ -6,6 +6,7 @@ mod codes;
 mod draft;
 mod examples;
 mod exceptions;
+mod reach;
 mod response;
 mod session;
 mod shared;
@@ -21,7 +22,8 @@ use rustc_hash::FxHashSet;
 use self::arguments::{Arguments, ClientOptions, Form, Habits};
 use self::draft::{Draft, Planned, Refusal, imported};
 use self::exceptions::Conversion;
-use self::response::{Reach, Uses};
+use self::reach::Reach;
+use self::response::Uses;
 use self::session::Session;
 use self::sites::{Library, Receiver, Site};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
@@ -65,7 +67,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     let whole_file = file_refusal(cx);
     let mut refused: Vec<(Site<'_>, Refusal)> = Vec::new();
-    for unit in units(cx, found.on_the_loop, &mut refused) {
+    let mut wanted = found.on_the_loop;
+    wanted.retain(|site| !cx.is_silenced(site.range(), CODEMOD.name, CODEMOD.aliases));
+    for unit in units(cx, wanted, &mut refused) {
         if let Some(reason) = whole_file.as_ref().filter(|_| unit.library == Library::Requests) {
             refused.extend(unit.sites.into_iter().map(|site| (site, reason.clone())));
             continue;
@@ -427,7 +431,7 @@ impl<'a> Part<'a> {
         arguments.cast_doubts(cx, site, draft)?;
         let options = arguments.client_options(cx, site)?;
         let habits = arguments.habits(site);
-        let reach = response::reach(cx, site, converted);
+        let reach = reach::reach(cx, site, converted);
         let plan = stream::plan(cx, site, arguments.streams(site)?, &reach.spots, draft)?;
         Ok((Self { arguments, habits, options, plan }, reach))
     }

@@ -438,7 +438,10 @@ pub(super) fn rewrite_use<'a>(
         }
         _ if sites.iter().any(|site| site.id == around_id) => {}
         "get" | "options" | "head" | "post" | "put" | "patch" | "delete" | "request" => {
-            return Err("thread-shared: synchronous code uses the session too".to_owned());
+            return Err(match cx.runs(attribute) {
+                Runs::OnLoop => "client-escapes-scope: a call of the session is to stay as it is".to_owned(),
+                _ => "thread-shared: synchronous code uses the session too".to_owned(),
+            });
         }
         other => return Err(format!("client-escapes-scope: `{other}` of the session is used")),
     }

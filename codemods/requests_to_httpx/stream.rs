@@ -5,7 +5,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::blocks::{self, Run};
 use super::draft::{Draft, Planned, new_line};
-use super::response::{Spot, Uses};
+use super::reach::Spot;
+use super::response::Uses;
 use super::sites::Site;
 use super::values::id;
 use crate::engine::context::{Context, Runs};

@@ -13,8 +13,8 @@ use crate::engine::settings::PythonVersion;
 pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, refusal: Refusal) {
     let found = fixes.at(site, super::message(site));
     let streams = site.call.arguments.find_keyword("stream").is_some() || site.verb == Verb::Stream;
-    // Its body would still be read on the loop.
-    let in_vain = streams || refusal.starts_with("raw-stream");
+    // Its body would still be read on the loop; or no `await` can stand there at all.
+    let in_vain = streams || refusal.starts_with("raw-stream") || refusal.starts_with("nested-comprehension");
     let available = cx.settings.target >= PythonVersion::py3(9) && cx.framework() == Framework::Asyncio;
     let opening = opening_parenthesis(cx, site);
     let (Some(opening), false, true) = (opening, in_vain, available) else {

@@ -67,6 +67,12 @@ fn body_at(cx: &Context<'_>, value: &Expr, depth: u32) -> Body {
                 return Body::Raw;
             }
         }
+        Expr::Attribute(attribute)
+            if matches!(attribute.attr.as_str(), "content" | "text")
+                && cx.symbol(&attribute.value).as_deref() == Some("requests.Response()") =>
+        {
+            return Body::Raw;
+        }
         Expr::BinOp(binary) if matches!(binary.op, Operator::Add | Operator::Mod) => {
             let left = body_at(cx, &binary.left, depth + 1);
             let right = body_at(cx, &binary.right, depth + 1);

@@ -139,6 +139,36 @@ pub(super) const EXAMPLES: &str = r#"
 -    results = await asyncio.gather(*tasks, return_exceptions=True)
 +    results = await gather_bounded(tasks, return_exceptions=True)
      return [result for result in results if not isinstance(result, Exception)]
+# a loop that only made the tasks goes, and what stood deeper comes back
+! helper-module pkg.aio
+ import asyncio
++
++from pkg.aio import gather_bounded
+
+
+ async def fetch(url, note):
+     await asyncio.sleep(1)
+
+
+ async def crawl(urls):
+-    loop = asyncio.get_running_loop()
+     tasks = [
+-        loop.create_task(
+-            fetch(
+-                url,
+-                """two
+-                lines""",
+-            )
+-        )
++        fetch(
++            url,
++            """two
++                lines""",
++        )
+         for url in urls
+     ]
+-    await asyncio.gather(*tasks)
++    await gather_bounded(tasks)
 # a list filled in a loop
 ! helper-module pkg.aio
  import asyncio
@@ -344,10 +374,56 @@ pub(super) const EXAMPLES: &str = r#"
  async def crawl(urls):
 -    await asyncio.gather(*[fetch(url) for url in urls])
 +    await gather_bounded([fetch(url) for url in urls])
-# a helper module that does not have it yet
+# a helper module that does not have it yet gets it, and the others import it from then on
+! helper-module aio
+@ aio.py
+ '''What asyncio lacks.'''
++
++import asyncio
++
++
++async def gather_bounded(coros, *, limit=100, return_exceptions=False):
++    """Like `asyncio.gather(*coros)`, but with at most `limit` of them running at a time."""
++    slots = asyncio.Semaphore(limit)
++    failed = asyncio.get_running_loop().create_future()
++    tasks = []
++
++    def finished(task):
++        slots.release()
++        error = task.cancelled() or task.exception() is not None
++        if error and not return_exceptions and not failed.done():
++            failed.set_result(None)
++
++    async def start():
++        waiting = iter(coros)
++        try:
++            await slots.acquire()
++            for coro in waiting:
++                tasks.append(asyncio.ensure_future(coro))
++                tasks[-1].add_done_callback(finished)
++                await slots.acquire()
++        finally:
++            if waiting is not coros:  # a generator has not made the others yet
++                for coro in waiting:
++                    coro.close() if asyncio.iscoroutine(coro) else coro.cancel()
++
++    # As with `gather`, the first error is raised at once, and the others still run.
++    starting = asyncio.create_task(start())
++    try:
++        await asyncio.wait({starting, failed}, return_when=asyncio.FIRST_COMPLETED)
++    except asyncio.CancelledError:
++        for task in [starting, *tasks]:
++            task.cancel()
++        await asyncio.gather(*tasks, return_exceptions=return_exceptions)
++        raise
++    if starting.done():
++        starting.result()
++    return await asyncio.gather(*tasks, return_exceptions=return_exceptions)
+# until then they wait
 ! helper-module aio
 ! reported does not define
 @ aio.py
+ # asyncfix: ignore-file
  import asyncio
 
 

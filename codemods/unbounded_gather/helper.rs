@@ -1,7 +1,9 @@
 //! `gather_bounded`: the helper that the rewritten code calls.
 
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
 use crate::engine::context::Context;
-use crate::engine::fix::FixBuilder;
+use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::semantic::ScopeKind;
 
 const NAME: &str = "gather_bounded";
@@ -59,19 +61,39 @@ pub(super) fn spelled(fix: &mut FixBuilder<'_>) -> String {
         let file = cx.world.modules.resolve(module, Some(cx.file));
         if file != Some(cx.file) {
             if file.is_some_and(|file| lacks_helper(cx, file)) {
-                fix.withhold(format!("`{module}`, the helper module, does not define `{NAME}` yet"));
+                let reason = format!(
+                    "`{module}`, the helper module, does not define `{NAME}` yet: rewrite that first"
+                );
+                fix.withhold(reason);
                 return NAME.to_owned();
             }
             return fix.import_name(module, NAME);
         }
     }
-    if let Some(name) = defined(cx) {
-        return name.to_owned();
+    match defined(cx) {
+        Some(name) => name.to_owned(),
+        None => define(fix),
     }
+}
+
+/// Puts the helper into the file; gives its name there.
+fn define(fix: &mut FixBuilder<'_>) -> String {
     let name = fix.fresh_name(NAME);
     let asyncio = fix.import_at_top("asyncio");
-    fix.define(&text(&name, &asyncio, settings.concurrency_limit));
+    fix.define(&text(&name, &asyncio, fix.cx.settings.concurrency_limit));
     name
+}
+
+/// The module that others are to import the helper from must have it.
+pub(super) fn complete_helper_module(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    let Some(module) = &cx.settings.helper_module else { return };
+    let is_here = cx.world.modules.resolve(module, Some(cx.file)) == Some(cx.file);
+    if is_here && lacks_helper(cx, cx.file) {
+        let top = cx.body().first().map_or(TextRange::empty(TextSize::new(0)), Ranged::range);
+        fixes.at(top, format!("the helper module does not define `{NAME}`")).safe("define it", |fix| {
+            define(fix);
+        });
+    }
 }
 
 /// Whether a file of the project is known not to define the helper.

@@ -46,6 +46,7 @@ starting.",
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    helper::complete_helper_module(cx, fixes);
     let names = ["gather", "wait", "as_completed", "create_task"];
     for call in cx.calls().filter(|call| call.may_be(&names)) {
         match call.symbol().as_deref() {

@@ -1,12 +1,14 @@
 //! The edits that make `asyncio.gather(*…)` a call of the helper.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::collection::{Callee, Element, Form, is_task_maker, nothing_runs_between};
 use super::lazy;
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::FixBuilder;
+use crate::engine::semantic::BindingKind;
 
 /// `create_task(f(x))` becomes `f(x)`: the helper makes the task when its turn comes.
 pub(super) fn unwrap_tasks<'a>(
@@ -41,6 +43,55 @@ pub(super) fn unwrap_tasks<'a>(
         }
         fix.delete(before);
         fix.delete(after);
+        outdent(fix, cx, wrapper, inner_range);
+        forget_loop(fix, cx, wrapper);
+    }
+}
+
+/// Lines of a coroutine call that stood deeper than the task around it come back by as much.
+fn outdent(fix: &mut FixBuilder<'_>, cx: &Context<'_>, wrapper: &ast::ExprCall, inner: TextRange) {
+    let source = cx.source;
+    if !source.starts_line(inner.start()) {
+        return;
+    }
+    let (outer, own) = (source.indentation(wrapper.start()), source.indentation(inner.start()));
+    let Some(extra) = own.strip_prefix(outer).map(TextSize::of) else { return };
+    let mut line = source.line_end(inner.start());
+    while line < inner.end() {
+        // The inside of a string that runs over lines is not ours to move.
+        let in_text = source.tokens().in_range(inner).iter().any(|token| {
+            let is_text = matches!(
+                token.kind(),
+                TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle
+            );
+            is_text && token.start() < line && line < token.end()
+        });
+        if !in_text && source.indentation(line).starts_with(own) {
+            fix.delete(TextRange::at(line, extra));
+        }
+        line = source.line_end(line);
+    }
+}
+
+/// A local name for the loop that only made the tasks goes with them.
+fn forget_loop(fix: &mut FixBuilder<'_>, cx: &Context<'_>, wrapper: &ast::ExprCall) {
+    let Expr::Attribute(ast::ExprAttribute { value, .. }) = &*wrapper.func else { return };
+    let Expr::Name(name) = &**value else { return };
+    let Some(binding) = cx.binding_read(name) else { return };
+    let is_only_read = cx.semantic.reads_of(binding.name, binding.scope).count() == 1
+        && cx.semantic.bindings_of(binding.name, binding.scope).len() == 1;
+    let BindingKind::Assignment { value, unpacked: None } = binding.kind else { return };
+    let gives_loop = matches!(value, Expr::Call(call) if cx.symbol(&call.func).is_some_and(|symbol| {
+        matches!(&*symbol, "asyncio.get_running_loop" | "asyncio.get_event_loop")
+    }));
+    if !is_only_read || !gives_loop {
+        return;
+    }
+    if let AnyNodeRef::StmtAssign(statement) = cx.parent(value)
+        && statement.targets.len() == 1
+        && cx.enclosing_function(statement).is_some()
+    {
+        fix.delete_statement(statement);
     }
 }
 

@@ -410,6 +410,13 @@ impl Summary {
         }
     }
 
+    /// Asks for the module's file: a fix made here may want to know what it defines.
+    pub(crate) fn needs(&mut self, module: &str) {
+        let Some(top) = self.functions.first_mut() else { return };
+        let (symbol, usage) = (format!("{module}.__name__").into(), Usage::Other);
+        top.calls.push(CallSummary { symbol, row: top.row, usage, constants: Box::default() });
+    }
+
     /// The names of the functions that may give a coroutine: coroutine functions, and those that hand one on.
     pub(crate) fn coroutine_names(&self) -> impl Iterator<Item = &str> {
         let gives = |function: &&FunctionSummary| {

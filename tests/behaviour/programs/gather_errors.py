@@ -48,7 +48,7 @@ async def flagged(ids, quiet):
 async def main():
     ids = [int(word) for word in "0 1 2 3 4 5 6 7 8 9 10 11 12".split()]
     print(await all_or_nothing(ids))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
     print(*await best_effort(ids))
     print(await flagged(ids, True))
     print(await all_or_nothing([n for n in ids if n % 5 != 3]))

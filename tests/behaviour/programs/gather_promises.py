@@ -79,14 +79,14 @@ async def main(words):
         await asyncio.gather(*[deliver(number, done) for number, _ in enumerate(words)])
     except LookupError as error:
         print(error)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     print("delivered", sorted(done))
 
     try:
         await asyncio.gather(*[give_up(number) for number, _ in enumerate(words)])
     except asyncio.CancelledError:  # asyncfix: ignore[swallowed-cancellation]
         print("given up")
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     results = await asyncio.gather(*[give_up(number) for number, _ in enumerate(words)], return_exceptions=True)
     print([type(result).__name__ for result in results])
     print(await asyncio.gather(*[error_as_value(number) for number, _ in enumerate(words)]))

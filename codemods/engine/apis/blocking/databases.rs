@@ -18,7 +18,10 @@ const MYSQL: Group =
     database("`mysql.connector.aio`", "mysql-connector-python 9, connection.py and cursor.py");
 const MYSQLDB: Group =
     Group { checked: false, ..database("`aiomysql`", "mysqlclient 2.2, MySQLdb/connections.py") };
-const SQLALCHEMY: Group = twin("`sqlalchemy.ext.asyncio`", "SQLAlchemy 2, engine/base.py and orm/session.py");
+const SQLALCHEMY: Group = Group {
+    thread_bound: true,
+    ..twin("`sqlalchemy.ext.asyncio`", "SQLAlchemy 2, engine/base.py and orm/session.py")
+};
 const PYMONGO: Group = twin("`pymongo.AsyncMongoClient`", "pymongo 4, synchronous/");
 const REDIS: Group = twin("`redis.asyncio.Redis`", "redis 6 and later, client.py and commands/");
 const ELASTIC: Group = twin("`AsyncElasticsearch`", "elasticsearch 9, _sync/client");
