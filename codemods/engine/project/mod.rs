@@ -177,7 +177,6 @@ impl Link {
             coroutine_names,
             nests_loops,
             by_base: subclasses(&self.summaries),
-            edges: self.edges,
             blocks,
             runs_loop,
             marked,
@@ -291,8 +290,6 @@ fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> 
 pub struct Project {
     pub(crate) modules: Modules,
     pub(crate) summaries: Vec<Option<Summary>>,
-    /// Where the calls of every function lead that code on the loop can reach.
-    pub(crate) edges: Edges,
     coroutine_names: FxHashSet<String>,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
