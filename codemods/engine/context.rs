@@ -382,6 +382,39 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether a string that is code names this: in `__all__`, in a quoted annotation or type argument, in a call
+    /// of `cast` and the like.
+    pub(crate) fn exports_or_annotates(&self, name: &str) -> bool {
+        self.semantic.nodes.iter().enumerate().any(|(id, node)| {
+            let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
+            let text = literal.value.to_str();
+            text.len() < 200 && mentions(text, name) && self.is_quoted_code(id as NodeId)
+        })
+    }
+
+    fn is_quoted_code(&self, id: NodeId) -> bool {
+        let at = self.semantic.node(id).ast.range();
+        let holds = |annotation: Option<&Expr>| annotation.is_some_and(|a| a.range().contains_range(at));
+        self.semantic.ancestors(id).any(|around| match around.ast {
+            AnyNodeRef::StmtAnnAssign(s) => holds(Some(&s.annotation)) || is_dunder_all(&s.target),
+            AnyNodeRef::StmtAssign(s) => s.targets.iter().any(is_dunder_all),
+            AnyNodeRef::StmtAugAssign(s) => is_dunder_all(&s.target),
+            AnyNodeRef::Parameter(p) => holds(p.annotation.as_deref()),
+            AnyNodeRef::StmtFunctionDef(f) => holds(f.returns.as_deref()),
+            AnyNodeRef::ExprSubscript(s) => holds(Some(&s.slice)),
+            AnyNodeRef::ExprCall(call) => {
+                let callee = match &*call.func {
+                    Expr::Name(name) => name.id.as_str(),
+                    Expr::Attribute(attribute) => attribute.attr.as_str(),
+                    _ => "",
+                };
+                let of_types = matches!(callee, "cast" | "TypeVar" | "NewType" | "ForwardRef" | "NamedTuple");
+                of_types || matches!(&*call.func, Expr::Attribute(a) if is_dunder_all(&a.value))
+            }
+            _ => false,
+        })
+    }
+
     /// The argument of a loop's, task's or future's method that the loop calls later, dropping its result:
     /// `call_soon`, `add_done_callback`, ….
     pub(crate) fn callback_in(&self, call: &'a ast::ExprCall) -> Option<&'a Expr> {
@@ -446,6 +479,10 @@ fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
         });
     }
     runs
+}
+
+fn is_dunder_all(target: &Expr) -> bool {
+    matches!(target, Expr::Name(name) if name.id.as_str() == "__all__")
 }
 
 /// Whether a quoted text is an identifier path or annotation that names `name`.

@@ -490,7 +490,7 @@ fn is_read(cx: &Context<'_>, id: BindingId) -> bool {
     cx.semantic.scopes.iter().any(|scope| {
         // `global time` in a function makes the module's name part of what it does.
         scope.declares_outer(binding.name)
-    }) || cx.quotes_name(binding.name)
+    }) || cx.exports_or_annotates(binding.name)
 }
 
 /// The edits that remove imports which were read before (`before`) and are not any more.
@@ -579,7 +579,7 @@ fn has_marker(cx: &Context<'_>, alias: &ast::Alias) -> bool {
     let line = cx.source.line(alias.start());
     line.split_once('#').is_some_and(|(_, comment)| {
         let comment = comment.to_lowercase();
-        ["noqa", "pragma", "isort", "re-export", "pylint", "type:"].iter().any(|word| comment.contains(word))
+        ["noqa", "pragma", "isort", "re-export", "pylint"].iter().any(|word| comment.contains(word))
     })
 }
 

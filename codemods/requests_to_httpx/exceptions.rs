@@ -206,23 +206,18 @@ fn handlers<'a>(
                 continue;
             }
         }
-        let mut classes = Classes { cx, module, kept: Vec::new(), added: Vec::new(), known: Vec::new() };
-        for (element, (name, symbol)) in elements.iter().zip(names.iter().zip(&symbols)) {
+        let mut classes = Classes::new(cx, module, elements);
+        for (element, name) in elements.iter().zip(&names) {
             match name {
                 Some(name) => {
                     if body.keep {
-                        classes.kept.push(cx.text(element).to_owned());
+                        classes.keep(element);
                     }
                     let json = body.own_json(cx);
                     classes.add(name, conversion.constant_urls, json, draft)?;
                     caught_all |= name == "RequestException";
                 }
-                None => {
-                    classes.kept.push(cx.text(element).to_owned());
-                    if let Some(symbol) = symbol {
-                        classes.known.push(symbol.to_string());
-                    }
-                }
+                None => classes.keep(element),
             }
         }
         if catches_os {
@@ -258,19 +253,29 @@ fn explains_value_error(cx: &Context<'_>, body: TextRange) -> bool {
     })
 }
 
-/// The classes of one `except`.
+/// The classes of one `except`, in the making.
 struct Classes<'k, 'a> {
     cx: &'k Context<'a>,
     module: &'static str,
-    /// Written as they were.
-    kept: Vec<String>,
-    /// Qualified.
-    added: Vec<String>,
-    /// Symbols of those kept.
+    /// The text of each, and for those of httpx and the like the qualified name.
+    entries: Vec<(String, Option<String>)>,
+    /// Symbols of those that are kept.
     known: Vec<String>,
 }
 
-impl Classes<'_, '_> {
+impl<'k, 'a> Classes<'k, 'a> {
+    /// No class yet; `elements` are those there now.
+    fn new(cx: &'k Context<'a>, module: &'static str, elements: &[Expr]) -> Self {
+        let known = elements.iter().filter_map(|element| cx.symbol(element));
+        let known = known.map(|symbol| symbol.strip_prefix("builtins.").unwrap_or(&symbol).to_owned());
+        Self { cx, module, entries: Vec::new(), known: known.collect() }
+    }
+
+    /// Keeps one as it is.
+    fn keep(&mut self, element: &Expr) {
+        self.entries.push((self.cx.text(element).to_owned(), None));
+    }
+
     /// Adds what stands for an exception of requests.
     fn add(
         &mut self,
@@ -289,12 +294,11 @@ impl Classes<'_, '_> {
             if *class == "InvalidURL" && name == "RequestException" && constant_urls {
                 continue;
             }
-            let qualified = match class.split_once('.') {
+            self.push(match class.split_once('.') {
                 Some(("builtins", name)) => name.to_owned(),
                 Some(_) => (*class).to_owned(),
                 None => format!("{}.{class}", self.module),
-            };
-            self.push(qualified);
+            });
         }
         if name == "RequestException" && reads_json {
             self.push("json.JSONDecodeError".to_owned());
@@ -303,44 +307,42 @@ impl Classes<'_, '_> {
     }
 
     fn push(&mut self, class: String) {
-        let builtin = format!("builtins.{class}");
-        let is_value_error = |known: &String| known == "builtins.ValueError" || known == "ValueError";
-        let covered = class == "json.JSONDecodeError"
-            && (self.known.iter().any(is_value_error) || self.added.iter().any(is_value_error));
-        if !covered
-            && !self.added.contains(&class)
-            && !self.known.iter().any(|known| *known == class || *known == builtin)
-        {
-            self.added.push(class);
+        let is_known = |wanted: &str| {
+            self.known.iter().any(|known| known == wanted)
+                || self.entries.iter().any(|(_, added)| added.as_deref() == Some(wanted))
+        };
+        if !is_known(&class) && !(class == "json.JSONDecodeError" && is_known("ValueError")) {
+            let text = if class.contains('.') { imported(&class) } else { class.clone() };
+            self.entries.push((text, Some(class)));
         }
     }
 
     fn text(&self) -> String {
         let prefix = format!("{}.", self.module);
-        let short = |class: &str| class.strip_prefix(&prefix).map(str::to_owned);
-        let names: Vec<String> =
-            self.added.iter().chain(&self.known).filter_map(|class| short(class)).collect();
+        let added = self.entries.iter().filter_map(|(_, class)| class.as_deref());
+        let names: Vec<&str> = added
+            .chain(self.known.iter().map(String::as_str))
+            .filter_map(|class| class.strip_prefix(&prefix))
+            .collect();
         let is_covered = |class: &str| {
-            short(class).is_some_and(|class| {
-                let mut base = class.as_str();
-                while let Some((_, above)) = BASES.iter().find(|(name, _)| *name == base) {
-                    if names.iter().any(|name| name == above) {
-                        return true;
-                    }
-                    base = above;
+            let Some(mut base) = class.strip_prefix(&prefix) else { return false };
+            while let Some((_, above)) = BASES.iter().find(|(name, _)| *name == base) {
+                if names.contains(above) {
+                    return true;
                 }
-                false
-            })
+                base = above;
+            }
+            false
         };
-        let mut written = self.kept.clone();
-        for class in self.added.iter().filter(|class| !is_covered(class)) {
-            written.push(if class.contains('.') { imported(class) } else { class.clone() });
-        }
+        let entries = self.entries.iter();
+        let written: Vec<&str> = entries
+            .filter(|(_, class)| !class.as_deref().is_some_and(is_covered))
+            .map(|(text, _)| text.as_str())
+            .collect();
         match written.as_slice() {
-            [only] => only.clone(),
+            [only] => (*only).to_owned(),
             several => format!("({})", several.join(", ")),
         }
-        .replace("\n", self.cx.source.style().newline)
     }
 }
 
@@ -369,16 +371,16 @@ fn convert_checks<'a>(
         if names.iter().all(Option::is_none) && !catches_os {
             continue;
         }
-        let mut classes = Classes { cx, module, kept: Vec::new(), added: Vec::new(), known: Vec::new() };
+        let mut classes = Classes::new(cx, module, elements);
         for (element, name) in elements.iter().zip(&names) {
             match name {
                 Some(name) => {
                     if body.keep {
-                        classes.kept.push(cx.text(element).to_owned());
+                        classes.keep(element);
                     }
                     classes.add(name, conversion.constant_urls, false, draft)?;
                 }
-                None => classes.kept.push(cx.text(element).to_owned()),
+                None => classes.keep(element),
             }
         }
         if catches_os {
