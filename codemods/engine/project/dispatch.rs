@@ -72,6 +72,14 @@ impl Context<'_> {
         !summary.conduct.contains(&Conduct::Abstract) || !overrides.is_empty() || self.project.is_empty()
     }
 
+    /// Whether a known subclass has something else in place of this method.
+    pub(crate) fn is_overridden(&self, method: FunctionId) -> bool {
+        let qualname = &self.world.function(method).qualname;
+        let Some((owner, name)) = qualname.rsplit_once('.') else { return false };
+        let owner = self.world.summary(method.file).and_then(|file| file.class(owner));
+        owner.is_some_and(|index| !self.overrides(ClassId { file: method.file, index }, name).is_empty())
+    }
+
     fn is_like(&self, id: FunctionId, is_async: bool) -> bool {
         let function = self.world.function(id);
         function.is_async == is_async

@@ -1,5 +1,6 @@
 //! The whole program: summaries of files, linked.
 
+mod circle;
 pub(crate) mod conduct;
 mod dispatch;
 pub(crate) mod facts;
@@ -173,7 +174,12 @@ impl Link {
         }
         let coroutine_names = coroutine_names(&self.summaries);
         mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
+        let circles = circle::circles(&world, &self.edges);
+        for id in circles.keys() {
+            marked[id.file as usize] = true;
+        }
         Project {
+            circles,
             coroutine_names,
             nests_loops,
             by_base: subclasses(&self.summaries),
@@ -291,6 +297,8 @@ pub struct Project {
     pub(crate) modules: Modules,
     pub(crate) summaries: Vec<Option<Summary>>,
     coroutine_names: FxHashSet<String>,
+    /// The coroutine functions that wait for themselves, with the way round.
+    circles: FxHashMap<FunctionId, Vec<FunctionId>>,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -344,6 +352,22 @@ impl Project {
     /// The shortest way from a plain function to something that runs an event loop of its own.
     pub(crate) fn loop_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
         self.chain(&self.runs_loop, file, qualname)
+    }
+
+    /// The circle of coroutine functions that await one another, from this one on, each with its own row.
+    pub(crate) fn circle(&self, file: u32, qualname: &str) -> Option<(&[FunctionId], Vec<ChainStep>)> {
+        if self.circles.is_empty() {
+            return None;
+        }
+        let index = self.summaries.get(file as usize)?.as_ref()?.function(qualname)?;
+        let world = World::new(&self.modules, &self.summaries, None);
+        let step = |id: &FunctionId| ChainStep {
+            function: world.function_name(*id),
+            filename: self.paths[id.file as usize].clone(),
+            row: world.function(*id).row,
+        };
+        let circle = self.circles.get(&FunctionId { file, index })?;
+        Some((circle, circle.iter().map(step).collect()))
     }
 
     /// Each step names a function and the place in it where the next is called; the last is the thing itself.

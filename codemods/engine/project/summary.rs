@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::circle::Exits;
 use super::conduct::Conduct;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
@@ -44,6 +45,8 @@ pub(crate) struct FunctionSummary {
     /// What it yields first, for context managers.
     pub(crate) yields: Option<String>,
     pub(crate) calls: Vec<CallSummary>,
+    /// Those of the calls, by position, that it awaits whenever it runs.
+    pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
     pub(crate) conduct: Vec<Conduct>,
     /// The exception classes that its own handlers name, builtins left out.
@@ -237,6 +240,7 @@ impl Summary {
                 }
             }
         };
+        let mut exits = None;
         for (_, call) in &semantic.calls {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
@@ -273,12 +277,13 @@ impl Summary {
                 .map(|(name, value)| (name, source.slice(value.range()).to_owned()))
                 .collect();
             let row = source.row(call.start());
-            self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.as_ref().into(),
-                row,
-                usage,
-                constants,
-            });
+            let function = &mut self.functions[owner];
+            if usage == Usage::Awaited
+                && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
+            {
+                function.always_awaits.push(function.calls.len() as u32);
+            }
+            function.calls.push(CallSummary { symbol: symbol.as_ref().into(), row, usage, constants });
         }
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
