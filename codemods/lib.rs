@@ -30,6 +30,7 @@ mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
 mod missing_await;
+mod multiple_asyncio_run;
 mod nested_event_loop;
 mod pipe_nonblocking;
 mod requests_to_httpx;
@@ -65,6 +66,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
     &missing_await::CODEMOD,
+    &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
     &pipe_nonblocking::CODEMOD,
     &requests_to_httpx::CODEMOD,

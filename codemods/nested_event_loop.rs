@@ -289,6 +289,31 @@ runs loops inside one another on purpose.",
      if loop.is_running():
          return await fetch(url)
      return loop.run_until_complete(fetch(url))
+# so does one that runs a loop after another failure, or only if there is something to run
+ import asyncio
+ import inspect
+
+
+ class Browser:
+     async def aclose(self):
+         print("closed")
+
+     def stop(self):
+         try:
+             asyncio.get_event_loop().create_task(self.aclose())
+         except RuntimeError:
+             asyncio.run(self.aclose())
+
+     def call(self, callback):
+         result = callback()
+         if inspect.iscoroutine(result):
+             result = asyncio.run(result)
+         return result
+
+
+ async def handler(browser: Browser):
+     browser.stop()
+     browser.call(print)
 # nest_asyncio lets loops run inside one another
  import asyncio
  import nest_asyncio
@@ -404,20 +429,9 @@ fn direct(cx: &Context<'_>, call: &Call<'_, '_>, symbol: &str, fixes: &mut Fixes
         found.because("its arguments are not written out").report();
         return;
     };
-    let outer = cx.outer_range(argument);
-    let before = TextRange::new(call.whole.start(), outer.start());
-    let after = TextRange::new(outer.end(), call.whole.end());
-    if [before, after].iter().any(|range| cx.text(*range).contains('#')) {
-        found.because("a comment inside the call would be lost").report();
-        return;
-    }
     let may_be_foreign = method == "run_until_complete" && !is_made_here(cx, argument);
     found.safe("await it", |fix| {
-        let (open, close) = cx.await_around(call.whole);
-        let is_bare = outer == argument.range() && needs_parentheses(cx, argument);
-        let (inner_open, inner_close) = if is_bare { ("(", ")") } else { ("", "") };
-        fix.replace(before, format!("{open}{inner_open}"));
-        fix.replace(after, format!("{inner_close}{close}"));
+        fix.await_argument(call, argument);
         if catches_failure(cx, call) {
             fix.demote("the failure is caught, so the code around may count on it");
         } else if may_be_foreign {
@@ -441,16 +455,6 @@ fn is_made_here(cx: &Context<'_>, argument: &Expr) -> bool {
             called.and_then(apis::pending) == Some(Pending::Coroutine)
         }
         _ => false,
-    }
-}
-
-/// Whether `await argument` would take a part of the argument only, or break off at the end of a line.
-fn needs_parentheses(cx: &Context<'_>, argument: &Expr) -> bool {
-    match argument {
-        Expr::Call(call) => cx.text(&*call.func).contains('\n'),
-        Expr::Name(_) | Expr::List(_) | Expr::Tuple(_) => false,
-        Expr::Attribute(_) | Expr::Subscript(_) => cx.text(argument).contains('\n'),
-        _ => true,
     }
 }
 

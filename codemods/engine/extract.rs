@@ -176,7 +176,7 @@ impl FixBuilder<'_> {
     }
 
     /// Indents all lines of a range but the first by one step; the insides of multi-line strings stay.
-    fn indent_rest(&mut self, range: TextRange) {
+    pub(crate) fn indent_rest(&mut self, range: TextRange) {
         let cx = self.cx;
         let source = cx.source;
         let strings: Vec<TextRange> = cx

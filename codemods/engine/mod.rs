@@ -16,4 +16,5 @@ pub(crate) mod semantic;
 pub(crate) mod settings;
 pub(crate) mod source;
 pub(crate) mod suppress;
+pub(crate) mod unwrap;
 pub(crate) mod ways;

@@ -146,7 +146,7 @@ pub(super) const EXAMPLES: &str = r#"
 +from pkg.aio import gather_bounded
 
 
- async def fetch(url, note):
+ async def fetch(note):
      await asyncio.sleep(1)
 
 
@@ -155,13 +155,11 @@ pub(super) const EXAMPLES: &str = r#"
      tasks = [
 -        loop.create_task(
 -            fetch(
--                url,
 -                """two
 -                lines""",
 -            )
 -        )
 +        fetch(
-+            url,
 +            """two
 +                lines""",
 +        )

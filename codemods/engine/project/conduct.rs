@@ -29,7 +29,8 @@ pub(crate) enum Conduct {
     Abstract,
     /// Whatever fails where it waits it catches itself.
     Catches,
-    /// It looks whether an event loop is running, and so may do otherwise where one is.
+    /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
+    /// otherwise.
     AsksForLoop,
 }
 
@@ -58,6 +59,31 @@ pub(crate) fn asks_for_loop(name: &str) -> bool {
             | "current_async_library"
             | "in_async_context"
     )
+}
+
+/// Whether `asyncio.run` or the like stands where there is no running loop, behind an `except RuntimeError`, or where
+/// there may be nothing to run, behind an `if iscoroutine(…)`.
+fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bool {
+    if !matches!(attribute.attr.as_str(), "run" | "run_until_complete") {
+        return false;
+    }
+    let names = |expr: &Expr, wanted: &[&str]| match expr {
+        Expr::Tuple(tuple) => tuple.elts.iter().filter_map(last_name).any(|name| wanted.contains(&name)),
+        other => last_name(other).is_some_and(|name| wanted.contains(&name)),
+    };
+    let Some(id) = semantic.id(attribute) else { return false };
+    semantic
+        .ancestors(id)
+        .take_while(|node| !matches!(node.ast, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
+        .any(|node| match node.ast {
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                handler.type_.as_deref().is_some_and(|kind| names(kind, &["RuntimeError"]))
+            }
+            AnyNodeRef::StmtIf(statement) => {
+                names(&statement.test, &["iscoroutine", "isawaitable", "iscoroutinefunction"])
+            }
+            _ => false,
+        })
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -191,7 +217,9 @@ impl Summary {
                 }
                 AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
                 AnyNodeRef::StmtWhile(statement) => of_loop(statement),
-                AnyNodeRef::ExprAttribute(attribute) if asks_for_loop(attribute.attr.as_str()) => {
+                AnyNodeRef::ExprAttribute(attribute)
+                    if asks_for_loop(attribute.attr.as_str()) || runs_if_needed(semantic, attribute) =>
+                {
                     Some(Conduct::AsksForLoop)
                 }
                 AnyNodeRef::ExprName(name) if asks_for_loop(name.id.as_str()) => Some(Conduct::AsksForLoop),
