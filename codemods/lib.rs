@@ -16,6 +16,7 @@
 mod engine;
 pub mod examples;
 
+mod await_outside_async;
 mod blocking_call;
 mod blocking_database;
 mod blocking_fd;
@@ -52,6 +53,7 @@ pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
 pub const CODEMODS: &[&Codemod] = &[
+    &await_outside_async::CODEMOD,
     &blocking_call::CODEMOD,
     &blocking_database::CODEMOD,
     &blocking_fd::CODEMOD,
