@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::draft::{Draft, Planned, imported};
+use super::draft::{Draft, Planned, imported, new_line};
 use super::sites::{Library, Receiver, Site, Verb};
 use super::values::{self, Body, Query};
 use crate::engine::context::Context;
@@ -279,6 +279,11 @@ impl<'a> Arguments<'a> {
         if self.value("hooks").is_some_and(|value| !value.is_none_literal_expr()) {
             return Err("hooks: httpx calls hooks before the body is read, with one argument".to_owned());
         }
+        if let Some(Expr::Dict(proxies)) = self.value("proxies")
+            && !proxies.items.iter().all(|item| values::has_scheme(cx, &item.value))
+        {
+            draft.doubt("httpx wants a proxy's URL with its scheme, requests adds `http://`");
+        }
         if let Some(headers) = self.value("headers") {
             values::check_headers(cx, headers, draft)?;
         }
@@ -326,7 +331,10 @@ impl<'a> Arguments<'a> {
         let method = self.write_callee(site, client, form, sends_body, draft);
         if let Some(method) = method {
             let quote = cx.source.style().quote;
-            draft.insert_first(self.all[0].range.start(), format!("{quote}{method}{quote}, "));
+            let first = self.all[0].range.start();
+            // Arguments on lines of their own stay there.
+            let gap = if cx.source.starts_line(first) { new_line(0) } else { " ".to_owned() };
+            draft.insert_first(first, format!("{quote}{method}{quote},{gap}"));
         }
         if site.library == Library::Requests
             && site.verb == Verb::Head

@@ -311,7 +311,8 @@ impl<'k, 'a> Classes<'k, 'a> {
             self.known.iter().any(|known| known == wanted)
                 || self.entries.iter().any(|(_, added)| added.as_deref() == Some(wanted))
         };
-        if !is_known(&class) && !(class == "json.JSONDecodeError" && is_known("ValueError")) {
+        let is_covered = class == "json.JSONDecodeError" && is_known("ValueError");
+        if !is_known(&class) && !is_covered {
             let text = if class.contains('.') { imported(&class) } else { class.clone() };
             self.entries.push((text, Some(class)));
         }

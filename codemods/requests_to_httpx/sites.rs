@@ -111,7 +111,7 @@ impl Site<'_> {
     /// `requests.get`, `Session.get`: as messages name it.
     pub(super) fn name(&self) -> String {
         let library = match (self.library, self.receiver) {
-            (Library::Requests, Receiver::Library) => "requests",
+            (Library::Requests, Receiver::Library) if self.verb != Verb::Send => "requests",
             (Library::Httpx, Receiver::Library) => "httpx",
             (Library::Requests, _) => "requests.Session",
             (Library::Httpx, _) => "httpx.Client",

@@ -532,6 +532,24 @@ pub(super) fn pairs_to_dict(cx: &Context<'_>, pairs: &Expr, draft: &mut Draft<'_
     Ok(())
 }
 
+/// Whether a proxy's URL is seen to have a scheme.
+pub(super) fn has_scheme(cx: &Context<'_>, proxy: &Expr) -> bool {
+    match proxy {
+        Expr::StringLiteral(text) => text.value.to_str().contains("://"),
+        Expr::FString(_) => cx.text(proxy).contains("://"),
+        Expr::NoneLiteral(_) => true,
+        Expr::Name(name) => assigned(cx, name).is_some_and(|kinds| {
+            kinds.iter().all(|kind| match kind {
+                BindingKind::Assignment { value, unpacked: None } => {
+                    !value.is_name_expr() && has_scheme(cx, value)
+                }
+                _ => false,
+            })
+        }),
+        _ => false,
+    }
+}
+
 /// The number of a node of this tree.
 pub(super) fn id(cx: &Context<'_>, node: &impl HasNodeIndex) -> u32 {
     cx.semantic.id(node).unwrap_or(0)
