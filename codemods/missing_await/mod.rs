@@ -470,6 +470,33 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
 
      async def more(self):
          pass
+# another base comes before the one they share
+ class Base:
+     async def step(self):
+         return 1
+
+
+ class Service(Base):
+     pass
+
+
+ class Plain(Base):
+     def step(self):
+         return 1
+
+
+ class Both(Service, Plain):
+     def run(self):
+         self.step()
+
+
+ class Task(Base):
+     def run(self):
+         self.step()
+
+
+ class PlainTask(Task, Plain):
+     pass
 # a declaration whose implementations nobody knows
  import abc
 

@@ -99,6 +99,7 @@ impl Context<'_> {
 
     /// What known subclasses of a class have in place of its method: functions, or `None` for anything else.
     fn overrides(&self, class: ClassId, method: &str) -> Vec<Option<FunctionId>> {
+        let own = self.world.method(class, method);
         let mut found = Vec::new();
         let mut seen = FxHashSet::from_iter([class]);
         let mut queue = vec![class];
@@ -107,16 +108,16 @@ impl Context<'_> {
             let name = qualname.rsplit('.').next().unwrap_or(qualname);
             for candidate in self.project.by_base.get(name).into_iter().flatten() {
                 let Some(summary) = self.world.summary(candidate.file) else { continue };
-                let Some(subclass) = summary.classes.get(candidate.index as usize) else { continue };
-                if seen.contains(candidate) || !self.world.lineage(*candidate).0.contains(&base) {
+                let exists = (candidate.index as usize) < summary.classes.len();
+                if !exists || seen.contains(candidate) || !self.world.lineage(*candidate).0.contains(&base) {
                     continue;
                 }
                 seen.insert(*candidate);
                 queue.push(*candidate);
-                if let Some(index) = summary.function(&format!("{}.{method}", subclass.qualname)) {
-                    found.push(Some(FunctionId { file: candidate.file, index }));
-                } else if subclass.attributes.contains_key(method) {
-                    found.push(None);
+                // Another of its bases may come first.
+                let resolved = self.world.method(*candidate, method);
+                if resolved != own {
+                    found.push(resolved);
                 }
             }
         }

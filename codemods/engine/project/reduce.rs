@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modules::Modules;
 use super::summary::{ClassSummary, FunctionSummary, Summary};
@@ -348,8 +348,8 @@ impl<'w> World<'w> {
         let mut outside = None;
         let mut queue = vec![id];
         while let Some(id) = queue.pop() {
-            if order.contains(&id) || order.len() > 64 {
-                continue;
+            if order.len() > 128 {
+                break;
             }
             order.push(id);
             let class = self.class(id);
@@ -361,6 +361,11 @@ impl<'w> World<'w> {
                 }
             }
         }
+        // A class that several bases share comes after all of them, as in Python's own order.
+        let mut seen = FxHashSet::default();
+        order.reverse();
+        order.retain(|id| seen.insert(*id));
+        order.reverse();
         (order, outside)
     }
 
