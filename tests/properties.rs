@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use asyncfix_codemods::examples::Example;
 use asyncfix_codemods::{Applicability, Codemod, Edit, Rewritten, apply, is_sorted_and_disjoint, merge};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use support::{Linked, TextFile, all_examples};
 
 /// Texts with what counting bytes, characters or lines trips over.
@@ -50,9 +51,16 @@ fn edited() -> impl Strategy<Value = (String, Vec<Edit>)> {
     })
 }
 
-/// `cases` inputs; a failure is printed in its smallest form rather than kept in a file.
+/// `cases` inputs; a failure is printed in its smallest form rather than kept in a file. The inputs are the same in
+/// every run, so that a change is judged by what it changes; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` give others.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let default = ProptestConfig::default();
+    let rng_seed = match default.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_120),
+        chosen @ RngSeed::Fixed(_) => chosen,
+    };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases };
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..default }
 }
 
 fn offset(place: usize) -> u32 {
@@ -238,8 +246,14 @@ proptest! {
         let (codemod, example) = which.get(&EXAMPLES);
         let Some(spaced) = texts(example, |text| spacing.of(text)) else { return Ok(()) };
         let plain = texts(example, |text| Some(text.to_owned())).unwrap_or_default();
-        let expected = found(codemod, example, &plain).map_err(TestCaseError::fail)?;
-        let actual = found(codemod, example, &spaced).map_err(TestCaseError::fail)?;
+        let mut expected = found(codemod, example, &plain).map_err(TestCaseError::fail)?;
+        let mut actual = found(codemod, example, &spaced).map_err(TestCaseError::fail)?;
+        if spaced.iter().any(|file| file.text.contains(COMMENT)) {
+            // What is found stays; but a comment where a fix would lose it may hold that fix back.
+            for (.., level, reason) in expected.iter_mut().chain(&mut actual) {
+                (*level, *reason) = (None, None);
+            }
+        }
         prop_assert_eq!(actual, expected, "{}: {}\n{:#?}", codemod.name, example.title, spaced);
     }
 

@@ -64,9 +64,6 @@ fn origin<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Option<Origin<'a>> {
         return None;
     }
     let method = call.func().as_attribute_expr()?;
-    if cx.source.has_comment(TextRange::new(call.expr.start(), function.start())) {
-        return None;
-    }
     let gives_loop = |value: &'a Expr| {
         let func = &*value.as_call_expr()?.func;
         let symbol = cx.symbol(func)?;
@@ -121,9 +118,21 @@ fn rewrite(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>, origin: Origin<'_>) {
     let head = call.expr.start() - cx.source.line_start(call.expr.start());
     let width = head.to_usize() + spelled_width + arguments.len() + 2;
     let is_broken = cx.text(TextRange::new(open, executor.start())).contains(['\n', '\r']);
-    let fits = !arguments.contains(['\n', '\r']) && cx.text(after).trim().is_empty() && width <= MAX_WIDTH;
+    let is_commented = cx.source.has_comment(TextRange::new(open, start));
+    let fits = !arguments.contains(['\n', '\r'])
+        && cx.text(after).trim().is_empty()
+        && width <= MAX_WIDTH
+        && !is_commented;
     let from = if is_broken && fits { open } else { executor.start() };
-    fix.delete(TextRange::new(from, start));
+    let comments = cx.source.comments().iter();
+    match comments.map(Ranged::start).find(|at| executor.end() <= *at && *at < start) {
+        // The comment stays, and with it the lines from there on.
+        Some(comment) => {
+            fix.delete(TextRange::new(from, comment));
+            fix.delete(TextRange::new(cx.outer_range(function).start(), start));
+        }
+        None => fix.delete(TextRange::new(from, start)),
+    }
     if let Some((_, end)) = partial {
         fix.delete(TextRange::new(end, function.end()));
     }
