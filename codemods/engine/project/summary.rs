@@ -256,26 +256,26 @@ impl Summary {
                 _ => Usage::Other,
             };
             let arguments = &call.arguments;
+            let is_constant = |value: &Expr| {
+                matches!(
+                    value,
+                    Expr::NumberLiteral(_)
+                        | Expr::BooleanLiteral(_)
+                        | Expr::NoneLiteral(_)
+                        | Expr::Attribute(_)
+                )
+            };
+            let written = |value: &Expr| source.slice(value.range()).to_owned();
             let positional =
                 arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
-            let positional = positional.map(|(position, value)| (position.to_string(), value));
-            let by_name = arguments.keywords.iter();
-            let by_name =
-                by_name.filter_map(|keyword| Some((keyword.arg.as_ref()?.to_string(), &keyword.value)));
-            let constants = positional
-                .chain(by_name)
-                .filter(|(_, value)| {
-                    matches!(
-                        value,
-                        Expr::NumberLiteral(_)
-                            | Expr::BooleanLiteral(_)
-                            | Expr::NoneLiteral(_)
-                            | Expr::Attribute(_)
-                    )
-                })
-                .filter(|(name, _)| apis::may_change_verdict(name))
-                .map(|(name, value)| (name, source.slice(value.range()).to_owned()))
-                .collect();
+            let positional = positional
+                .filter(|(_, value)| is_constant(value))
+                .map(|(position, value)| (position.to_string(), written(value)));
+            let by_name = arguments.keywords.iter().filter_map(|keyword| {
+                let name = keyword.arg.as_ref().filter(|name| apis::may_change_verdict(name))?;
+                is_constant(&keyword.value).then(|| (name.to_string(), written(&keyword.value)))
+            });
+            let constants = positional.chain(by_name).collect();
             let row = source.row(call.start());
             let function = &mut self.functions[owner];
             if usage == Usage::Awaited
@@ -345,6 +345,8 @@ impl Summary {
             .filter(|(function, _)| !function.decorator_list.is_empty())
             .map(|(function, _)| function.name.as_str())
             .collect();
+        let classes: FxHashMap<String, usize> =
+            self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at)).collect();
         let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
         for node in &semantic.nodes {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
@@ -365,8 +367,8 @@ impl Summary {
                 receiver.strip_prefix(semantic.module).is_some_and(|rest| rest.starts_with('.'));
             let known = of_this_file && {
                 let name = &receiver[semantic.module.len() + 1..receiver.len() - 2];
-                let class = self.classes.iter().find(|class| class.qualname == name);
-                class.is_some_and(|class| {
+                classes.get(name).is_some_and(|at| {
+                    let class = &self.classes[*at];
                     class.attributes.contains_key(attribute.attr.as_str()) || class.bases.is_empty()
                 })
             };
