@@ -34,6 +34,22 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def pause():
 -    time.sleep(1)
 +    await asyncio.sleep(1)
+# a package keeps what it imports for others, and not what a function imports for itself
+@ app/__init__.py
++import asyncio
+ import time
+
+
+ async def pause():
+-    time.sleep(1)
++    await asyncio.sleep(1)
+
+
+ async def rest():
+-    import time
+-
+-    time.sleep(2)
++    await asyncio.sleep(2)
 # under any name
 -from time import sleep as nap
 +import asyncio

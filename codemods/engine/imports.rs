@@ -495,13 +495,13 @@ fn is_read(cx: &Context<'_>, id: BindingId) -> bool {
 
 /// The edits that remove imports which were read before (`before`) and are not any more.
 pub(crate) fn unused_import_removals(cx: &Context<'_>, before: &UsedImports) -> Vec<Edit> {
-    if cx.source.is_package {
-        // A package's names are its interface.
-        return Vec::new();
-    }
     let mut gone: Vec<BindingId> = Vec::new();
     for (index, binding) in cx.semantic.bindings.iter().enumerate() {
         let id = index as BindingId;
+        if cx.source.is_package && binding.scope == 0 {
+            // A package's names are its interface.
+            continue;
+        }
         if !is_import(binding.kind) || !before.contains(&import_key(cx, id)) || is_read(cx, id) {
             continue;
         }
