@@ -146,6 +146,8 @@ impl Work<'_> {
                 Err(failure) => failures.push(failure),
             }
         }
+        // The process is about to end: taking a whole program's summaries apart would be most of what is left of it.
+        std::mem::forget(project);
         (outcomes, failures)
     }
 
