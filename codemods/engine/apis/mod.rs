@@ -4,9 +4,9 @@ mod blocking;
 mod coroutines;
 mod offload;
 mod returns;
+mod standard_library;
 mod types;
 
-use super::imports::is_standard_library;
 use super::project::summary::Usage;
 use super::settings::Settings;
 
@@ -16,6 +16,7 @@ pub(crate) use blocking::{
 };
 pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
+pub(crate) use standard_library::is_standard_library;
 pub(crate) use types::canonical;
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
