@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::circle::Exits;
 use super::conduct::Conduct;
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
+use crate::engine::semantic::{BindingKind, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
@@ -458,19 +458,8 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
     }
 }
 
-fn agreed(symbols: impl Iterator<Item = Option<crate::engine::semantic::Symbol>>) -> Option<String> {
-    let mut found: Option<String> = None;
-    for symbol in symbols {
-        let symbol = symbol?;
-        if &*symbol == "None" {
-            continue;
-        }
-        match &found {
-            Some(before) if **before != *symbol => return None,
-            _ => found = Some(symbol.to_string()),
-        }
-    }
-    found
+fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
+    crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most

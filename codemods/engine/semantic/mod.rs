@@ -13,7 +13,7 @@ use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-pub(crate) use symbols::Symbol;
+pub(crate) use symbols::{Symbol, agreed};
 
 /// The position of a node in [`Semantic::nodes`].
 pub(crate) type NodeId = u32;

@@ -192,18 +192,7 @@ impl<'a> Semantic<'a> {
         scope: ScopeId,
         depth: u32,
     ) -> Option<Symbol> {
-        let mut found: Option<Symbol> = None;
-        for expr in exprs {
-            let symbol = self.symbol_at(expr, scope, depth)?;
-            if &*symbol == "None" {
-                continue;
-            }
-            match &found {
-                Some(before) if *before != symbol => return None,
-                _ => found = Some(symbol),
-            }
-        }
-        found
+        agreed(exprs.map(|expr| self.symbol_at(expr, scope, depth)))
     }
 
     fn name_symbol(
@@ -217,21 +206,9 @@ impl<'a> Semantic<'a> {
             Reaching::Unbound => self.unbound_symbol(name),
             Reaching::One(binding) => self.binding_symbol_at(binding, depth),
             Reaching::Many(bindings) => {
-                let mut found: Option<Symbol> = None;
-                for binding in bindings {
-                    if matches!(self.binding(binding).kind, BindingKind::Deleted) {
-                        continue;
-                    }
-                    let symbol = self.binding_symbol_at(binding, depth)?;
-                    if &*symbol == "None" {
-                        continue;
-                    }
-                    match &found {
-                        Some(before) if *before != symbol => return None,
-                        _ => found = Some(symbol),
-                    }
-                }
-                found
+                let kept =
+                    bindings.iter().filter(|id| !matches!(self.binding(**id).kind, BindingKind::Deleted));
+                agreed(kept.map(|id| self.binding_symbol_at(*id, depth)))
             }
         }
     }
@@ -415,18 +392,7 @@ impl<'a> Semantic<'a> {
                         self.instance_at(arguments.first()?, scope, depth)
                     }
                     "Union" => {
-                        let mut found: Option<Symbol> = None;
-                        for argument in arguments {
-                            let symbol = self.instance_at(argument, scope, depth)?;
-                            if &*symbol == "None" {
-                                continue;
-                            }
-                            match &found {
-                                Some(before) if *before != symbol => return None,
-                                _ => found = Some(symbol),
-                            }
-                        }
-                        found
+                        agreed(arguments.iter().map(|argument| self.instance_at(argument, scope, depth)))
                     }
                     "Type" | "type" => self.symbol_at(arguments.first()?, scope, depth),
                     "list" | "List" | "set" | "Set" | "frozenset" | "FrozenSet" | "Sequence" | "Iterable"
@@ -495,6 +461,22 @@ impl<'a> Semantic<'a> {
     pub(crate) fn scope_of(&self, node: &impl HasNodeIndex) -> ScopeId {
         self.id(node).map_or(0, |id| self.node(id).scope)
     }
+}
+
+/// The symbol that all of these are, `None` literals apart; `None` as soon as one is unknown or differs.
+pub(crate) fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<Symbol> {
+    let mut found: Option<Symbol> = None;
+    for symbol in symbols {
+        let symbol = symbol?;
+        if &*symbol == "None" {
+            continue;
+        }
+        match &found {
+            Some(before) if *before != symbol => return None,
+            _ => found = Some(symbol),
+        }
+    }
+    found
 }
 
 /// Item types that say nothing anyone asks for are not carried along.
