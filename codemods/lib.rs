@@ -81,6 +81,12 @@ pub const CODEMODS: &[&Codemod] = &[
     &unbounded_gather::CODEMOD,
 ];
 
+/// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
+#[must_use]
+pub fn twin_table() -> String {
+    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+}
+
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]
 pub fn position(name: &str) -> Option<usize> {

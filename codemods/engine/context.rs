@@ -237,6 +237,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where the code at a node runs, by the node's number.
+    pub(crate) fn runs_at(&self, id: NodeId) -> Runs {
+        self.runs[self.semantic.node(id).scope as usize]
+    }
+
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {

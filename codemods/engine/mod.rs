@@ -16,5 +16,6 @@ pub(crate) mod semantic;
 pub(crate) mod settings;
 pub(crate) mod source;
 pub(crate) mod suppress;
+pub(crate) mod twin;
 pub(crate) mod unwrap;
 pub(crate) mod ways;
