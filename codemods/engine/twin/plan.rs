@@ -50,6 +50,8 @@ pub(crate) struct Plan<'c, 'a> {
     pub(super) functions: FxHashSet<FunctionId>,
     /// Calls that are awaited; `true`: in parentheses whatever stands around.
     pub(super) awaits: FxHashMap<NodeId, bool>,
+    /// What stands around attributes of the objects: their calls.
+    touched: FxHashSet<NodeId>,
     /// `with` statements that become `async with`, and the items for which they do.
     pub(super) entered: FxHashMap<NodeId, usize>,
     pub(super) changes: Changes,
@@ -84,6 +86,7 @@ impl<'c, 'a> Plan<'c, 'a> {
             parameters: Vec::new(),
             functions: FxHashSet::default(),
             awaits: FxHashMap::default(),
+            touched: FxHashSet::default(),
             entered: FxHashMap::default(),
             changes: Changes::default(),
             references: Vec::new(),
@@ -102,10 +105,8 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     /// Whether an expression is an object of the plan, or a call that waits for one.
     pub(crate) fn covers(&self, expr: &Expr) -> bool {
-        self.cx
-            .semantic
-            .id(expr)
-            .is_some_and(|id| self.spots.contains_key(&id) || self.awaits.contains_key(&id))
+        let is_known = |id| self.spots.contains_key(&id) || self.touched.contains(&id);
+        self.cx.semantic.id(expr).is_some_and(is_known)
     }
 
     /// Why the objects stay as they are.
@@ -196,6 +197,7 @@ impl<'c, 'a> Plan<'c, 'a> {
     /// The call is awaited.
     pub(super) fn wait(&mut self, id: NodeId, whole: &'a Expr) {
         self.awaits.entry(id).or_insert(false);
+        self.touched.insert(id);
         match self.cx.runs(whole) {
             Runs::OnLoop => {}
             Runs::InGenerator => self.refuse(id, "a generator expression uses it"),
@@ -285,6 +287,7 @@ impl<'c, 'a> Plan<'c, 'a> {
         let mut path = attribute.attr.to_string();
         loop {
             let Some(id) = cx.semantic.id(attribute) else { return };
+            self.touched.insert(cx.semantic.node(id).parent);
             if class.stays_on_loop && cx.runs(attribute) != Runs::OnLoop {
                 return self.refuse(id, "code that may run in another thread uses it");
             }
