@@ -109,7 +109,8 @@ impl Context<'_> {
                     return self.is_seen_made(&attribute.value, depth);
                 }
                 let stores = self.semantic.attribute_stores.iter();
-                let mut stores = stores.filter(|store| store.target.attr == attribute.attr).peekable();
+                let mut stores =
+                    stores.filter(|store| store.target.attr.as_str() == attribute.attr.as_str()).peekable();
                 stores.peek().is_some()
                     && stores.all(|store| {
                         let is_plain = store.annotation.is_none() && store.entered.is_none();
