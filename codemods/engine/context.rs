@@ -237,6 +237,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where the code of a scope runs.
+    pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
+        self.runs[scope as usize]
+    }
+
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {

@@ -291,6 +291,13 @@ fn a_way_names_its_points_in_order() {
         assert_eq!(rows(0), [2, 3, 5]);
         assert_eq!(rows(1), [2, 3, 4, 3, 5]);
     });
+    // A search that comes by its start again does not go round for ever.
+    with_flow("async def f():\n    while x:\n        a()\n        b()\n", |marked| {
+        let flow = &marked.flow;
+        let start = marked.find("b");
+        let explored = flow.explore(start, 0, |_, state, _| Some(state));
+        assert_eq!(explored.way_to(start, 0).len(), explored.way_to(marked.find("a"), 0).len() + 2);
+    });
 }
 
 #[test]

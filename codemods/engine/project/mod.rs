@@ -5,6 +5,7 @@ pub(crate) mod conduct;
 mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
+pub(crate) mod protocol;
 pub(crate) mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
@@ -132,15 +133,34 @@ impl Link {
         wanted
     }
 
+    /// What still waits does so for files that could not be had: its other calls count.
+    pub(super) fn follow_the_rest(&mut self) {
+        let world = World::new(&self.modules, &self.summaries, None);
+        for id in std::mem::take(&mut self.waiting) {
+            self.edges.insert(id, Steps::of(&world, id, &self.settings).edges);
+        }
+    }
+
+    /// What the summaries say, as far as there are any.
+    pub(super) fn world(&self) -> World<'_> {
+        World::new(&self.modules, &self.summaries, None)
+    }
+
+    /// Where the calls of the functions followed so far lead.
+    pub(super) fn edges(&self) -> &Edges {
+        &self.edges
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Follows the facts through the whole program.
     #[must_use]
     pub fn finish(mut self) -> Project {
+        self.follow_the_rest();
         let settings = &self.settings;
-        // What still waits does so for files that could not be had: its other calls count.
         let world = World::new(&self.modules, &self.summaries, None);
-        for id in std::mem::take(&mut self.waiting) {
-            self.edges.insert(id, Steps::of(&world, id, settings).edges);
-        }
         let blocks =
             facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
         let nests_loops = nests_loops(&self.summaries);
@@ -177,6 +197,11 @@ impl Link {
         }
         let coroutine_names = coroutine_names(&self.summaries);
         mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
+        let names = protocol::Names::new(&self.summaries);
+        for (mark, summary) in marked.iter_mut().zip(&self.summaries).filter(|(mark, _)| !**mark) {
+            let mut calls = summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls);
+            *mark = calls.any(|call| names.may_lack(&call.symbol));
+        }
         let circles = circle::circles(&world, &self.edges);
         for id in circles.keys() {
             marked[id.file as usize] = true;

@@ -315,7 +315,11 @@ impl Summary {
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+<<<<<<< HEAD
         self.gather_provisos(source, semantic, &owner);
+=======
+        self.gather_iterations(source, semantic, settings, &owner);
+>>>>>>> main
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
     }
@@ -406,6 +410,31 @@ impl Summary {
                 let call = CallSummary::new(symbol, row, Usage::Read, Passed::nothing());
                 self.functions[owner].calls.push(call);
             }
+        }
+    }
+
+    /// `for y in x():` calls `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
+    fn gather_iterations(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        settings: &Settings,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for node in &semantic.nodes {
+            let (iter, is_async) = match node.ast {
+                AnyNodeRef::StmtFor(statement) => (&*statement.iter, statement.is_async),
+                AnyNodeRef::Comprehension(part) => (&part.iter, part.is_async),
+                _ => continue,
+            };
+            let Some(owner) = owner(node.scope).filter(|_| iter.is_call_expr()) else { continue };
+            let Some(made) = semantic.symbol(iter, node.scope).filter(|made| matters(made, settings)) else {
+                continue;
+            };
+            let method = if is_async { "__aiter__" } else { "__iter__" };
+            let (symbol, row) = (format!("{made}.{method}").into(), source.row(iter.start()));
+            let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
+            self.functions[owner].calls.push(call);
         }
     }
 

@@ -8,6 +8,7 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{self as ast, Expr, HasNodeIndex, Operator};
 
 use super::{BindingId, BindingKind, Reaching, ScopeId, ScopeKind, Semantic};
@@ -72,6 +73,9 @@ impl<'a> Semantic<'a> {
             Expr::DictComp(dict) => {
                 let item = self.symbol_at(&dict.value, scope, depth).filter(|item| is_worth_keeping(item));
                 Some(item.map_or("builtins.dict()".into(), |item| braced(":", &item)))
+            }
+            Expr::Generator(generator) if is_asynchronous(generator) => {
+                Some("types.AsyncGeneratorType()".into())
             }
             Expr::Generator(_) => Some("types.GeneratorType()".into()),
             Expr::StringLiteral(_) | Expr::FString(_) => Some("builtins.str()".into()),
@@ -492,6 +496,16 @@ pub(crate) fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<Sy
         }
     }
     found
+}
+
+/// Whether a generator expression is an asynchronous one: what runs when it is iterated waits for something.
+fn is_asynchronous(generator: &ast::ExprGenerator) -> bool {
+    let waits = |expr: &Expr| any_over_expr(expr, |part: &Expr| part.is_await_expr());
+    let later = generator.generators.iter().skip(1).map(|part| &part.iter);
+    let tests = generator.generators.iter().flat_map(|part| &part.ifs);
+    generator.generators.iter().any(|part| part.is_async)
+        || waits(&generator.elt)
+        || later.chain(tests).any(waits)
 }
 
 /// Item types that say nothing anyone asks for are not carried along.
