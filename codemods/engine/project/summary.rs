@@ -315,11 +315,8 @@ impl Summary {
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
-<<<<<<< HEAD
-        self.gather_provisos(source, semantic, &owner);
-=======
         self.gather_iterations(source, semantic, settings, &owner);
->>>>>>> main
+        self.gather_provisos(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
     }
@@ -433,7 +430,7 @@ impl Summary {
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, row) = (format!("{made}.{method}").into(), source.row(iter.start()));
-            let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
+            let call = CallSummary::new(symbol, row, Usage::Entered, Passed::nothing());
             self.functions[owner].calls.push(call);
         }
     }
