@@ -1,6 +1,6 @@
 //! Where code on the event loop enters plain functions of the project, and what it gets to through them.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, HasNodeIndex};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::apis;
@@ -54,17 +54,15 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
-            && let Some((callee, chain)) = asked.called(call.func())
+            && let Some((callee, chain)) = call.raw_symbol().and_then(|raw| asked.leads_to(&raw))
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
         }
     }
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.reads).chain(cx.semantic.each(&cx.semantic.withs)) {
         match node.ast {
-            AnyNodeRef::ExprAttribute(read)
-                if read.ctx == ExprContext::Load && cx.runs(read) == Runs::OnLoop =>
-            {
+            AnyNodeRef::ExprAttribute(read) if cx.runs(read) == Runs::OnLoop => {
                 let Some((callee, chain)) = asked.read(read) else { continue };
                 let chain = from_here(cx, read, chain);
                 let (entry, at) = (Entry::Property, read.range());
@@ -109,21 +107,30 @@ struct Asked<'c, 'a> {
 impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
     fn called(&self, func: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
-        let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
-            return None;
-        }
-        self.through(raw.to_string(), Usage::Other)
+        self.leads_to(&self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?)
+    }
+
+    /// The same for the raw symbol of the callee.
+    fn leads_to(&self, raw: &str) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let is_outside =
+            raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw);
+        if is_outside { None } else { self.through(raw.to_owned(), Usage::Other) }
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
         let receiver = self.cx.semantic.symbol(&read.value, self.cx.semantic.scope_of(read))?;
+        if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
+            return None;
+        }
         self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read)
     }
 
     /// The plain function that entering or leaving a context manager runs.
     fn entered(&self, context: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
         let symbol = self.cx.semantic.symbol(context, self.cx.semantic.scope_of(context))?;
+        if symbol.starts_with("builtins.") || self.cx.world.is_foreign(&symbol) {
+            return None;
+        }
         if let Some(called) = symbol.strip_suffix("()")
             && let Some(found) = self.through(called.to_owned(), Usage::Entered)
         {
