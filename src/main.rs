@@ -9,6 +9,7 @@ mod config;
 mod discover;
 mod explain;
 mod guard;
+mod inventory;
 mod paths;
 mod report;
 mod run;

@@ -17,13 +17,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
-use crate::config::Configs;
+use crate::config::{Configs, Folder};
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::text::{Decoded, decode};
-use crate::{explain, report, write};
+use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
@@ -63,13 +63,15 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let pool = pool.context("cannot start threads")?;
     let mut configs = Configs::new(args, &cwd)?;
     let Discovered { trees, mut failures } = discover(args, &cwd, &mut configs, threads)?;
+    if args.inventory {
+        return inventory::run(args, &trees, failures, &mut configs, &pool);
+    }
     let scan = Scan::new();
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
         let folder = configs.folder(&tree.root)?;
-        let roots = folder.project_roots();
-        let roots = roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect();
+        let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
         let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
         let (done, failed) = pool.install(|| work.run());
@@ -81,6 +83,18 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let mut report = Report { outcomes, failures, checked, mode: args.mode(), stdin };
     report.sort();
     report::print(args, &report, start.elapsed())
+}
+
+/// Folders modules are imported from, relative to the project's root.
+pub(crate) fn roots(folder: &Folder, tree: &Tree) -> Vec<String> {
+    let roots = folder.project_roots();
+    roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect()
+}
+
+/// Where a file lies in its project.
+pub(crate) fn module_file(tree: &Tree, file: &PyFile) -> ModuleFile {
+    let inside = file.path.strip_prefix(&tree.root).unwrap_or(&file.path);
+    ModuleFile { path: slashes(inside) }
 }
 
 /// The work on one project.
@@ -109,7 +123,7 @@ impl Work<'_> {
         let mut failures = Vec::new();
         let mut hashes = vec![None; files.len()];
         let mut link = Link::new(
-            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
+            &files.iter().map(|file| module_file(self.tree, file)).collect::<Vec<_>>(),
             &self.roots,
             &self.settings,
         );
@@ -151,11 +165,6 @@ impl Work<'_> {
         // The process is about to end: taking a whole program's summaries apart would be most of what is left of it.
         std::mem::forget(project);
         (outcomes, failures)
-    }
-
-    fn module_file(&self, file: &PyFile) -> ModuleFile {
-        let inside = file.path.strip_prefix(&self.tree.root).unwrap_or(&file.path);
-        ModuleFile { path: slashes(inside) }
     }
 
     /// The first pass over a file: read, scan, summarize. Its text is not kept.
@@ -247,12 +256,12 @@ impl Work<'_> {
     }
 }
 
-fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
+pub(crate) fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
     let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
     SourceFile { path: &file.shown, text, module, is_package }
 }
 
-fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
+pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
     content_if(file, |_| true).map(Option::unwrap_or_default)
 }
 
@@ -281,7 +290,7 @@ fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option
     })
 }
 
-fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
+pub(crate) fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
     decode(bytes).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
@@ -311,7 +320,7 @@ fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn blame(file: &PyFile, problem: &Problem) -> Failure {
+pub(crate) fn blame(file: &PyFile, problem: &Problem) -> Failure {
     let shown = file.shown.clone();
     match problem {
         Problem::Syntax { message, location } => {
@@ -326,7 +335,7 @@ fn blame(file: &PyFile, problem: &Problem) -> Failure {
     }
 }
 
-fn our_bug(file: &PyFile, bug: &str) -> Failure {
+pub(crate) fn our_bug(file: &PyFile, bug: &str) -> Failure {
     Failure::new(
         file.shown.clone(),
         format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"),

@@ -241,6 +241,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where the code of a scope runs.
+    pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
+        self.runs[scope as usize]
+    }
+
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {
@@ -537,7 +542,8 @@ impl<'c, 'a> Call<'c, 'a> {
         let verdict = apis::verdict(&self.symbol()?, self.cx.settings)?;
         let waits = verdict.waits_with(|name, position| {
             let value = self.argument(name, position)?;
-            Some(self.cx.text(value).to_owned())
+            let in_memory = self.cx.semantic.memory_file(value, self.cx.semantic.scope_of(value));
+            Some(in_memory.unwrap_or_else(|| self.cx.text(value)).to_owned())
         });
         (waits && verdict.shape() == Shape::Call).then_some(verdict)
     }

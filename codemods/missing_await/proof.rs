@@ -52,18 +52,7 @@ pub(super) fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) 
     if line.contains("unused-coroutine") || line.contains("reportUnusedCoroutine") {
         return true;
     }
-    let expects_failure = |node| {
-        let AnyNodeRef::StmtWith(with) = node else { return false };
-        with.items.iter().any(|item| {
-            let Expr::Call(manager) = &item.context_expr else { return false };
-            let name = cx.text(&*manager.func).rsplit('.').next().unwrap_or_default();
-            let name = name.to_ascii_lowercase().replace('_', "");
-            ["raises", "warns", "assertraises", "assertwarns", "catchwarnings", "deprecatedcall"]
-                .iter()
-                .any(|known| name.starts_with(known))
-        })
-    };
-    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.ancestors(call.expr).any(expects_failure)
+    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.expects_failure(call.expr)
         || cx.ancestors(call.expr).any(|node| asks_for_colour(cx, node))
 }
 

@@ -93,6 +93,13 @@ const ALIASES: &[(&str, &str)] = &[
     ("httpx.AsyncClient().put().__await__()", "httpx.Response()"),
     ("httpx.AsyncClient().request().__await__()", "httpx.Response()"),
     ("httpx.AsyncClient().send().__await__()", "httpx.Response()"),
+    ("asyncpg.create_pool().__await__()", "asyncpg.create_pool()"),
+    ("asyncpg.pool.create_pool", "asyncpg.create_pool"),
+    ("httpx.AsyncClient().stream().__aenter__()", "httpx.Response()"),
+    ("redis.asyncio.StrictRedis", "redis.asyncio.Redis"),
+    ("redis.asyncio.client.Redis", "redis.asyncio.Redis"),
+    ("redis.asyncio.from_url()", "redis.asyncio.Redis()"),
+    ("redis.asyncio.Redis.from_url()", "redis.asyncio.Redis()"),
     // Web frameworks and databases
     ("fastapi.Request", "starlette.requests.Request"),
     ("fastapi.requests.Request", "starlette.requests.Request"),

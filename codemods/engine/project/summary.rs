@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::circle::Exits;
 use super::conduct::Conduct;
+use super::proviso::{Passed, Proviso};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
@@ -77,6 +78,20 @@ pub(crate) struct CallSummary {
     /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
     /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
     pub(crate) constants: Box<[(String, String)]>,
+    pub(crate) passed: Passed,
+    /// What its function must be given for it to be made.
+    pub(crate) proviso: Option<Box<Proviso>>,
+}
+
+impl CallSummary {
+    fn new(symbol: Box<str>, row: u32, usage: Usage, passed: Passed) -> Self {
+        Self { symbol, row, usage, constants: Box::default(), passed, proviso: None }
+    }
+
+    /// A call that somebody asks about, and that stands in no function.
+    pub(crate) fn asked(symbol: String, usage: Usage, passed: Passed) -> Self {
+        Self::new(symbol.into(), 0, usage, passed)
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -244,9 +259,15 @@ impl Summary {
                         | Expr::BooleanLiteral(_)
                         | Expr::NoneLiteral(_)
                         | Expr::Attribute(_)
-                )
+                ) || matches!(value, Expr::StringLiteral(text) if text.value.to_str() == ":memory:")
             };
-            let written = |value: &Expr| source.slice(value.range()).to_owned();
+            // Most calls block whatever they are given.
+            let minds = apis::minds_memory_files(&symbol);
+            let in_memory = |value: &Expr| semantic.memory_file(value, node.scope).filter(|_| minds);
+            let is_constant = |value: &Expr| is_constant(value) || minds && in_memory(value).is_some();
+            let written = |value: &Expr| {
+                in_memory(value).map_or_else(|| source.slice(value.range()).to_owned(), str::to_owned)
+            };
             let positional =
                 arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
             let positional = positional
@@ -264,11 +285,19 @@ impl Summary {
             {
                 function.always_awaits.push(function.calls.len() as u32);
             }
-            function.calls.push(CallSummary { symbol: symbol.as_ref().into(), row, usage, constants });
+            let call = CallSummary::new(
+                symbol.as_ref().into(),
+                row,
+                usage,
+                Passed::of(arguments, function_of(semantic, node.scope)),
+            );
+            function.calls.push(CallSummary { constants, ..call });
         }
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+        self.gather_iterations(source, semantic, settings, &owner);
+        self.gather_provisos(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
     }
@@ -338,12 +367,9 @@ impl Summary {
             let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
                 continue;
             };
-            self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.as_ref().into(),
-                row: source.row(callback.start()),
-                usage: Usage::Callback,
-                constants: Box::default(),
-            });
+            let row = source.row(callback.start());
+            let call = CallSummary::new(symbol.as_ref().into(), row, Usage::Callback, Passed::anything());
+            self.functions[owner].calls.push(call);
         }
     }
 
@@ -393,9 +419,34 @@ impl Summary {
             let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
             if seen.insert((owner, symbol.clone())) {
                 let row = source.row(attribute.start());
-                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Box::default() };
+                let call = CallSummary::new(symbol, row, Usage::Read, Passed::nothing());
                 self.functions[owner].calls.push(call);
             }
+        }
+    }
+
+    /// `for y in x():` calls `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
+    fn gather_iterations(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        settings: &Settings,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for node in &semantic.nodes {
+            let (iter, is_async) = match node.ast {
+                AnyNodeRef::StmtFor(statement) => (&*statement.iter, statement.is_async),
+                AnyNodeRef::Comprehension(part) => (&part.iter, part.is_async),
+                _ => continue,
+            };
+            let Some(owner) = owner(node.scope).filter(|_| iter.is_call_expr()) else { continue };
+            let Some(made) = semantic.symbol(iter, node.scope).filter(|made| matters(made, settings)) else {
+                continue;
+            };
+            let method = if is_async { "__aiter__" } else { "__iter__" };
+            let (symbol, row) = (format!("{made}.{method}").into(), source.row(iter.start()));
+            let call = CallSummary::new(symbol, row, Usage::Entered, Passed::nothing());
+            self.functions[owner].calls.push(call);
         }
     }
 
@@ -414,19 +465,17 @@ impl Summary {
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
                 let row = source.row(item.start());
-                if item.context_expr.is_call_expr() {
+                if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
                     let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
-                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
+                    let passed = Passed::of(&context.arguments, function_of(semantic, node.scope));
+                    let call = CallSummary::new(symbol, row, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
-                    self.functions[owner].calls.push(CallSummary {
-                        symbol: format!("{symbol}.{method}").into(),
-                        row,
-                        usage: if statement.is_async { Usage::Awaited } else { Usage::Other },
-                        constants: Box::default(),
-                    });
+                    let usage = if statement.is_async { Usage::Awaited } else { Usage::Other };
+                    let symbol = format!("{symbol}.{method}").into();
+                    self.functions[owner].calls.push(CallSummary::new(symbol, row, usage, Passed::nothing()));
                 }
             }
         }
@@ -436,7 +485,7 @@ impl Summary {
     pub(crate) fn needs(&mut self, module: &str) {
         let Some(top) = self.functions.first_mut() else { return };
         let (symbol, usage) = (format!("{module}.__name__").into(), Usage::Other);
-        top.calls.push(CallSummary { symbol, row: top.row, usage, constants: Box::default() });
+        top.calls.push(CallSummary::new(symbol, top.row, usage, Passed::nothing()));
     }
 
     /// The names of the functions that may give a coroutine: coroutine functions, and those that hand one on.
@@ -470,6 +519,14 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
         Some(before) if before.as_deref() == Some("None") => *before = symbol,
         Some(before) if *before == symbol => {}
         Some(before) => *before = None,
+    }
+}
+
+/// The function whose own code a scope is part of.
+fn function_of<'a>(semantic: &Semantic<'a>, scope: ScopeId) -> Option<&'a ast::StmtFunctionDef> {
+    match semantic.scope(semantic.frame(scope)).kind {
+        ScopeKind::Function(function) => Some(function),
+        _ => None,
     }
 }
 
@@ -509,7 +566,7 @@ pub(crate) fn loop_callback(method: &str) -> Option<usize> {
 }
 
 /// Whether control never gets to the end of these statements.
-fn never_falls_through(body: &[Stmt]) -> bool {
+pub(super) fn never_falls_through(body: &[Stmt]) -> bool {
     match body.last() {
         Some(Stmt::Return(_) | Stmt::Raise(_)) => true,
         Some(Stmt::If(statement)) => {
