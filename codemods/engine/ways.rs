@@ -56,12 +56,10 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
-<<<<<<< HEAD
-            && let Some((callee, chain)) = call.raw_symbol().and_then(|raw| asked.leads_to(&raw))
-=======
-            && let Some((callee, chain)) =
-                asked.called(call.func(), Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
->>>>>>> main
+            && let Some(raw) = call.raw_symbol()
+            && let Some((callee, chain)) = asked.leads_to(&raw, || {
+                Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr))
+            })
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -113,36 +111,25 @@ struct Asked<'c, 'a> {
 
 impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
-<<<<<<< HEAD
-    fn called(&self, func: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
-        self.leads_to(&self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?)
+    fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
+        self.leads_to(&raw, || passed)
     }
 
     /// The same for the raw symbol of the callee.
-    fn leads_to(&self, raw: &str) -> Option<(FunctionId, Vec<ChainStep>)> {
-        let is_outside =
-            raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw);
-        if is_outside { None } else { self.through(raw.to_owned(), Usage::Other) }
-=======
-    fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
-        let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+    fn leads_to(&self, raw: &str, passed: impl FnOnce() -> Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+        if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
-        self.through(raw.to_string(), Usage::Other, passed)
->>>>>>> main
+        self.through(raw.to_owned(), Usage::Other, passed())
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
         let receiver = self.cx.semantic.symbol(&read.value, self.cx.semantic.scope_of(read))?;
-<<<<<<< HEAD
         if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
             return None;
         }
-        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read)
-=======
         self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing())
->>>>>>> main
     }
 
     /// The plain function that entering or leaving a context manager runs.

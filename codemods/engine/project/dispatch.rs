@@ -73,13 +73,8 @@ impl Context<'_> {
             return true;
         };
         let receiver = receiver.unwrap_or(owner);
-<<<<<<< HEAD
         let lineage = &self.world.lineage(receiver).0;
-        if lineage.iter().chain([&owner]).any(|class| !self.keeps_its_methods(*class, name)) {
-=======
-        let (lineage, _) = self.world.lineage(receiver);
         if lineage.iter().chain([&owner]).any(|class| !self.world.keeps_its_methods(*class, name)) {
->>>>>>> main
             return false;
         }
         let overrides = self.overrides(receiver, name);
