@@ -174,7 +174,8 @@ impl Work<'_> {
             let settings = file.folder.settings(&file.path);
             let is_helper = settings.helper_module.as_deref() == Some(module);
             let is_asked_for = !is_first || file.named || is_helper;
-            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))? else {
+            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))?
+            else {
                 return Ok(Look::Idle);
             };
             let hash = hash(&bytes);

@@ -72,8 +72,10 @@ pub(crate) fn gone_over<'a>(
 ) -> Vec<(&'a Expr, Consumer<'a>, Verdict<'a>)> {
     let ids = cx.gone_over.get_or_init(|| {
         let calls = cx.semantic.calls.iter();
-        let consumers = calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| is_consumer(&f.id)));
-        let nodes = cx.semantic.loops.iter().copied().chain(consumers.filter_map(|(_, c)| cx.semantic.id(*c)));
+        let consumers =
+            calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| is_consumer(&f.id)));
+        let nodes =
+            cx.semantic.loops.iter().copied().chain(consumers.filter_map(|(_, c)| cx.semantic.id(*c)));
         let blocks = |id: &NodeId| {
             let gone_over = going_over(cx, cx.semantic.node(*id).ast);
             gone_over.is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())

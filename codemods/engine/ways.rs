@@ -57,9 +57,8 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
             && let Some(raw) = call.raw_symbol()
-            && let Some((callee, chain)) = asked.leads_to(&raw, || {
-                Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr))
-            })
+            && let Some((callee, chain)) =
+                asked.leads_to(&raw, || Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });

@@ -200,7 +200,8 @@ static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| ALIASES.iter().chain(super::returns::RETURNS).copied().collect());
 
 /// The first two names of the symbols that have another spelling: most have none.
-static STEMS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| CANONICAL.keys().map(|key| stem(key)).collect());
+static STEMS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| CANONICAL.keys().map(|key| stem(key)).collect());
 
 fn stem(symbol: &str) -> &str {
     let end = |from: usize| symbol[from..].find(['.', '(', '[']).map(|at| from + at);

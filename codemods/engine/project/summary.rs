@@ -320,17 +320,16 @@ impl Summary {
             entry.is_generator = !yielded.is_empty();
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
-            entry.returns = match &function.returns {
-                Some(annotation) => {
-                    let outer = semantic.scope(*scope).parent.unwrap_or(0);
-                    semantic.instance(annotation, outer).map(|symbol| symbol.to_string())
-                }
-                None => agreed(
-                    returned
-                        .iter()
-                        .map(|value| value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))),
-                ),
-            };
+            entry.returns =
+                match &function.returns {
+                    Some(annotation) => {
+                        let outer = semantic.scope(*scope).parent.unwrap_or(0);
+                        semantic.instance(annotation, outer).map(|symbol| symbol.to_string())
+                    }
+                    None => agreed(returned.iter().map(|value| {
+                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
+                    })),
+                };
             entry.yields =
                 agreed(yielded.iter().map(|value| value.and_then(|value| semantic.symbol(value, *scope))));
         }
