@@ -74,7 +74,7 @@ fn look(file: &PyFile, module: &str) -> Looked {
         let looked = if file.requested {
             take_stock(&source, &settings).map(|(summary, stock)| (summary, Some(stock)))
         } else {
-            summarize(&source, &settings).map(|summary| (summary, None))
+            summarize(&source, &settings, false).map(|summary| (summary, None))
         };
         looked.map_err(|problem| blame(file, &problem))
     };

@@ -1,6 +1,8 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+use std::cell::RefCell;
 use std::hash::Hasher as _;
+use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -169,15 +171,18 @@ impl Work<'_> {
     fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
-            let bytes = content(file)?;
             let settings = file.folder.settings(&file.path);
             let is_helper = settings.helper_module.as_deref() == Some(module);
-            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
+            let is_asked_for = !is_first || file.named || is_helper;
+            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))?
+            else {
                 return Ok(Look::Idle);
-            }
+            };
             let hash = hash(&bytes);
             let decoded = text(file, bytes)?;
-            match summarize(&source(file, &decoded.text, module), &settings) {
+            // What was asked for by others and has none of the words can still be told what it is.
+            let may_find = is_first && self.scan.is_interesting(decoded.text.as_bytes());
+            match summarize(&source(file, &decoded.text, module), &settings, may_find) {
                 Ok(summary) => Ok(Look::Summary(summary, hash)),
                 Err(problem) => Err(blame(file, &problem)),
             }
@@ -258,14 +263,31 @@ pub(crate) fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> So
 }
 
 pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
-    if let Some(text) = &file.stdin {
-        return Ok(text.clone());
+    content_if(file, |_| true).map(Option::unwrap_or_default)
+}
+
+/// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
+/// so they all are read into the same memory.
+fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(
-            file.shown.clone(),
-            format!("cannot read the file: {}; it was skipped", write::io(&error)),
-        )
+    /// A buffer that one huge file made larger than this many bytes is not kept.
+    const KEPT: usize = 4 << 20;
+    if let Some(text) = &file.stdin {
+        return Ok(is_wanted(text).then(|| text.clone()));
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let read = fs::File::open(&file.path).and_then(|mut opened| opened.read_to_end(buffer));
+        let wanted = read.map(|_| is_wanted(buffer).then(|| buffer.as_slice().to_vec()));
+        if buffer.capacity() > KEPT {
+            *buffer = Vec::new();
+        }
+        wanted.map_err(|error: io::Error| {
+            let message = format!("cannot read the file: {}; it was skipped", write::io(&error));
+            Failure::new(file.shown.clone(), message)
+        })
     })
 }
 

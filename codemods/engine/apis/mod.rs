@@ -20,7 +20,7 @@ pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use protocols::{Colour, Protocol, only_protocol};
 pub(crate) use standard_library::is_standard_library;
-pub(crate) use types::canonical;
+pub(crate) use types::{canonical, is_canonical};
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
 pub(crate) const KEEPING_DECORATORS: &[&str] = &[

@@ -30,8 +30,8 @@ impl<'a> Context<'a> {
                 else {
                     return None;
                 };
-                let (lineage, _) = self.world.lineage(class);
-                let owner = lineage.into_iter().find(|class| {
+                let lineage = &self.world.lineage(class).0;
+                let owner = lineage.iter().copied().find(|class| {
                     self.world.class(*class).attributes.contains_key(attribute.attr.as_str())
                 })?;
                 (owner.file == self.file).then(|| Holder::Attribute(owner, attribute.attr.to_string()))
