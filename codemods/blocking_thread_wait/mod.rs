@@ -187,7 +187,7 @@ struct Held<'a> {
 /// `with threading.Lock()` around an `await`.
 fn held_across_await<'a>(cx: &Context<'a>) -> Vec<Held<'a>> {
     let mut held = Vec::new();
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.withs) {
         let AnyNodeRef::StmtWith(block) = node.ast else { continue };
         if block.is_async || cx.runs(block) != Runs::OnLoop {
             continue;
