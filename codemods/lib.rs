@@ -87,7 +87,8 @@ pub const CODEMODS: &[&Codemod] = &[
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]
 pub fn twin_table() -> String {
-    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+    let tables = [sync_client::table(), requests_to_httpx::twin_table(), blocking_thread_wait::table()];
+    tables.join("\n") + "\n"
 }
 
 /// The position of the codemod of this name in [`CODEMODS`].

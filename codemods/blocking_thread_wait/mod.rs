@@ -57,6 +57,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             "concurrent.futures.Future().result" | "concurrent.futures.Future().exception"
                 if has_ended(cx, &found.call) => {}
             "concurrent.futures.Future().result" => result(cx, fixes, &found),
+            _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
             | "threading.Condition().acquire"
@@ -174,6 +175,25 @@ fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
             && matches!(other.symbol().as_deref(), Some("concurrent.futures.wait" | "asyncio.wrap_future"))
     });
     in_condition || waited
+}
+
+/// Whether an item is taken from a queue only where one was just seen in it: `while not queue.empty():`.
+fn has_items(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let receiver = cx.text(&*method.value);
+    let (empty, size) = (format!("not {receiver}.empty()"), format!("{receiver}.qsize()"));
+    let (start, frame) = (call.range().start(), cx.semantic.frame(cx.semantic.scope_of(call.expr)));
+    cx.ancestors(call.expr).any(|around| {
+        let (test, body) = match around {
+            AnyNodeRef::StmtIf(statement) => (&statement.test, &statement.body),
+            AnyNodeRef::StmtWhile(statement) => (&statement.test, &statement.body),
+            _ => return false,
+        };
+        let in_body = body.iter().any(|statement| statement.range().contains(start));
+        let test_text = cx.text(&**test);
+        let same = cx.semantic.frame(cx.semantic.scope_of(&**test)) == frame;
+        in_body && same && (test_text.contains(&empty) || test_text.contains(&size))
+    })
 }
 
 /// A lock of `threading` that is held across an `await`.

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::table::Class;
 use crate::engine::context::Runs;
 use crate::engine::project::reduce::{FunctionId, Meaning};
-use crate::engine::semantic::BindingKind;
+use crate::engine::semantic::{BindingKind, NodeId};
 use crate::engine::settings::PythonVersion;
 
 impl Plan<'_, '_> {
@@ -27,6 +27,9 @@ impl Plan<'_, '_> {
                 let at = cx.semantic.id(&named).unwrap_or(0);
                 self.refuse(at, format_args!("`{symbol}` is another exception than its twin's"));
             }
+        }
+        if let Some(at) = self.quoted() {
+            self.refuse(at, "a string names its class");
         }
         for (value, class) in std::mem::take(&mut self.values) {
             if !self.is_filled(value, class) {
@@ -79,6 +82,18 @@ impl Plan<'_, '_> {
         {
             self.refuse(0, "the file runs several event loops, and it would belong to one");
         }
+    }
+
+    /// A string that is the name of a class of the plan: `patch("app.OpenAI")`, `("OpenAI",)`.
+    fn quoted(&self) -> Option<NodeId> {
+        let names: Vec<&str> =
+            self.makers.iter().filter_map(|maker| maker.symbol.rsplit('.').next()).collect();
+        let is_named = |text: &str| names.contains(&text.rsplit('.').next().unwrap_or(text));
+        let found = self.cx.nodes().iter().position(|node| match node.ast {
+            AnyNodeRef::ExprStringLiteral(literal) => is_named(literal.value.to_str()),
+            _ => false,
+        });
+        found.map(|at| at as NodeId)
     }
 
     fn check_callers(&mut self, function: FunctionId, name: &str) {

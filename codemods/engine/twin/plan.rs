@@ -330,7 +330,7 @@ impl<'c, 'a> Plan<'c, 'a> {
         let parent_id = cx.semantic.node(id).parent;
         match (how, attribute.ctx) {
             (How::SetBy(method), ExprContext::Store) => return self.set(id, attribute, method),
-            (How::Value | How::SetBy(_), ExprContext::Load) => return,
+            (How::Value | How::SetBy(_), ExprContext::Load) | (How::Field, _) => return,
             (How::Part(part), ExprContext::Load) => return self.spot(id, part, id),
             (_, ExprContext::Load) => {}
             _ => return self.refuse(id, format_args!("its `{path}` is set")),
@@ -349,6 +349,10 @@ impl<'c, 'a> Plan<'c, 'a> {
         match how {
             How::Plain => {}
             How::Gives(class) => self.spot(parent_id, class, parent_id),
+            How::GivesAs(name, class) => {
+                self.changes.replace(attribute.attr.range(), name);
+                self.spot(parent_id, class, parent_id);
+            }
             How::Awaited => self.wait(parent_id, whole),
             How::AwaitedAs(name) => {
                 self.wait(parent_id, whole);
@@ -366,7 +370,7 @@ impl<'c, 'a> Plan<'c, 'a> {
                     None => self.spot(parent_id, &ANSWER, parent_id),
                 }
             }
-            How::Value | How::Part(_) | How::SetBy(_) | How::GivesSame => {}
+            How::Value | How::Field | How::Part(_) | How::SetBy(_) | How::GivesSame => {}
         }
     }
 
