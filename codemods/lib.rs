@@ -26,6 +26,7 @@ mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
 mod blocking_thread_wait;
+mod deprecated_asyncio;
 mod event_loop_starvation;
 mod fire_and_forget;
 mod gather_exceptions;
@@ -64,6 +65,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_socket::CODEMOD,
     &blocking_subprocess::CODEMOD,
     &blocking_thread_wait::CODEMOD,
+    &deprecated_asyncio::CODEMOD,
     &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
     &gather_exceptions::CODEMOD,

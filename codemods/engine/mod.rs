@@ -2,9 +2,11 @@
 
 pub(crate) mod apis;
 pub(crate) mod apply;
+pub(crate) mod arguments;
 pub(crate) mod blocked;
 pub(crate) mod codemod;
 pub(crate) mod context;
+pub(crate) mod decorators;
 pub(crate) mod extract;
 pub(crate) mod finding;
 pub(crate) mod fix;
