@@ -89,10 +89,12 @@ fn reads<'a>(cx: &Context<'a>) -> Vec<Read<'a>> {
     let mut reads = Vec::new();
     for node in cx.nodes() {
         match node.ast {
-            AnyNodeRef::ExprAttribute(read) if read.ctx.is_load() && is_of_interest(read.attr.as_str()) => {
-                if cx.symbol(&read.value).is_some_and(|module| MODULES.contains(&&*module)) {
-                    reads.push(Read { name: read.attr.as_str(), range: read.range, node: node.ast });
-                }
+            AnyNodeRef::ExprAttribute(read)
+                if read.ctx.is_load()
+                    && is_of_interest(read.attr.as_str())
+                    && cx.symbol(&read.value).is_some_and(|module| MODULES.contains(&&*module)) =>
+            {
+                reads.push(Read { name: read.attr.as_str(), range: read.range, node: node.ast });
             }
             AnyNodeRef::ExprName(read) if read.ctx.is_load() && imported.contains(read.id.as_str()) => {
                 let Some(binding) = cx.binding_read(read) else { continue };

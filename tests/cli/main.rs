@@ -6,6 +6,7 @@ mod discovery;
 mod formats;
 mod levels;
 mod linking;
+mod notebooks;
 mod sandbox;
 mod shown;
 mod status;
