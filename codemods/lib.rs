@@ -19,6 +19,7 @@ pub mod examples;
 mod await_cycle;
 mod await_outside_async;
 mod blocking_call;
+mod blocking_context_manager;
 mod blocking_database;
 mod blocking_fd;
 mod blocking_file_io;
@@ -49,6 +50,7 @@ pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
+pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
@@ -61,6 +63,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &await_cycle::CODEMOD,
     &await_outside_async::CODEMOD,
     &blocking_call::CODEMOD,
+    &blocking_context_manager::CODEMOD,
     &blocking_database::CODEMOD,
     &blocking_fd::CODEMOD,
     &blocking_file_io::CODEMOD,

@@ -10,6 +10,7 @@ mod content;
 mod discover;
 mod explain;
 mod guard;
+mod inventory;
 mod paths;
 mod report;
 mod run;

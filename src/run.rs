@@ -1,6 +1,8 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+use std::cell::RefCell;
 use std::hash::Hasher as _;
+use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,13 +17,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
-use crate::config::Configs;
+use crate::config::{Configs, Folder};
 use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
-use crate::{explain, report, write};
+use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
@@ -61,13 +63,15 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let pool = pool.context("cannot start threads")?;
     let mut configs = Configs::new(args, &cwd)?;
     let Discovered { trees, mut failures } = discover(args, &cwd, &mut configs, threads)?;
+    if args.inventory {
+        return inventory::run(args, &trees, failures, &mut configs, &pool);
+    }
     let scan = Scan::new();
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
         let folder = configs.folder(&tree.root)?;
-        let roots = folder.project_roots();
-        let roots = roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect();
+        let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
         let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
         let (done, failed) = pool.install(|| work.run());
@@ -79,6 +83,18 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let mut report = Report { outcomes, failures, checked, mode: args.mode(), stdin };
     report.sort();
     report::print(args, &report, start.elapsed())
+}
+
+/// Folders modules are imported from, relative to the project's root.
+pub(crate) fn roots(folder: &Folder, tree: &Tree) -> Vec<String> {
+    let roots = folder.project_roots();
+    roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect()
+}
+
+/// Where a file lies in its project.
+pub(crate) fn module_file(tree: &Tree, file: &PyFile) -> ModuleFile {
+    let inside = file.path.strip_prefix(&tree.root).unwrap_or(&file.path);
+    ModuleFile { path: slashes(inside) }
 }
 
 /// The work on one project.
@@ -107,7 +123,7 @@ impl Work<'_> {
         let mut failures = Vec::new();
         let mut hashes = vec![None; files.len()];
         let mut link = Link::new(
-            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
+            &files.iter().map(|file| module_file(self.tree, file)).collect::<Vec<_>>(),
             &self.roots,
             &self.settings,
         );
@@ -151,27 +167,25 @@ impl Work<'_> {
         (outcomes, failures)
     }
 
-    fn module_file(&self, file: &PyFile) -> ModuleFile {
-        let inside = file.path.strip_prefix(&self.tree.root).unwrap_or(&file.path);
-        ModuleFile { path: slashes(inside) }
-    }
-
     /// The first pass over a file: read, scan, summarize. Its text is not kept.
     fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
-            let bytes = content(file)?;
             let settings = file.folder.settings(&file.path);
             let is_helper = settings.helper_module.as_deref() == Some(module);
-            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
+            let is_asked_for = !is_first || file.named || is_helper;
+            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))?
+            else {
                 return Ok(Look::Idle);
-            }
+            };
             let hash = hash(&bytes);
             let content = read(file, bytes)?;
             if matches!(content, Content::Nothing) {
                 return Ok(Look::Idle);
             }
-            match summarize(&source(file, &content, module), &settings) {
+            // What was asked for by others and has none of the words can still be told what it is.
+            let may_find = is_first && self.scan.is_interesting(content.text().as_bytes());
+            match summarize(&source(file, &content, module), &settings, may_find) {
                 Ok(summary) => Ok(Look::Summary(summary, hash)),
                 Err(problem) => Err(blame(file, &problem)),
             }
@@ -248,24 +262,42 @@ impl Work<'_> {
     }
 }
 
-fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
+pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
     let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
     SourceFile { path: &file.shown, text: content.text(), module, is_package, cells: content.cells() }
 }
 
-fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
-    if let Some(text) = &file.stdin {
-        return Ok(text.clone());
+pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
+    content_if(file, |_| true).map(Option::unwrap_or_default)
+}
+
+/// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
+/// so they all are read into the same memory.
+fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(
-            file.shown.clone(),
-            format!("cannot read the file: {}; it was skipped", write::io(&error)),
-        )
+    /// A buffer that one huge file made larger than this many bytes is not kept.
+    const KEPT: usize = 4 << 20;
+    if let Some(text) = &file.stdin {
+        return Ok(is_wanted(text).then(|| text.clone()));
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let read = fs::File::open(&file.path).and_then(|mut opened| opened.read_to_end(buffer));
+        let wanted = read.map(|_| is_wanted(buffer).then(|| buffer.as_slice().to_vec()));
+        if buffer.capacity() > KEPT {
+            *buffer = Vec::new();
+        }
+        wanted.map_err(|error: io::Error| {
+            let message = format!("cannot read the file: {}; it was skipped", write::io(&error));
+            Failure::new(file.shown.clone(), message)
+        })
     })
 }
 
-fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
+/// The Python of a file.
+pub(crate) fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
     Content::read(bytes, file.is_notebook()).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
@@ -278,7 +310,7 @@ fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn blame(file: &PyFile, problem: &Problem) -> Failure {
+pub(crate) fn blame(file: &PyFile, problem: &Problem) -> Failure {
     let shown = file.shown.clone();
     match problem {
         Problem::Syntax { message, location } => {
@@ -293,7 +325,7 @@ fn blame(file: &PyFile, problem: &Problem) -> Failure {
     }
 }
 
-fn our_bug(file: &PyFile, bug: &str) -> Failure {
+pub(crate) fn our_bug(file: &PyFile, bug: &str) -> Failure {
     Failure::new(
         file.shown.clone(),
         format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"),

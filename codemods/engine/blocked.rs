@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::apis::{self, Kind, Place, Shape, Verdict};
 use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
+use super::semantic::NodeId;
 
 /// Why moving a call into a thread is not safe.
 pub(crate) const THREAD_REASON: &str = "a thread cannot be cancelled, and other tasks run while it works";
@@ -70,11 +71,16 @@ pub(crate) fn gone_over<'a>(
     pedantic: bool,
 ) -> Vec<(&'a Expr, Consumer<'a>, Verdict<'a>)> {
     let ids = cx.gone_over.get_or_init(|| {
-        let nodes = (0..).zip(cx.nodes());
-        let blocks = nodes.filter(|(_, node)| {
-            going_over(cx, node.ast).is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())
-        });
-        blocks.map(|(id, _)| id).collect()
+        let calls = cx.semantic.calls.iter();
+        let consumers =
+            calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| is_consumer(&f.id)));
+        let nodes =
+            cx.semantic.loops.iter().copied().chain(consumers.filter_map(|(_, c)| cx.semantic.id(*c)));
+        let blocks = |id: &NodeId| {
+            let gone_over = going_over(cx, cx.semantic.node(*id).ast);
+            gone_over.is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())
+        };
+        nodes.filter(blocks).collect()
     });
     ids.iter()
         .filter_map(|id| {
@@ -98,11 +104,7 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         AnyNodeRef::ExprCall(call) => {
             let Expr::Name(name) = &*call.func else { return None };
-            let consumes = matches!(
-                name.id.as_str(),
-                "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
-            );
-            let first = call.arguments.args.first().filter(|_| consumes)?;
+            let first = call.arguments.args.first().filter(|_| is_consumer(&name.id))?;
             if cx.holds(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
                 return None;
             }
@@ -113,6 +115,14 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         _ => None,
     }
+}
+
+/// Whether a builtin of this name goes over its first argument.
+fn is_consumer(name: &str) -> bool {
+    matches!(
+        name,
+        "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+    )
 }
 
 fn verdict_over<'a>(cx: &Context<'a>, iter: &Expr) -> Option<Verdict<'a>> {
@@ -126,7 +136,7 @@ pub(crate) fn read_properties<'a>(
     kind: Kind,
     pedantic: bool,
 ) -> Vec<(&'a ast::ExprAttribute, String, Verdict<'a>)> {
-    let attributes = cx.nodes().iter().filter_map(|node| match node.ast {
+    let attributes = cx.semantic.each(&cx.semantic.reads).filter_map(|node| match node.ast {
         AnyNodeRef::ExprAttribute(attribute) if apis::is_property_name(attribute.attr.as_str()) => {
             Some(attribute)
         }
@@ -134,7 +144,7 @@ pub(crate) fn read_properties<'a>(
     });
     attributes
         .filter_map(|attribute| {
-            if attribute.ctx != ast::ExprContext::Load || cx.runs(attribute) == Runs::Elsewhere {
+            if cx.runs(attribute) == Runs::Elsewhere {
                 return None;
             }
             let symbol = format!("{}.{}", cx.symbol(&attribute.value)?, attribute.attr.as_str());

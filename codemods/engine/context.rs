@@ -42,8 +42,6 @@ pub(crate) struct Context<'a> {
     pub(crate) cells_await: OnceCell<bool>,
     /// The comments that silence codemods.
     suppressions: OnceCell<Suppressions>,
-    /// The nodes by where they start, those around others first. Most files never ask.
-    by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -116,7 +114,6 @@ impl<'a> Context<'a> {
             replaced: OnceCell::new(),
             cells_await: OnceCell::new(),
             suppressions: OnceCell::new(),
-            by_start: OnceCell::new(),
         }
     }
 
@@ -168,11 +165,18 @@ impl<'a> Context<'a> {
     }
 
     fn symbol_in(&self, expr: &Expr, scope: ScopeId) -> Option<Rc<str>> {
-        let raw = self.semantic.symbol(expr, scope)?;
-        if apis::is_quiet(&raw) {
+        self.canonical(self.semantic.symbol(expr, scope)?)
+    }
+
+    /// The canonical symbol of what a raw one stands for.
+    fn canonical(&self, raw: Rc<str>) -> Option<Rc<str>> {
+        if apis::is_quiet(&raw) || self.world.is_foreign(&raw) {
             return Some(raw);
         }
-        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
+        match self.world.meaning(&raw, self.file) {
+            Meaning::External(symbol) if *symbol == *raw => Some(raw),
+            meaning => self.world.spelling(&meaning).map(Into::into),
+        }
     }
 
     /// What an expression means, with the project's own functions and classes as such.
@@ -238,6 +242,11 @@ impl<'a> Context<'a> {
             Some(id) => self.runs[self.semantic.node(id).scope as usize],
             None => Runs::Elsewhere,
         }
+    }
+
+    /// Where the code of a scope runs.
+    pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
+        self.runs[scope as usize]
     }
 
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
@@ -317,16 +326,15 @@ impl<'a> Context<'a> {
 
     /// The innermost node that holds a byte offset.
     pub(crate) fn node_at(&self, at: TextSize) -> NodeId {
-        let nodes = &self.semantic.nodes;
-        let by_start = self.by_start.get_or_init(|| {
-            let mut by_start: Vec<(TextSize, NodeId)> =
-                (0..).zip(nodes).map(|(id, node)| (node.ast.range().start(), id)).collect();
-            by_start.sort_unstable();
-            by_start
-        });
-        // Of the nodes around `at`, all are around the last that starts before it, or are that one.
-        let before = by_start.partition_point(|(start, _)| *start <= at);
-        let mut id = before.checked_sub(1).map_or(0, |last| by_start[last].1);
+        let (nodes, statements) = (&self.semantic.nodes, &self.semantic.statements);
+        let starts_by = |id: NodeId| nodes[id as usize].ast.start() <= at;
+        // All nodes around `at` are around the last statement that starts before it, or among those from it to the
+        // next.
+        let next = statements.partition_point(|id| starts_by(*id));
+        let Some(first) = next.checked_sub(1).map(|last| statements[last]) else { return 0 };
+        let end = statements.get(next).map_or(nodes.len() as NodeId, |next| *next);
+        let near = (first..end).filter(|id| starts_by(*id));
+        let mut id = near.max_by_key(|id| (nodes[*id as usize].ast.start(), *id)).unwrap_or(first);
         while id != 0 && nodes[id as usize].ast.range().end() <= at {
             id = nodes[id as usize].parent;
         }
@@ -515,11 +523,20 @@ impl<'c, 'a> Call<'c, 'a> {
         }
     }
 
+    /// The symbol of the callee as this file alone says it.
+    pub(crate) fn raw_symbol(&self) -> Option<Rc<str>> {
+        match self.number {
+            Some(number) => self.cx.semantic.callee(number as usize),
+            None => self.cx.semantic.symbol(&self.expr.func, self.cx.semantic.scope_of(self.expr)),
+        }
+    }
+
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
         let Some(number) = self.number else { return self.cx.symbol(&self.expr.func) };
         // Every codemod asks this of every call.
-        self.cx.callees[number as usize].get_or_init(|| self.cx.symbol(&self.expr.func)).clone()
+        let callee = || self.cx.canonical(self.cx.semantic.callee(number as usize)?);
+        self.cx.callees[number as usize].get_or_init(callee).clone()
     }
 
     /// The callee.
@@ -532,7 +549,8 @@ impl<'c, 'a> Call<'c, 'a> {
         let verdict = apis::verdict(&self.symbol()?, self.cx.settings)?;
         let waits = verdict.waits_with(|name, position| {
             let value = self.argument(name, position)?;
-            Some(self.cx.text(value).to_owned())
+            let in_memory = self.cx.semantic.memory_file(value, self.cx.semantic.scope_of(value));
+            Some(in_memory.unwrap_or_else(|| self.cx.text(value)).to_owned())
         });
         (waits && verdict.shape() == Shape::Call).then_some(verdict)
     }

@@ -65,14 +65,9 @@ fn visible_binding(cx: &Context<'_>, symbol: &str, at: TextSize) -> Option<Strin
     let node = cx.node_at(at);
     let semantic = cx.semantic;
     let mut found: Option<String> = None;
-    for (index, binding) in semantic.bindings.iter().enumerate() {
-        if !matches!(binding.kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
-            || binding.type_checking
-        {
-            continue;
-        }
-        let id = index as BindingId;
-        if semantic.binding_symbol(id).as_deref() != Some(symbol) {
+    for id in semantic.imports.iter().copied() {
+        let binding = semantic.binding(id);
+        if binding.type_checking || semantic.binding_symbol(id).as_deref() != Some(symbol) {
             continue;
         }
         if semantic.lookup(binding.name, scope) != Some(binding.scope) {

@@ -8,10 +8,14 @@ pub(crate) mod cells;
 pub(crate) mod codemod;
 pub(crate) mod context;
 pub(crate) mod decorators;
+pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;
 pub(crate) mod fix;
+#[cfg_attr(not(test), expect(dead_code, reason = "the codemods that are built on it follow one by one"))]
+pub(crate) mod flow;
 pub(crate) mod imports;
+pub(crate) mod inventory;
 pub(crate) mod notebook;
 pub(crate) mod project;
 pub(crate) mod rewrite;

@@ -94,14 +94,18 @@ pub struct Rewritten {
 /// How often fixes are applied before we say that they do not settle. Real files need two or three passes.
 const MAX_PASSES: usize = 50;
 
-/// Turns one file into what other files need to know of it.
+/// Turns one file into what other files need to know of it. Whether a codemod finds something in it is only asked
+/// where `may_find` says that it is worth asking: see [`super::scan::Scan`].
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
-pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, Problem> {
+pub fn summarize(file: &SourceFile<'_>, settings: &Settings, may_find: bool) -> Result<Summary, Problem> {
     let source = Source::parse(file)?;
     let semantic = Semantic::new(&source);
     let mut summary = Summary::new(&source, &semantic, settings);
+    if !may_find {
+        return Ok(summary);
+    }
     let nothing = Project::default();
     summary.has_findings =
         with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));

@@ -164,9 +164,10 @@ fn holder_of(cx: &Context<'_>, at: NodeId) -> Option<Holder> {
             let (Meaning::Instance(class) | Meaning::Class(class)) = cx.meaning(&attribute.value) else {
                 return None;
             };
-            let (lineage, _) = cx.world.lineage(class);
+            let lineage = &cx.world.lineage(class).0;
             let owner = lineage
-                .into_iter()
+                .iter()
+                .copied()
                 .find(|class| cx.world.class(*class).attributes.contains_key(attribute.attr.as_str()))?;
             (owner.file == cx.file).then(|| Holder::Attribute(owner, attribute.attr.to_string()))
         }

@@ -276,7 +276,8 @@ mod tests {
     #[test]
     fn the_mode_of_pytest_asyncio_is_read_wherever_it_is_set() {
         use PytestAsyncio::{Auto, Strict, Unknown};
-        let cases: &[(&[(&str, &str)], Option<PytestAsyncio>)] = &[
+        type Files = &'static [(&'static str, &'static str)];
+        let cases: &[(Files, Option<PytestAsyncio>)] = &[
             (&[], None),
             (&[("pyproject.toml", "[project]\nname = 'a'\n")], None),
             (&[("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n")], Some(Auto)),

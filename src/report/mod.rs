@@ -14,9 +14,12 @@ use crate::style::Paint;
 
 mod diff;
 mod github;
+mod inventory;
 mod json;
 mod summary;
 mod text;
+
+pub(crate) use inventory::{Inventory, Module, print as inventory};
 
 /// Why a file or path could not be done.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,13 @@ impl Failure {
 
     pub(crate) fn at(shown: String, row: usize, column: usize, message: String) -> Self {
         Self { shown, place: Some((row, column)), message }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = self.place.map(|(row, column)| format!(":{row}:{column}")).unwrap_or_default();
+        write!(f, "{}{place}: {}", self.shown, self.message)
     }
 }
 
@@ -231,8 +241,7 @@ pub(crate) fn print(args: &Args, report: &Report, elapsed: Duration) -> Result<S
     emit(&out)?;
     let paint = Paint::for_stderr(args.color);
     for failure in &report.failures {
-        let place = failure.place.map(|(row, column)| format!(":{row}:{column}")).unwrap_or_default();
-        complain(paint, &format!("{}{place}: {}", failure.shown, failure.message));
+        complain(paint, &failure.to_string());
     }
     if !args.quiet {
         for outcome in &report.outcomes {

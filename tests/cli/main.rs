@@ -4,6 +4,7 @@ mod bad_input;
 mod configuration;
 mod discovery;
 mod formats;
+mod inventory;
 mod levels;
 mod linking;
 mod notebooks;

@@ -56,7 +56,10 @@ impl<'a> Linked<'a> {
         while !needed.is_empty() {
             for index in needed.into_iter().filter(|index| !std::mem::replace(&mut added[*index], true)) {
                 let file = source(&files[index], &modules[index], &cells[index]);
-                link.add(index, summarize(&file, settings).map_err(|problem| Failure::new(&file, problem))?);
+                link.add(
+                    index,
+                    summarize(&file, settings, true).map_err(|problem| Failure::new(&file, problem))?,
+                );
             }
             needed = link.wanted(&|n, work| (0..n).map(work).collect());
         }
