@@ -7,6 +7,7 @@ use clap::Parser;
 mod args;
 mod cache;
 mod config;
+mod content;
 mod discover;
 mod explain;
 mod guard;

@@ -10,8 +10,8 @@ use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize, unheeded_comments,
+    Cell, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary,
+    examine, rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -19,11 +19,11 @@ use rustc_hash::FxHasher;
 use crate::args::{Args, Mode};
 use crate::cache::{Cache, Fresh, Kept, Results, Stamp, Summaries, fingerprint, key};
 use crate::config::{Configs, Folder};
+use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
-use crate::text::{Decoded, decode};
 use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
@@ -267,30 +267,34 @@ impl Work<'_> {
         {
             return Ok(look);
         }
-        let is_wanted = |bytes: &[u8]| {
-            // Whoever keeps what is found keeps what of it nothing is found in, too.
-            known.is_some() || purpose.is_asked_for || self.scan.is_interesting(bytes)
-        };
-        let Some(bytes) = content_if(file, is_wanted)? else { return Ok(Look::Idle(None)) };
-        let (hash, is_interesting) = (hash(&bytes), self.scan.is_interesting(&bytes));
+        let (mut hashed, mut is_interesting) = (0, false);
+        let bytes = content_if(file, |bytes| {
+            is_interesting = self.scan.is_interesting(bytes);
+            let is_wanted = purpose.is_asked_for || is_interesting;
+            if is_wanted || known.is_some() {
+                hashed = hash(bytes);
+            }
+            is_wanted
+        })?;
         let stamp = known.map(|(_, _, stamp)| stamp.to_keep(self.now));
         if let (Some((known, ..)), Some(kept), Some(stamp)) = (known, kept, stamp)
-            && kept.hash == hash
+            && kept.hash == hashed
             && let Some(look) = known.again(kept, stamp, purpose)
         {
             return Ok(look);
         }
-        let about = stamp.map(|stamp| Kept::new(key, stamp, hash, is_interesting, is_first));
-        if !purpose.is_asked_for && !is_interesting {
-            return Ok(Look::Idle(about.map(Fresh::New)));
+        let about = stamp.map(|stamp| Kept::new(key, stamp, hashed, is_interesting, is_first));
+        let Some(bytes) = bytes else { return Ok(Look::Idle(about.map(Fresh::New))) };
+        let content = read(file, bytes)?;
+        if matches!(content, Content::Nothing) {
+            return Ok(Look::Idle(None));
         }
-        let decoded = text(file, bytes)?;
         // What was asked for by others and has none of the words can still be told what it is.
         let may_find = is_first && is_interesting;
-        let summary = summarize(&source(file, &decoded.text, module), &settings, may_find)
+        let summary = summarize(&source(file, &content, module), &settings, may_find)
             .map_err(|problem| blame(file, &problem))?;
         let kept = known.zip(about).and_then(|((known, ..), about)| known.summaries.keep(&summary, about));
-        Ok(Look::Summary(Box::new(summary), hash, kept.map(Fresh::New)))
+        Ok(Look::Summary(Box::new(summary), hashed, kept.map(Fresh::New)))
     }
 
     /// The second pass over a file: what is found, and what changes.
@@ -306,23 +310,25 @@ impl Work<'_> {
             // What was linked is not what lies here now.
             return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
         }
-        let decoded = text(file, bytes.clone())?;
+        let content = read(file, bytes.clone())?;
         let settings = file.folder.settings(&file.path);
-        let source = source(file, &decoded.text, module);
+        let source = source(file, &content, module);
         let threshold = file.folder.threshold;
         let unheeded = unheeded_comments(&source);
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, Some(&decoded.text));
+            outcome.left = self.place(findings, Some((content.text(), content.cells())));
             return Ok(outcome);
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
-        let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, Some(&text));
-        if text != decoded.text {
-            let new = encode(file, &decoded, &bytes, &text)?;
+        let Rewritten { text, applied, remaining, cells } = rewritten;
+        outcome.left = self.place(remaining, Some((&text, &cells)));
+        if text != content.text() {
+            let new = content.with(&bytes, &text, &cells).map_err(|message| {
+                Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"))
+            })?;
             if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
                 write::replace(&file.path, &bytes, &new)
                     .map_err(|message| Failure::new(file.shown.clone(), message))?;
@@ -333,13 +339,13 @@ impl Work<'_> {
         Ok(outcome)
     }
 
-    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
-    /// text between the old and the new.
-    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
+    /// Makes findings ready to print while their text, with its cells, is at hand. `None`: their fixes were applied,
+    /// maybe to a text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<(&str, &[Cell])>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = text.map(Rows::new);
+        let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -356,8 +362,9 @@ impl Work<'_> {
     }
 }
 
-pub(crate) fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
-    SourceFile { path: &file.shown, text, module, is_package: is_package(file) }
+pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
+    let (text, cells) = (content.text(), content.cells());
+    SourceFile { path: &file.shown, text, module, is_package: is_package(file), cells }
 }
 
 fn is_package(file: &PyFile) -> bool {
@@ -370,7 +377,7 @@ pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
 
 /// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
 /// so they all are read into the same memory.
-fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+fn content_if(file: &PyFile, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
@@ -393,28 +400,12 @@ fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option
     })
 }
 
-pub(crate) fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
-    decode(bytes).map_err(|error| {
+/// The Python of a file.
+pub(crate) fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
+    Content::read(bytes, file.is_notebook()).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
     })
-}
-
-/// The new content of a file, in its own encoding.
-fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
-    let fail =
-        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
-    match decoded.encode(&decoded.text) {
-        Ok(same) if same == old => {}
-        _ => {
-            return Err(fail(
-                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
-            ));
-        }
-    }
-    decoded
-        .encode(text)
-        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
 }
 
 fn hash(bytes: &[u8]) -> u64 {
