@@ -37,7 +37,7 @@ fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
     cx.held.get_or_init(|| {
         let is_held = |call: &Call<'_, '_>| {
             // What is awaited gives a coroutine, whatever its name says.
-            cx.runs(call.expr) != Runs::Elsewhere
+            cx.holds(call.expr) != Runs::Elsewhere
                 && !matches!(call.use_of(), Use::Awaited(_))
                 && call.blocks().is_some()
                 && !is_never_reached(cx, call)
@@ -143,17 +143,17 @@ pub(crate) fn entered<'a>(cx: &Context<'a>, kind: Kind, pedantic: bool) -> Vec<(
 /// What a node on the loop goes over, and how.
 fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, Consumer<'a>)> {
     match node {
-        AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.runs(statement) != Runs::Elsewhere => {
+        AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.holds(statement) != Runs::Elsewhere => {
             Some((&statement.iter, Consumer::For(statement)))
         }
         // What the first clause goes over is evaluated around the comprehension.
-        AnyNodeRef::Comprehension(part) if !part.is_async && cx.runs(&part.iter) != Runs::Elsewhere => {
+        AnyNodeRef::Comprehension(part) if !part.is_async && cx.holds(&part.iter) != Runs::Elsewhere => {
             Some((&part.iter, Consumer::Comprehension))
         }
         AnyNodeRef::ExprCall(call) => {
             let Expr::Name(name) = &*call.func else { return None };
             let first = call.arguments.args.first().filter(|_| is_consumer(&name.id))?;
-            if cx.runs(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
+            if cx.holds(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
                 return None;
             }
             // Asked here already: finding the call is dear.

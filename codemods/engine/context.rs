@@ -38,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
+    /// Whether the cells of a notebook await anything; see `cells`, which fills it.
+    pub(crate) cells_await: OnceCell<bool>,
     /// The comments that silence codemods.
     suppressions: OnceCell<Suppressions>,
 }
@@ -105,11 +107,12 @@ impl<'a> Context<'a> {
             world,
             file,
             symbols: RefCell::default(),
-            runs: runs_of_scopes(semantic),
+            runs: runs_of_scopes(semantic, source.is_notebook()),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
             gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
+            cells_await: OnceCell::new(),
             suppressions: OnceCell::new(),
         }
     }
@@ -127,9 +130,9 @@ impl<'a> Context<'a> {
         (0..self.semantic.calls.len() as u32).map(|number| self.call_numbered(number))
     }
 
-    /// The calls in code that runs on the loop, in the same order.
+    /// The calls in code that can hold the loop, in the same order.
     pub(crate) fn loop_calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.calls().filter(|call| self.runs(call.expr) != Runs::Elsewhere)
+        self.calls().filter(|call| self.holds(call.expr) != Runs::Elsewhere)
     }
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
@@ -477,12 +480,16 @@ impl<'a> Context<'a> {
 }
 
 /// Where the code of each scope runs: a scope comes after the one it stands in.
-fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
+///
+/// The cells of a notebook run like the body of a coroutine function: IPython awaits what they await, in a loop that
+/// runs anyway.
+fn runs_of_scopes(semantic: &Semantic<'_>, is_notebook: bool) -> Vec<Runs> {
     let mut runs: Vec<Runs> = Vec::with_capacity(semantic.scopes.len());
     for scope in &semantic.scopes {
         let around = scope.parent.map_or(Runs::Elsewhere, |parent| runs[parent as usize]);
         runs.push(match scope.kind {
             ScopeKind::Function(function) if function.is_async => Runs::OnLoop,
+            ScopeKind::Module if is_notebook => Runs::OnLoop,
             // A class body in a coroutine function runs there, but cannot hold an `await`.
             ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class => {
                 Runs::Elsewhere

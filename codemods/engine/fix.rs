@@ -148,6 +148,7 @@ impl<'a> Found<'_, 'a> {
             message: self.message,
             start: self.range.start().to_u32(),
             end: self.range.end().to_u32(),
+            cell: source.cell(self.range.start()).map(|cell| cell.number),
             location: source.position(self.range.start()),
             end_location: source.position(self.range.end()),
             source_line: source.line(self.range.start()).to_owned(),

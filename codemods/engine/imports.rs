@@ -134,6 +134,9 @@ fn prelude<'a>(cx: &Context<'a>) -> (Vec<&'a Stmt>, Option<&'a Stmt>) {
             }
             Stmt::ImportFrom(from) if from.module.as_deref() == Some("__future__") => above = Some(statement),
             Stmt::Import(_) | Stmt::ImportFrom(_) => imports.push(statement),
+            // What a notebook begins with may install or find what is imported.
+            Stmt::IpyEscapeCommand(_) if imports.is_empty() => above = Some(statement),
+            Stmt::IpyEscapeCommand(_) => {}
             _ => break,
         }
     }

@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_parser::{Parsed, parse_module};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse, parse_module};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::finding::Position;
+use super::notebook::Cell;
 use super::rewrite::{Problem, SourceFile};
 
 /// The deepest nesting of brackets we follow. CPython itself stops at 200.
@@ -26,6 +27,8 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     pub(crate) module: &'a str,
     pub(crate) is_package: bool,
+    /// Of a notebook: where its cells begin.
+    pub(crate) cells: &'a [Cell],
     parsed: Parsed<ModModule>,
     /// The byte offset at which each line starts.
     lines: OnceCell<Vec<TextSize>>,
@@ -53,7 +56,14 @@ impl<'a> Source<'a> {
         if let Some(offset) = too_deep_at(file.text) {
             return Err(Problem::TooDeep { location: position_in(file.text, offset) });
         }
-        let parsed = parse_module(file.text).map_err(|error| Problem::Syntax {
+        let parsed = if file.is_notebook() {
+            let options = ParseOptions::from(Mode::Ipython);
+            parse(file.text, options)
+                .map(|parsed| parsed.try_into_module().expect("this mode parses a module"))
+        } else {
+            parse_module(file.text)
+        };
+        let parsed = parsed.map_err(|error| Problem::Syntax {
             message: lower_first(&error.error.to_string()),
             location: position_in(file.text, error.location.start().to_usize()),
         })?;
@@ -62,6 +72,7 @@ impl<'a> Source<'a> {
             text: file.text,
             module: file.module,
             is_package: file.is_package,
+            cells: file.cells,
             parsed,
             lines: OnceCell::new(),
             comments: OnceCell::new(),
@@ -91,10 +102,22 @@ impl<'a> Source<'a> {
         self.lines().partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// The place of a byte offset, as a person counts.
+    /// The place of a byte offset, as a person counts: in a notebook, within the cell.
     pub(crate) fn position(&self, offset: TextSize) -> Position {
         let before = self.slice(TextRange::new(self.line_start(offset), offset));
-        Position { row: self.row(offset), column: before.chars().count() as u32 + 1 }
+        let above = self.cell(offset).map_or(0, |cell| self.row(cell.start.into()) - 1);
+        Position { row: self.row(offset) - above, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// Whether the text is that of a notebook's cells, where `await` stands at the top level too.
+    pub(crate) fn is_notebook(&self) -> bool {
+        is_notebook(self.path)
+    }
+
+    /// The cell of a notebook that holds a byte offset.
+    pub(crate) fn cell(&self, offset: TextSize) -> Option<Cell> {
+        let after = self.cells.partition_point(|cell| cell.start <= offset.to_u32());
+        self.cells.get(after.checked_sub(1)?).copied()
     }
 
     /// The row of a byte offset, from 1.
@@ -154,6 +177,17 @@ impl<'a> Source<'a> {
     pub(crate) fn style(&self) -> &Style {
         self.style.get_or_init(|| Style::of(self))
     }
+}
+
+impl SourceFile<'_> {
+    /// Whether the text is that of a notebook's cells.
+    fn is_notebook(&self) -> bool {
+        is_notebook(self.path)
+    }
+}
+
+fn is_notebook(path: &str) -> bool {
+    path.ends_with(".ipynb")
 }
 
 impl Style {

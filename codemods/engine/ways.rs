@@ -87,6 +87,11 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
 }
 
 impl Way<'_, '_> {
+    /// Whether it begins in code that holds up nothing; see [`Context::is_idle`].
+    pub(crate) fn is_idle(&self, cx: &Context<'_>) -> bool {
+        cx.is_idle_at(self.at.start())
+    }
+
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>, what: &str) -> Found<'f, 'x> {
         let short = |step: &ChainStep| format!("`{}`", step.function.rsplit('.').next().unwrap_or_default());
