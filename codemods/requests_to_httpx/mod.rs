@@ -90,7 +90,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for (site, reason) in refused {
         match clients.iter().find(|plan| plan.covers(site.whole)).map(|plan| (plan, plan.refusal())) {
             Some((plan, None)) => {
-                let found = fixes.at(&site, message(&site)).because(plan.doubt());
+                let found = fixes.at(site, message(&site)).because(plan.doubt());
                 found.unsafe_fix(format!("use `{}`", plan.twin()), |fix| plan.write(fix));
             }
             Some((_, Some(why))) => thread::offer(cx, fixes, &site, format!("client-escapes-scope: {why}")),
