@@ -14,6 +14,7 @@ pub(crate) mod flow;
 pub(crate) mod imports;
 pub(crate) mod inventory;
 pub(crate) mod project;
+pub(crate) mod resource;
 pub(crate) mod rewrite;
 pub(crate) mod scan;
 pub(crate) mod semantic;
