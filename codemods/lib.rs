@@ -27,6 +27,7 @@ mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
 mod blocking_thread_wait;
+mod deprecated_asyncio;
 mod event_loop_starvation;
 mod fire_and_forget;
 mod gather_exceptions;
@@ -37,7 +38,9 @@ mod missing_await;
 mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
+mod notebook_asyncio_run;
 mod pipe_nonblocking;
+mod redundant_pytest_asyncio;
 mod requests_to_httpx;
 mod swallowed_cancellation;
 mod sync_client;
@@ -51,10 +54,11 @@ pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
+pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
 pub use engine::scan::Scan;
-pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
@@ -70,6 +74,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_socket::CODEMOD,
     &blocking_subprocess::CODEMOD,
     &blocking_thread_wait::CODEMOD,
+    &deprecated_asyncio::CODEMOD,
     &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
     &gather_exceptions::CODEMOD,
@@ -80,7 +85,9 @@ pub const CODEMODS: &[&Codemod] = &[
     &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
+    &notebook_asyncio_run::CODEMOD,
     &pipe_nonblocking::CODEMOD,
+    &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,
@@ -89,6 +96,12 @@ pub const CODEMODS: &[&Codemod] = &[
     &unbounded_gather::CODEMOD,
     &unclosed_resource::CODEMOD,
 ];
+
+/// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
+#[must_use]
+pub fn twin_table() -> String {
+    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+}
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

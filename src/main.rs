@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod args;
 mod config;
+mod content;
 mod discover;
 mod explain;
 mod guard;

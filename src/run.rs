@@ -1,6 +1,8 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+use std::cell::RefCell;
 use std::hash::Hasher as _;
+use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,19 +10,19 @@ use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize, unheeded_comments,
+    Cell, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary,
+    examine, rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
 use crate::config::{Configs, Folder};
+use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
-use crate::text::{Decoded, decode};
 use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
@@ -169,15 +171,21 @@ impl Work<'_> {
     fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
         let (module, file) = (link.module(file), &self.tree.files[file]);
         let work = || -> Result<Look, Failure> {
-            let bytes = content(file)?;
             let settings = file.folder.settings(&file.path);
             let is_helper = settings.helper_module.as_deref() == Some(module);
-            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
+            let is_asked_for = !is_first || file.named || is_helper;
+            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))?
+            else {
+                return Ok(Look::Idle);
+            };
+            let hash = hash(&bytes);
+            let content = read(file, bytes)?;
+            if matches!(content, Content::Nothing) {
                 return Ok(Look::Idle);
             }
-            let hash = hash(&bytes);
-            let decoded = text(file, bytes)?;
-            match summarize(&source(file, &decoded.text, module), &settings) {
+            // What was asked for by others and has none of the words can still be told what it is.
+            let may_find = is_first && self.scan.is_interesting(content.text().as_bytes());
+            match summarize(&source(file, &content, module), &settings, may_find) {
                 Ok(summary) => Ok(Look::Summary(summary, hash)),
                 Err(problem) => Err(blame(file, &problem)),
             }
@@ -202,23 +210,25 @@ impl Work<'_> {
             // What was linked is not what lies here now.
             return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
         }
-        let decoded = text(file, bytes.clone())?;
+        let content = read(file, bytes.clone())?;
         let settings = file.folder.settings(&file.path);
-        let source = source(file, &decoded.text, module);
+        let source = source(file, &content, module);
         let threshold = file.folder.threshold;
         let unheeded = unheeded_comments(&source);
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, Some(&decoded.text));
+            outcome.left = self.place(findings, Some((content.text(), content.cells())));
             return Ok(outcome);
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
-        let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, Some(&text));
-        if text != decoded.text {
-            let new = encode(file, &decoded, &bytes, &text)?;
+        let Rewritten { text, applied, remaining, cells } = rewritten;
+        outcome.left = self.place(remaining, Some((&text, &cells)));
+        if text != content.text() {
+            let new = content.with(&bytes, &text, &cells).map_err(|message| {
+                Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"))
+            })?;
             if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
                 write::replace(&file.path, &bytes, &new)
                     .map_err(|message| Failure::new(file.shown.clone(), message))?;
@@ -229,13 +239,13 @@ impl Work<'_> {
         Ok(outcome)
     }
 
-    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
-    /// text between the old and the new.
-    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
+    /// Makes findings ready to print while their text, with its cells, is at hand. `None`: their fixes were applied,
+    /// maybe to a text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<(&str, &[Cell])>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = text.map(Rows::new);
+        let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -252,45 +262,46 @@ impl Work<'_> {
     }
 }
 
-pub(crate) fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
+pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
     let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
-    SourceFile { path: &file.shown, text, module, is_package }
+    SourceFile { path: &file.shown, text: content.text(), module, is_package, cells: content.cells() }
 }
 
 pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
-    if let Some(text) = &file.stdin {
-        return Ok(text.clone());
+    content_if(file, |_| true).map(Option::unwrap_or_default)
+}
+
+/// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
+/// so they all are read into the same memory.
+fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(
-            file.shown.clone(),
-            format!("cannot read the file: {}; it was skipped", write::io(&error)),
-        )
+    /// A buffer that one huge file made larger than this many bytes is not kept.
+    const KEPT: usize = 4 << 20;
+    if let Some(text) = &file.stdin {
+        return Ok(is_wanted(text).then(|| text.clone()));
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let read = fs::File::open(&file.path).and_then(|mut opened| opened.read_to_end(buffer));
+        let wanted = read.map(|_| is_wanted(buffer).then(|| buffer.as_slice().to_vec()));
+        if buffer.capacity() > KEPT {
+            *buffer = Vec::new();
+        }
+        wanted.map_err(|error: io::Error| {
+            let message = format!("cannot read the file: {}; it was skipped", write::io(&error));
+            Failure::new(file.shown.clone(), message)
+        })
     })
 }
 
-pub(crate) fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
-    decode(bytes).map_err(|error| {
+/// The Python of a file.
+pub(crate) fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
+    Content::read(bytes, file.is_notebook()).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
     })
-}
-
-/// The new content of a file, in its own encoding.
-fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
-    let fail =
-        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
-    match decoded.encode(&decoded.text) {
-        Ok(same) if same == old => {}
-        _ => {
-            return Err(fail(
-                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
-            ));
-        }
-    }
-    decoded
-        .encode(text)
-        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -69,6 +69,8 @@ pub struct Finding {
     pub start: u32,
     /// One past its last byte.
     pub end: u32,
+    /// The cell of a notebook that holds it, from 1: rows are counted from its first.
+    pub cell: Option<u32>,
     /// The same as a place to read.
     pub location: Position,
     /// One past the end, as a place to read.

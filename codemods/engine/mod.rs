@@ -2,9 +2,12 @@
 
 pub(crate) mod apis;
 pub(crate) mod apply;
+pub(crate) mod arguments;
 pub(crate) mod blocked;
+pub(crate) mod cells;
 pub(crate) mod codemod;
 pub(crate) mod context;
+pub(crate) mod decorators;
 pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;
@@ -13,6 +16,7 @@ pub(crate) mod fix;
 pub(crate) mod flow;
 pub(crate) mod imports;
 pub(crate) mod inventory;
+pub(crate) mod notebook;
 pub(crate) mod project;
 pub(crate) mod resource;
 pub(crate) mod rewrite;
@@ -21,5 +25,6 @@ pub(crate) mod semantic;
 pub(crate) mod settings;
 pub(crate) mod source;
 pub(crate) mod suppress;
+pub(crate) mod twin;
 pub(crate) mod unwrap;
 pub(crate) mod ways;

@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn only_comments_are_read_in_a_file() {
         let text = "'''\n# asyncfix: ignore[nap]\n'''\nx = '# asyncfix: disable'\n# asyncfix: ignore[nap]\n";
-        let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false };
+        let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false, cells: &[] };
         let why = Unheeded::UnknownName("nap".to_owned());
         assert_eq!(unheeded_comments(&file(text)), [UnheededComment { row: 5, why }]);
         assert_eq!(unheeded_comments(&file("def # asyncfix: disable\n")), []);

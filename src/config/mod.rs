@@ -201,7 +201,7 @@ impl<'a> Configs<'a> {
             blocking_calls: section.blocking_calls.clone().into_iter().collect(),
             thread_offloaders: section.thread_offloaders.clone(),
             not_blocking: section.not_blocking.clone(),
-            pytest_asyncio_auto: facts.pytest_asyncio_auto.unwrap_or(false),
+            pytest_asyncio: facts.pytest_asyncio.unwrap_or_default(),
         };
         let unsafe_fixes = self.args.wants_unsafe_fixes().or(section.unsafe_fixes).unwrap_or(false);
         Ok(Folder {

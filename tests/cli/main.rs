@@ -7,6 +7,7 @@ mod formats;
 mod inventory;
 mod levels;
 mod linking;
+mod notebooks;
 mod sandbox;
 mod shown;
 mod status;

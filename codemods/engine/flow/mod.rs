@@ -159,7 +159,15 @@ pub(crate) struct Explored {
 struct Stop {
     point: PointId,
     state: u8,
-    is_behind: bool,
+    side: Side,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Side {
+    Before,
+    Behind,
+    /// Behind the point from which the search starts, which may be reached again.
+    Start,
 }
 
 impl<'a> Flow<'a> {
@@ -209,27 +217,26 @@ impl<'a> Flow<'a> {
         mut visit: impl FnMut(PointId, u8, Way) -> Option<u8>,
     ) -> Explored {
         let mut before = FxHashMap::default();
-        let mut wave = vec![Stop { point: from, state, is_behind: true }];
+        let mut wave = vec![Stop { point: from, state, side: Side::Start }];
         let mut next_wave = Vec::new();
-        let mut is_first = true;
         while !wave.is_empty() {
             for at in wave.drain(..) {
                 for edge in &self.point(at.point).next {
-                    let fails_itself = is_first && matches!(edge.way, Way::Raises | Way::Cancels);
-                    let reached = Stop { point: edge.to, state: at.state, is_behind: false };
+                    let fails_itself =
+                        at.side == Side::Start && matches!(edge.way, Way::Raises | Way::Cancels);
+                    let reached = Stop { point: edge.to, state: at.state, side: Side::Before };
                     if fails_itself || before.contains_key(&reached) {
                         continue;
                     }
                     before.insert(reached, at);
                     let Some(state) = visit(edge.to, at.state, edge.way) else { continue };
-                    let behind = Stop { point: edge.to, state, is_behind: true };
+                    let behind = Stop { point: edge.to, state, side: Side::Behind };
                     if let Entry::Vacant(unknown) = before.entry(behind) {
                         unknown.insert(reached);
                         next_wave.push(behind);
                     }
                 }
             }
-            is_first = false;
             std::mem::swap(&mut wave, &mut next_wave);
         }
         Explored { before }
@@ -326,7 +333,7 @@ impl Explored {
     /// the start comes first. Empty if the search did not come by.
     pub(crate) fn way_to(&self, point: PointId, state: u8) -> Vec<PointId> {
         let mut way = Vec::new();
-        let stops = [false, true].map(|is_behind| Stop { point, state, is_behind });
+        let stops = [Side::Before, Side::Behind].map(|side| Stop { point, state, side });
         let Some(mut at) = stops.into_iter().find(|stop| self.before.contains_key(stop)) else { return way };
         way.push(at.point);
         while let Some(before) = self.before.get(&at) {

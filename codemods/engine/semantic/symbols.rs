@@ -159,6 +159,12 @@ impl<'a> Semantic<'a> {
                 let inner = argument(0).and_then(|inner| self.symbol_at(inner, scope, depth));
                 Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
             }
+            // An archive in memory is another thing than one on a disk.
+            "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" => {
+                let by_name = call.arguments.find_keyword("fileobj").map(|keyword| &keyword.value);
+                let file = by_name.or_else(|| argument(0))?;
+                self.memory_file(file, scope).map(|memory| Some(format!("{func}({memory})").into()))
+            }
             "builtins.getattr" => {
                 let object = argument(0).and_then(|object| self.symbol_at(object, scope, depth));
                 Some(match (object, argument(1)) {
@@ -426,6 +432,15 @@ impl<'a> Semantic<'a> {
                     _ => Some(format!("{outer}()").into()),
                 }
             }
+            _ => None,
+        }
+    }
+
+    /// The symbol of an expression that is a file in memory.
+    pub(crate) fn memory_file(&self, file: &Expr, scope: ScopeId) -> Option<&'static str> {
+        match &*self.symbol(file, scope)? {
+            "io.BytesIO()" | "io.BytesIO().__enter__()" => Some("io.BytesIO()"),
+            "io.StringIO()" | "io.StringIO().__enter__()" => Some("io.StringIO()"),
             _ => None,
         }
     }
