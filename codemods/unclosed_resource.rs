@@ -406,7 +406,7 @@ fn open_end<'a>(cx: &Context<'a>, opened: &Opened<'_, 'a>, uses: &Uses<'a>) -> O
         AnyNodeRef::StmtIf(statement) => {
             let asks = uses.reads.iter().any(|read| statement.test.range().contains_range(read.range()));
             let closes = |close: &&ExprCall| statement.range().contains_range(close.range());
-            asks && uses.closes.iter().any(|close| closes(close))
+            asks && uses.closes.iter().any(closes)
         }
         _ => false,
     };
