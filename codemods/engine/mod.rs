@@ -18,6 +18,7 @@ pub(crate) mod imports;
 pub(crate) mod inventory;
 pub(crate) mod notebook;
 pub(crate) mod project;
+pub(crate) mod resource;
 pub(crate) mod rewrite;
 pub(crate) mod scan;
 pub(crate) mod semantic;
