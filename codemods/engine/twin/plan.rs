@@ -125,7 +125,9 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     /// Why the change is not safe.
     pub(crate) fn doubt(&self) -> &'static str {
-        if self.is_kept {
+        if self.holders.iter().any(|holder| matches!(holder, Holder::Name(0, _))) {
+            "it belongs to the event loop that uses it first, and files without coroutines that import it are not seen"
+        } else if self.is_kept {
             "it belongs to the event loop that uses it first, and other tasks run while it is awaited"
         } else {
             "other tasks run while it is awaited"
