@@ -60,6 +60,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
+            | "multiprocessing.RLock().acquire"
             | "threading.Condition().acquire"
             | "threading.Condition().wait"
             | "threading.Condition().wait_for" => {
@@ -170,9 +171,20 @@ fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let function = cx.enclosing_function(call.expr);
     let waited = cx.calls().any(|other| {
         let in_function = function.is_some_and(|function| function.range().contains_range(other.range()));
+        let ends = match other.func() {
+            Expr::Attribute(other) => {
+                matches!(other.attr.as_str(), "set_result" | "set_exception")
+                    && cx.text(&*other.value) == cx.text(&*method.value)
+            }
+            _ => false,
+        };
         in_function
             && other.range().end() < call.range().start()
-            && matches!(other.symbol().as_deref(), Some("concurrent.futures.wait" | "asyncio.wrap_future"))
+            && (ends
+                || matches!(
+                    other.symbol().as_deref(),
+                    Some("concurrent.futures.wait" | "asyncio.wrap_future")
+                ))
     });
     in_condition || waited
 }
