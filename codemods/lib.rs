@@ -35,6 +35,7 @@ mod missing_await;
 mod multiple_asyncio_run;
 mod nested_event_loop;
 mod pipe_nonblocking;
+mod race_across_await;
 mod requests_to_httpx;
 mod swallowed_cancellation;
 mod sync_client;
@@ -73,6 +74,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
     &pipe_nonblocking::CODEMOD,
+    &race_across_await::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,

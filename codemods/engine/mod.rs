@@ -19,4 +19,5 @@ pub(crate) mod settings;
 pub(crate) mod source;
 pub(crate) mod suppress;
 pub(crate) mod unwrap;
+pub(crate) mod waits;
 pub(crate) mod ways;
