@@ -93,7 +93,7 @@ fn handles_locks(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
         let AnyNodeRef::ExprCall(call) = node.ast else { return false };
         let Expr::Attribute(method) = &*call.func else { return false };
         match method.attr.as_str() {
-            "acquire" | "locked" | "acquire_nowait" => true,
+            "acquire" | "acquire_nowait" | "flock" | "locked" | "lockf" => true,
             "enter_async_context" => call.arguments.args.iter().any(|entered| may_lock(cx, entered)),
             _ => false,
         }
