@@ -151,13 +151,13 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
     for node in cx.nodes() {
         match node.ast {
-            AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.runs(statement) == Runs::OnLoop => {
+            AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.holds(statement) == Runs::OnLoop => {
                 for_loop(cx, fixes, statement, pedantic);
             }
-            AnyNodeRef::StmtWhile(statement) if cx.runs(statement) == Runs::OnLoop => {
+            AnyNodeRef::StmtWhile(statement) if cx.holds(statement) == Runs::OnLoop => {
                 while_loop(cx, fixes, statement);
             }
-            AnyNodeRef::Comprehension(clause) if !clause.is_async && cx.runs(clause) != Runs::Elsewhere => {
+            AnyNodeRef::Comprehension(clause) if !clause.is_async && cx.holds(clause) != Runs::Elsewhere => {
                 let Some(steps) = steps(cx, &clause.iter).filter(|steps| *steps >= MANY) else { continue };
                 let whole = cx.parent(clause);
                 if !suspends(cx, &whole, node.scope) {

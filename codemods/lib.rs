@@ -19,6 +19,7 @@ pub mod examples;
 mod await_cycle;
 mod await_outside_async;
 mod blocking_call;
+mod blocking_context_manager;
 mod blocking_database;
 mod blocking_fd;
 mod blocking_file_io;
@@ -26,6 +27,7 @@ mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
 mod blocking_thread_wait;
+mod deprecated_asyncio;
 mod event_loop_starvation;
 mod fire_and_forget;
 mod gather_exceptions;
@@ -34,8 +36,10 @@ mod get_event_loop;
 mod missing_await;
 mod multiple_asyncio_run;
 mod nested_event_loop;
+mod notebook_asyncio_run;
 mod pipe_nonblocking;
 mod race_across_await;
+mod redundant_pytest_asyncio;
 mod requests_to_httpx;
 mod swallowed_cancellation;
 mod sync_client;
@@ -47,10 +51,12 @@ pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
+pub use engine::inventory::{Kind, Stock, Thing, take_stock};
+pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
 pub use engine::scan::Scan;
-pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
@@ -58,6 +64,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &await_cycle::CODEMOD,
     &await_outside_async::CODEMOD,
     &blocking_call::CODEMOD,
+    &blocking_context_manager::CODEMOD,
     &blocking_database::CODEMOD,
     &blocking_fd::CODEMOD,
     &blocking_file_io::CODEMOD,
@@ -65,6 +72,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_socket::CODEMOD,
     &blocking_subprocess::CODEMOD,
     &blocking_thread_wait::CODEMOD,
+    &deprecated_asyncio::CODEMOD,
     &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
     &gather_exceptions::CODEMOD,
@@ -73,8 +81,10 @@ pub const CODEMODS: &[&Codemod] = &[
     &missing_await::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
+    &notebook_asyncio_run::CODEMOD,
     &pipe_nonblocking::CODEMOD,
     &race_across_await::CODEMOD,
+    &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,
@@ -82,6 +92,12 @@ pub const CODEMODS: &[&Codemod] = &[
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
 ];
+
+/// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
+#[must_use]
+pub fn twin_table() -> String {
+    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+}
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

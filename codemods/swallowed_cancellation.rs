@@ -285,7 +285,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     for node in cx.nodes() {
         let AnyNodeRef::StmtTry(statement) = node.ast else { continue };
-        if statement.is_star || cx.runs(statement) != Runs::OnLoop {
+        // Nobody cancels the task of a notebook's cell but the person in front of it.
+        if statement.is_star || cx.runs(statement) != Runs::OnLoop || cx.is_cell_code(statement) {
             continue;
         }
         let caught = statement.handlers.iter().find_map(|handler| {

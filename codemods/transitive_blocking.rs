@@ -203,6 +203,99 @@ not rely on having the loop's thread to itself.",
 
  async def main(tree):
      walk(tree)
+# what a parameter decides, where it is not given
+@ app/__init__.py
+@ app/log.py
+ class Log:
+     def note(self, text, path=None, *, copy=False):
+         print(text)
+         if path is not None:
+             with open(path, "a") as file:
+                 file.write(text)
+         if not copy:
+             return
+         with open("copy.log", "a") as file:
+             file.write(text)
+
+     def load(self, path):
+         if not path:
+             return ""
+         with open(path) as file:
+             return file.read()
+
+
+ class Failure(Exception):
+     def __init__(self, message="", details=None):
+         self.details = details
+         if self.details:
+             message += open(details).read()
+         super().__init__(message)
+@ app/main.py
+ from app.log import Failure, Log
+
+
+ async def main(log: Log):
+     log.note("started")
+     log.note("running", None, copy=False)
+     log.load(None)
+     raise Failure("stopped")
+# what is only done where nothing was given, or in another thread than the loop's
+ import threading
+ import zipfile
+ from concurrent.futures import Future
+ from io import BytesIO
+
+
+ class Page:
+     def __init__(self, text, owner=None):
+         if owner is None:
+             owner = open("owner").read()
+         self.owner = owner
+
+
+ def tell(loop_thread, future: Future):
+     if loop_thread != threading.get_ident():
+         future.result()
+
+
+ def names(data):
+     with BytesIO(data) as file, zipfile.ZipFile(file) as archive:
+         archive.testzip()
+         return archive.namelist()
+
+
+ async def main(owner, future):
+     tell(1, future)
+     return Page("", owner), names(b"")
+# and where it is
+! unsafe
+@ app/__init__.py
+@ app/log.py
+ def note(text, path=None):
+     print(text)
+     if path is None:
+         return
+     with open(path, "a") as file:
+         file.write(text)
+
+
+ def fail(text, path=None):
+     note(text, path)
+@ app/main.py
++import asyncio
++
+ from app.log import fail, note
+
+
+ async def main(options):
+-    note("started", "app.log")
+-    note("running", path=options.path)
+-    note(*options.note)
+-    fail("stopped")
++    await asyncio.to_thread(note, "started", "app.log")
++    await asyncio.to_thread(note, "running", path=options.path)
++    await asyncio.to_thread(note, *options.note)
++    await asyncio.to_thread(fail, "stopped")
 # an unknown decorator may have moved it to a thread
  import time
  from tools import in_thread
@@ -224,7 +317,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         // In pass 1 nothing is linked yet.
         return;
     }
-    for way in ways(cx, Project::blocking_chain) {
+    for way in ways(cx, Project::blocking_chain).into_iter().filter(|way| !way.is_idle(cx)) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),

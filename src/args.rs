@@ -26,6 +26,7 @@ Examples:
   asyncfix --diff src/                  show what would change
   asyncfix --write src/                 change it
   asyncfix --explain time-sleep         why, and what the rewrite looks like
+  asyncfix --inventory                  how much asyncio there is, and where it can block
 ";
 
 /// Finds asyncio mistakes across a whole Python project and rewrites them.
@@ -41,7 +42,7 @@ Examples:
     max_term_width = 100,
     disable_help_flag = true,
     disable_version_flag = true,
-    group(ArgGroup::new("action").args(["list", "explain"])),
+    group(ArgGroup::new("action").args(["list", "explain", "inventory"])),
 )]
 pub(crate) struct Args {
     /// Files and folders, or `-` for standard input [default: the current folder]
@@ -83,6 +84,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", help_heading = "Codemods")]
     pub(crate) explain: Option<String>,
 
+    /// Count what there is of asyncio instead of looking for mistakes: coroutines, awaits, tasks, locks, blocking
+    /// calls
+    #[arg(long, help_heading = "Output")]
+    pub(crate) inventory: bool,
+
     /// How findings are printed
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     pub(crate) output_format: OutputFormat,
@@ -110,6 +116,14 @@ pub(crate) struct Args {
     /// Look at nothing but the given files: no configuration files, no other files of the project
     #[arg(long, help_heading = "Configuration")]
     pub(crate) isolated: bool,
+
+    /// Neither use nor keep what earlier runs found out
+    #[arg(long, env = "ASYNCFIX_NO_CACHE", hide_env = true, help_heading = "Files")]
+    pub(crate) no_cache: bool,
+
+    /// Where to keep it [default: asyncfix in the user's cache folder]
+    #[arg(long, value_name = "FOLDER", env = "ASYNCFIX_CACHE_DIR", hide_env = true, help_heading = "Files")]
+    pub(crate) cache_dir: Option<PathBuf>,
 
     /// The path that standard input is known by, for messages, configuration and imports
     #[arg(long, value_name = "PATH", help_heading = "Files")]

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod cache;
 mod config;
+mod content;
 mod discover;
 mod explain;
 mod guard;
+mod inventory;
 mod paths;
 mod report;
 mod run;

@@ -1,27 +1,30 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+use std::cell::RefCell;
 use std::hash::Hasher as _;
+use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize, unheeded_comments,
+    Cell, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary,
+    examine, rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
-use crate::config::Configs;
+use crate::cache::{Cache, Fresh, Kept, Results, Stamp, Summaries, fingerprint, key};
+use crate::config::{Configs, Folder};
+use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
-use crate::text::{Decoded, decode};
-use crate::{explain, report, write};
+use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
@@ -61,16 +64,24 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let pool = pool.context("cannot start threads")?;
     let mut configs = Configs::new(args, &cwd)?;
     let Discovered { trees, mut failures } = discover(args, &cwd, &mut configs, threads)?;
+    if args.inventory {
+        return inventory::run(args, &trees, failures, &mut configs, &pool);
+    }
     let scan = Scan::new();
+    let cache = Cache::of(args);
+    let now = SystemTime::now();
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
         let folder = configs.folder(&tree.root)?;
-        let roots = folder.project_roots();
-        let roots = roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect();
+        let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
-        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
-        let (done, failed) = pool.install(|| work.run());
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings, now };
+        let cache = cache.as_ref().filter(|cache| cache.is_for(tree.files.len()));
+        let (done, failed) = pool.install(|| match cache {
+            Some(cache) => work.run_with(cache, args),
+            None => work.run(None),
+        });
         outcomes.extend(done);
         failures.extend(failed);
         checked += tree.files.iter().filter(|file| file.requested).count();
@@ -79,6 +90,18 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let mut report = Report { outcomes, failures, checked, mode: args.mode(), stdin };
     report.sort();
     report::print(args, &report, start.elapsed())
+}
+
+/// Folders modules are imported from, relative to the project's root.
+pub(crate) fn roots(folder: &Folder, tree: &Tree) -> Vec<String> {
+    let roots = folder.project_roots();
+    roots.iter().filter_map(|root| root.strip_prefix(&tree.root).ok()).map(slashes).collect()
+}
+
+/// Where a file lies in its project.
+pub(crate) fn module_file(tree: &Tree, file: &PyFile) -> ModuleFile {
+    let inside = file.path.strip_prefix(&tree.root).unwrap_or(&file.path);
+    ModuleFile { path: slashes(inside) }
 }
 
 /// The work on one project.
@@ -90,37 +113,105 @@ struct Work<'a> {
     roots: Vec<String>,
     /// What the project's own folder says: it decides what counts as blocking while files are linked.
     settings: Arc<Settings>,
+    /// When the run began.
+    now: SystemTime,
+}
+
+/// What is kept of the files of a project, and how they are now.
+struct Known<'c> {
+    summaries: Summaries<'c>,
+    /// By file.
+    stamps: Vec<Option<Stamp>>,
 }
 
 /// What the first pass makes of a file.
 enum Look {
     /// Nothing can be found in it.
-    Idle,
+    Idle(Option<Fresh>),
     /// What others need to know of it, and the hash of what was read.
-    Summary(Summary, u64),
+    Summary(Box<Summary>, u64, Option<Fresh>),
     Failed(Failure),
 }
 
+/// What a look is for.
+#[derive(Clone, Copy)]
+struct Purpose {
+    /// The file may hold findings; otherwise others ask what it defines.
+    is_first: bool,
+    /// It is summarised whatever it holds.
+    is_asked_for: bool,
+}
+
+impl Known<'_> {
+    /// The look at a file that an earlier run already had, for a file that now has this stamp.
+    fn again(&self, kept: Kept, stamp: Stamp, purpose: Purpose) -> Option<Look> {
+        let fresh = Some(Fresh::Same(kept, stamp));
+        if !purpose.is_asked_for && !kept.is_interesting {
+            return Some(Look::Idle(fresh));
+        }
+        if purpose.is_first && !kept.is_probed {
+            return None;
+        }
+        Some(Look::Summary(Box::new(self.summaries.summary(&kept)?), kept.hash, fresh))
+    }
+
+    /// Keeps what is known now. Of files that this run did not look at that is what was known before.
+    fn finish(self, places: Vec<ModuleFile>, fresh: Vec<Option<Fresh>>) {
+        let all = places.into_iter().zip(fresh).filter_map(|(place, fresh)| {
+            let before = || self.summaries.get(&place.path).map(|kept| Fresh::Same(kept, kept.stamp));
+            let fresh = fresh.or_else(before)?;
+            Some((place.path, fresh))
+        });
+        let all = all.collect();
+        // Where it cannot be kept the next run takes as long as this one.
+        let _ = self.summaries.finish(all);
+    }
+}
+
 impl Work<'_> {
-    fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
+    /// The run with the help of earlier ones.
+    fn run_with(&self, cache: &Cache, args: &Args) -> (Vec<Outcome>, Vec<Failure>) {
+        let stamps = Stamp::of_all(self.tree);
+        let is_repeatable = !matches!(self.mode, Mode::Write { .. });
+        let fingerprint = is_repeatable
+            .then(|| fingerprint(self.tree, &stamps, self.mode, &self.roots, &self.settings, self.now));
+        let results = fingerprint.flatten().map(|found| Results::new(cache, args, self.tree, found));
+        if let Some(known) = results.as_ref().and_then(Results::load) {
+            return known;
+        }
+        let known = Known { summaries: Summaries::load(cache, self.tree), stamps };
+        let (outcomes, failures) = self.run(Some(known));
+        if let Some(results) = results {
+            // Where it cannot be kept the next run takes as long as this one.
+            let _ = results.store(&outcomes, &failures);
+        }
+        (outcomes, failures)
+    }
+
+    fn run(&self, known: Option<Known<'_>>) -> (Vec<Outcome>, Vec<Failure>) {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![None; files.len()];
-        let mut link = Link::new(
-            &files.iter().map(|file| self.module_file(file)).collect::<Vec<_>>(),
-            &self.roots,
-            &self.settings,
-        );
+        let mut fresh: Vec<Option<Fresh>> = vec![None; files.len()];
+        let places: Vec<ModuleFile> = files.iter().map(|file| module_file(self.tree, file)).collect();
+        let mut link = Link::new(&places, &self.roots, &self.settings);
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut is_first = true;
         while !next.is_empty() {
-            let looks: Vec<Look> = next.par_iter().map(|&file| self.look(&link, file, is_first)).collect();
+            let look = |&file: &usize| {
+                let known = known.as_ref().map(|known| (known, places[file].path.as_str()));
+                guarded(|| self.look(&link, file, known, is_first))
+                    .unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
+                    .unwrap_or_else(Look::Failed)
+            };
+            let looks: Vec<Look> = next.par_iter().map(look).collect();
             for (&file, look) in next.iter().zip(looks) {
                 match look {
-                    Look::Idle => {}
-                    Look::Summary(summary, hash) => {
+                    Look::Idle(kept) => fresh[file] = kept,
+                    Look::Summary(summary, hash, kept) => {
                         hashes[file] = Some(hash);
-                        link.add(file, summary);
+                        fresh[file] = kept;
+                        link.add(file, *summary);
                     }
                     Look::Failed(failure) if files[file].requested => failures.push(failure),
                     // A file nobody asked about: calls into it are not followed, and that is all.
@@ -129,6 +220,9 @@ impl Work<'_> {
             }
             is_first = false;
             next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+        }
+        if let Some(known) = known {
+            known.finish(places, fresh);
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
         let project = link.finish();
@@ -151,33 +245,56 @@ impl Work<'_> {
         (outcomes, failures)
     }
 
-    fn module_file(&self, file: &PyFile) -> ModuleFile {
-        let inside = file.path.strip_prefix(&self.tree.root).unwrap_or(&file.path);
-        ModuleFile { path: slashes(inside) }
-    }
-
-    /// The first pass over a file: read, scan, summarize. Its text is not kept.
-    fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
-        let (module, file) = (link.module(file), &self.tree.files[file]);
-        let work = || -> Result<Look, Failure> {
-            let bytes = content(file)?;
-            let settings = file.folder.settings(&file.path);
-            let is_helper = settings.helper_module.as_deref() == Some(module);
-            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
-                return Ok(Look::Idle);
-            }
-            let hash = hash(&bytes);
-            let decoded = text(file, bytes)?;
-            match summarize(&source(file, &decoded.text, module), &settings) {
-                Ok(summary) => Ok(Look::Summary(summary, hash)),
-                Err(problem) => Err(blame(file, &problem)),
-            }
-        };
-        match guarded(work) {
-            Ok(Ok(look)) => look,
-            Ok(Err(failure)) => Look::Failed(failure),
-            Err(bug) => Look::Failed(our_bug(file, &bug)),
+    /// The first pass over a file: read, scan, summarize, or what an earlier run knew of it. Its text is not kept.
+    fn look(
+        &self,
+        link: &Link,
+        number: usize,
+        known: Option<(&Known<'_>, &str)>,
+        is_first: bool,
+    ) -> Result<Look, Failure> {
+        let (module, file) = (link.module(number), &self.tree.files[number]);
+        let settings = file.folder.settings(&file.path);
+        let is_helper = settings.helper_module.as_deref() == Some(module);
+        let purpose = Purpose { is_first, is_asked_for: !is_first || file.named || is_helper };
+        let known = known.and_then(|(known, path)| Some((known, path, known.stamps[number]?)));
+        let key = known.map_or(0, |_| key(&settings, module, is_package(file)));
+        let kept =
+            known.and_then(|(known, path, _)| known.summaries.get(path)).filter(|kept| kept.key == key);
+        if let (Some((known, _, stamp)), Some(kept)) = (known, kept)
+            && kept.stamp == stamp
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
         }
+        let (mut hashed, mut is_interesting) = (0, false);
+        let bytes = content_if(file, |bytes| {
+            is_interesting = self.scan.is_interesting(bytes);
+            let is_wanted = purpose.is_asked_for || is_interesting;
+            if is_wanted || known.is_some() {
+                hashed = hash(bytes);
+            }
+            is_wanted
+        })?;
+        let stamp = known.map(|(_, _, stamp)| stamp.to_keep(self.now));
+        if let (Some((known, ..)), Some(kept), Some(stamp)) = (known, kept, stamp)
+            && kept.hash == hashed
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
+        }
+        let about = stamp.map(|stamp| Kept::new(key, stamp, hashed, is_interesting, is_first));
+        let Some(bytes) = bytes else { return Ok(Look::Idle(about.map(Fresh::New))) };
+        let content = read(file, bytes)?;
+        if matches!(content, Content::Nothing) {
+            return Ok(Look::Idle(None));
+        }
+        // What was asked for by others and has none of the words can still be told what it is.
+        let may_find = is_first && is_interesting;
+        let summary = summarize(&source(file, &content, module), &settings, may_find)
+            .map_err(|problem| blame(file, &problem))?;
+        let kept = known.zip(about).and_then(|((known, ..), about)| known.summaries.keep(&summary, about));
+        Ok(Look::Summary(Box::new(summary), hashed, kept.map(Fresh::New)))
     }
 
     /// The second pass over a file: what is found, and what changes.
@@ -193,23 +310,25 @@ impl Work<'_> {
             // What was linked is not what lies here now.
             return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
         }
-        let decoded = text(file, bytes.clone())?;
+        let content = read(file, bytes.clone())?;
         let settings = file.folder.settings(&file.path);
-        let source = source(file, &decoded.text, module);
+        let source = source(file, &content, module);
         let threshold = file.folder.threshold;
         let unheeded = unheeded_comments(&source);
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, Some(&decoded.text));
+            outcome.left = self.place(findings, Some((content.text(), content.cells())));
             return Ok(outcome);
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
-        let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, Some(&text));
-        if text != decoded.text {
-            let new = encode(file, &decoded, &bytes, &text)?;
+        let Rewritten { text, applied, remaining, cells } = rewritten;
+        outcome.left = self.place(remaining, Some((&text, &cells)));
+        if text != content.text() {
+            let new = content.with(&bytes, &text, &cells).map_err(|message| {
+                Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"))
+            })?;
             if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
                 write::replace(&file.path, &bytes, &new)
                     .map_err(|message| Failure::new(file.shown.clone(), message))?;
@@ -220,13 +339,13 @@ impl Work<'_> {
         Ok(outcome)
     }
 
-    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
-    /// text between the old and the new.
-    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
+    /// Makes findings ready to print while their text, with its cells, is at hand. `None`: their fixes were applied,
+    /// maybe to a text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<(&str, &[Cell])>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = text.map(Rows::new);
+        let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -243,45 +362,50 @@ impl Work<'_> {
     }
 }
 
-fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
-    let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
-    SourceFile { path: &file.shown, text, module, is_package }
+pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
+    let (text, cells) = (content.text(), content.cells());
+    SourceFile { path: &file.shown, text, module, is_package: is_package(file), cells }
 }
 
-fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
-    if let Some(text) = &file.stdin {
-        return Ok(text.clone());
+fn is_package(file: &PyFile) -> bool {
+    file.path.file_name().is_some_and(|name| name == "__init__.py")
+}
+
+pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
+    content_if(file, |_| true).map(Option::unwrap_or_default)
+}
+
+/// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
+/// so they all are read into the same memory.
+fn content_if(file: &PyFile, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(
-            file.shown.clone(),
-            format!("cannot read the file: {}; it was skipped", write::io(&error)),
-        )
+    /// A buffer that one huge file made larger than this many bytes is not kept.
+    const KEPT: usize = 4 << 20;
+    if let Some(text) = &file.stdin {
+        return Ok(is_wanted(text).then(|| text.clone()));
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let read = fs::File::open(&file.path).and_then(|mut opened| opened.read_to_end(buffer));
+        let wanted = read.map(|_| is_wanted(buffer).then(|| buffer.as_slice().to_vec()));
+        if buffer.capacity() > KEPT {
+            *buffer = Vec::new();
+        }
+        wanted.map_err(|error: io::Error| {
+            let message = format!("cannot read the file: {}; it was skipped", write::io(&error));
+            Failure::new(file.shown.clone(), message)
+        })
     })
 }
 
-fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
-    decode(bytes).map_err(|error| {
+/// The Python of a file.
+pub(crate) fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
+    Content::read(bytes, file.is_notebook()).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
     })
-}
-
-/// The new content of a file, in its own encoding.
-fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
-    let fail =
-        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
-    match decoded.encode(&decoded.text) {
-        Ok(same) if same == old => {}
-        _ => {
-            return Err(fail(
-                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
-            ));
-        }
-    }
-    decoded
-        .encode(text)
-        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -290,7 +414,7 @@ fn hash(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-fn blame(file: &PyFile, problem: &Problem) -> Failure {
+pub(crate) fn blame(file: &PyFile, problem: &Problem) -> Failure {
     let shown = file.shown.clone();
     match problem {
         Problem::Syntax { message, location } => {
@@ -305,7 +429,7 @@ fn blame(file: &PyFile, problem: &Problem) -> Failure {
     }
 }
 
-fn our_bug(file: &PyFile, bug: &str) -> Failure {
+pub(crate) fn our_bug(file: &PyFile, bug: &str) -> Failure {
     Failure::new(
         file.shown.clone(),
         format!("asyncfix failed on this file ({bug}); it was left unchanged. {PLEASE_REPORT}"),

@@ -1,6 +1,6 @@
 //! Where code on the event loop enters plain functions of the project, and what it gets to through them.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, HasNodeIndex};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::apis;
@@ -9,6 +9,7 @@ use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::project::Project;
 use super::project::facts::{self, Target};
+use super::project::proviso::Passed;
 use super::project::reduce::{FunctionId, Meaning};
 use super::project::summary::{CallSummary, Usage};
 
@@ -37,8 +38,9 @@ pub(crate) struct Way<'c, 'a> {
     chain: Vec<ChainStep>,
 }
 
-/// A question to the project: the chain from a plain function, by file and qualified name, to a thing of some kind.
-pub(crate) type Question = fn(&Project, u32, &str) -> Option<Vec<ChainStep>>;
+/// A question to the project: the chain from a plain function, by file and qualified name, that is called with these
+/// arguments to a thing of some kind.
+pub(crate) type Question = fn(&Project, u32, &str, &Passed) -> Option<Vec<ChainStep>>;
 
 /// The ways from this file's code on the loop to what `question` asks about.
 pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'c, 'a>> {
@@ -46,7 +48,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
     let mut found = Vec::new();
     for call in cx.calls() {
         if let Some(function) = cx.callback_in(call.expr)
-            && let Some((callee, chain)) = asked.called(function)
+            && let Some((callee, chain)) = asked.called(function, Passed::anything())
         {
             let chain = from_here(cx, call.expr, chain);
             let (entry, at) = (Entry::Callback, function.range());
@@ -54,17 +56,17 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
-            && let Some((callee, chain)) = asked.called(call.func())
+            && let Some(raw) = call.raw_symbol()
+            && let Some((callee, chain)) =
+                asked.leads_to(&raw, || Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
         }
     }
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.reads).chain(cx.semantic.each(&cx.semantic.withs)) {
         match node.ast {
-            AnyNodeRef::ExprAttribute(read)
-                if read.ctx == ExprContext::Load && cx.runs(read) == Runs::OnLoop =>
-            {
+            AnyNodeRef::ExprAttribute(read) if cx.runs(read) == Runs::OnLoop => {
                 let Some((callee, chain)) = asked.read(read) else { continue };
                 let chain = from_here(cx, read, chain);
                 let (entry, at) = (Entry::Property, read.range());
@@ -85,6 +87,11 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
 }
 
 impl Way<'_, '_> {
+    /// Whether it begins in code that holds up nothing; see [`Context::is_idle`].
+    pub(crate) fn is_idle(&self, cx: &Context<'_>) -> bool {
+        cx.is_idle_at(self.at.start())
+    }
+
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>, what: &str) -> Found<'f, 'x> {
         let short = |step: &ChainStep| format!("`{}`", step.function.rsplit('.').next().unwrap_or_default());
@@ -108,39 +115,52 @@ struct Asked<'c, 'a> {
 
 impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
-    fn called(&self, func: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
         let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+        self.leads_to(&raw, || passed)
+    }
+
+    /// The same for the raw symbol of the callee.
+    fn leads_to(&self, raw: &str, passed: impl FnOnce() -> Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+        if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
-        self.through(raw.to_string(), Usage::Other)
+        self.through(raw.to_owned(), Usage::Other, passed())
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
         let receiver = self.cx.semantic.symbol(&read.value, self.cx.semantic.scope_of(read))?;
-        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read)
+        if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
+            return None;
+        }
+        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing())
     }
 
     /// The plain function that entering or leaving a context manager runs.
     fn entered(&self, context: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
         let symbol = self.cx.semantic.symbol(context, self.cx.semantic.scope_of(context))?;
+        if symbol.starts_with("builtins.") || self.cx.world.is_foreign(&symbol) {
+            return None;
+        }
         if let Some(called) = symbol.strip_suffix("()")
-            && let Some(found) = self.through(called.to_owned(), Usage::Entered)
+            && let Expr::Call(context) = context
+            && let passed = Passed::of(&context.arguments, self.cx.enclosing_function(context))
+            && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed)
         {
             return Some(found);
         }
         ["__enter__", "__exit__"].iter().find_map(|method| {
             let raw = format!("{symbol}.{method}");
             match self.cx.world.meaning(&raw, self.cx.file) {
-                Meaning::Function(_) => self.through(raw, Usage::Other),
+                Meaning::Function(_) => self.through(raw, Usage::Other, Passed::nothing()),
                 _ => None,
             }
         })
     }
 
-    fn through(&self, symbol: String, usage: Usage) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn through(&self, symbol: String, usage: Usage, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
         let world = &self.cx.world;
-        let call = CallSummary { symbol: symbol.into(), row: 0, usage, constants: Box::default() };
+        let call = CallSummary::asked(symbol, usage, passed);
         let Ok(Some(Target::Function(callee))) = facts::target(world, &call, self.cx.file) else {
             return None;
         };
@@ -148,7 +168,7 @@ impl Asked<'_, '_> {
         if function.is_async {
             return None;
         }
-        Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname)?))
+        Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))
     }
 }
 

@@ -152,6 +152,8 @@ fn fate_at<'a>(cx: &Context<'a>, expr: ExprRef<'a>, pending: Pending, names: u32
                 return misused("cannot be iterated");
             }
             AnyNodeRef::ExprStarred(_) => return misused("cannot be iterated"),
+            // An `await` would not do: it is to be entered with `async with`.
+            AnyNodeRef::WithItem(_) if pending == Pending::Awaitable => return Fate::Kept,
             AnyNodeRef::WithItem(item) => {
                 let in_plain_with = matches!(cx.parent(item), AnyNodeRef::StmtWith(with) if !with.is_async);
                 return if in_plain_with { misused("is no context manager") } else { Fate::Kept };

@@ -21,10 +21,12 @@ pub(super) struct Made {
 
 /// Whether the call surely gives a coroutine or the like.
 pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
-    // Asked first because the answer is kept.
-    call.symbol()?;
+    let raw = call.raw_symbol()?;
     let library = |pending| Made { pending, handed_on: false, endless: false };
-    let callee = match cx.meaning(call.func()) {
+    if cx.world.is_foreign(&raw) {
+        return apis::pending(&raw).map(library);
+    }
+    let callee = match cx.world.meaning(&raw, cx.file) {
         Meaning::External(symbol) => return apis::pending(&symbol).map(library),
         Meaning::Function(callee) => Some(callee),
         Meaning::Instance(_) => None,
@@ -50,18 +52,7 @@ pub(super) fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) 
     if line.contains("unused-coroutine") || line.contains("reportUnusedCoroutine") {
         return true;
     }
-    let expects_failure = |node| {
-        let AnyNodeRef::StmtWith(with) = node else { return false };
-        with.items.iter().any(|item| {
-            let Expr::Call(manager) = &item.context_expr else { return false };
-            let name = cx.text(&*manager.func).rsplit('.').next().unwrap_or_default();
-            let name = name.to_ascii_lowercase().replace('_', "");
-            ["raises", "warns", "assertraises", "assertwarns", "catchwarnings", "deprecatedcall"]
-                .iter()
-                .any(|known| name.starts_with(known))
-        })
-    };
-    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.ancestors(call.expr).any(expects_failure)
+    matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.expects_failure(call.expr)
         || cx.ancestors(call.expr).any(|node| asks_for_colour(cx, node))
 }
 

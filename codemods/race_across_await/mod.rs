@@ -216,30 +216,36 @@ fn harm<'a>(cx: &Context<'a>, function: &'a ast::StmtFunctionDef, race: &Race<'a
 /// The coroutine functions that write something shared and await something.
 fn candidates<'a>(cx: &Context<'a>) -> Vec<(&'a ast::StmtFunctionDef, ScopeId)> {
     let semantic = cx.semantic;
+    let awaiting: FxHashSet<ScopeId> = [&semantic.awaits, &semantic.loops, &semantic.withs]
+        .into_iter()
+        .flatten()
+        .map(|id| semantic.node(*id))
+        .filter(|node| match node.ast {
+            AnyNodeRef::StmtFor(each) => each.is_async,
+            AnyNodeRef::StmtWith(with) => with.is_async,
+            node => node.is_expr_await(),
+        })
+        .map(|node| semantic.frame(node.scope))
+        .collect();
+    if awaiting.is_empty() {
+        return Vec::new();
+    }
     let mut writing: FxHashSet<ScopeId> = FxHashSet::default();
-    let mut awaiting: FxHashSet<ScopeId> = FxHashSet::default();
     for node in cx.nodes() {
-        let (writes, awaits) = match node.ast {
-            AnyNodeRef::ExprAttribute(attribute) => (attribute.ctx == ExprContext::Store, false),
-            AnyNodeRef::ExprSubscript(item) => (item.ctx == ExprContext::Store, false),
-            AnyNodeRef::ExprName(name) if name.ctx == ExprContext::Store => {
-                (semantic.scope(semantic.frame(node.scope)).declares_outer(name.id.as_str()), false)
+        let writes = match node.ast {
+            AnyNodeRef::ExprAttribute(attribute) => attribute.ctx == ExprContext::Store,
+            AnyNodeRef::ExprSubscript(item) => item.ctx == ExprContext::Store,
+            AnyNodeRef::ExprName(name) => {
+                name.ctx == ExprContext::Store
+                    && semantic.scope(semantic.frame(node.scope)).declares_outer(name.id.as_str())
             }
             AnyNodeRef::ExprCall(call) => {
-                let method = call.func.as_attribute_expr().map(|method| method.attr.as_str());
-                (method == Some("add"), false)
+                call.func.as_attribute_expr().is_some_and(|method| method.attr.as_str() == "add")
             }
-            AnyNodeRef::ExprAwait(_) => (false, true),
-            AnyNodeRef::StmtFor(each) => (false, each.is_async),
-            AnyNodeRef::StmtWith(with) => (false, with.is_async),
-            AnyNodeRef::Comprehension(each) => (false, each.is_async),
-            _ => continue,
+            _ => false,
         };
         if writes {
             writing.insert(semantic.frame(node.scope));
-        }
-        if awaits {
-            awaiting.insert(semantic.frame(node.scope));
         }
     }
     let is_candidate = |scope: &ScopeId| writing.contains(scope) && awaiting.contains(scope);

@@ -1,11 +1,14 @@
 //! The command line, tested through the real binary: what it prints, what it writes and how it ends.
 
 mod bad_input;
+mod cache;
 mod configuration;
 mod discovery;
 mod formats;
+mod inventory;
 mod levels;
 mod linking;
+mod notebooks;
 mod sandbox;
 mod shown;
 mod status;

@@ -5,7 +5,7 @@ use asyncfix_codemods::{CODEMODS, Codemod};
 use crate::sandbox::{NAP, Sandbox};
 
 /// Compares with the snapshot of this name; `cargo bless` renews it.
-fn snapshot(name: &str, text: &str) {
+pub(crate) fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots");
     settings.set_prepend_module_to_snapshot(false);

@@ -320,6 +320,13 @@ pub(crate) fn blocking(symbol: &str) -> Option<&'static Blocking> {
     TABLE.find(symbol)
 }
 
+/// Whether a call of this symbol does not block when it is given a file in memory.
+pub(crate) fn minds_memory_files(symbol: &str) -> bool {
+    TABLE
+        .find(symbol)
+        .is_some_and(|entry| entry.group.unless.iter().any(|unless| unless.values.contains(&"io.BytesIO()")))
+}
+
 /// Whether something of this name blocks when it is read.
 pub(crate) fn is_property_name(name: &str) -> bool {
     TABLE.properties.contains(name)

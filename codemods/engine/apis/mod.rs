@@ -3,6 +3,7 @@
 mod blocking;
 mod coroutines;
 mod offload;
+mod protocols;
 mod returns;
 mod standard_library;
 mod types;
@@ -12,12 +13,14 @@ use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
-    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, verdict,
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict,
+    minds_memory_files, verdict,
 };
 pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
+pub(crate) use protocols::{Colour, Protocol, only_protocol};
 pub(crate) use standard_library::is_standard_library;
-pub(crate) use types::canonical;
+pub(crate) use types::{canonical, is_canonical};
 
 /// Decorators after which a call still runs the function's own body, in the same colour.
 pub(crate) const KEEPING_DECORATORS: &[&str] = &[

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// `(spelled, meant)`: applied after every step of a symbol, so `requests.session().get` and
 /// `requests.sessions.Session().get` both become `requests.Session().get`. From the libraries' own sources.
@@ -93,6 +93,13 @@ const ALIASES: &[(&str, &str)] = &[
     ("httpx.AsyncClient().put().__await__()", "httpx.Response()"),
     ("httpx.AsyncClient().request().__await__()", "httpx.Response()"),
     ("httpx.AsyncClient().send().__await__()", "httpx.Response()"),
+    ("asyncpg.create_pool().__await__()", "asyncpg.create_pool()"),
+    ("asyncpg.pool.create_pool", "asyncpg.create_pool"),
+    ("httpx.AsyncClient().stream().__aenter__()", "httpx.Response()"),
+    ("redis.asyncio.StrictRedis", "redis.asyncio.Redis"),
+    ("redis.asyncio.client.Redis", "redis.asyncio.Redis"),
+    ("redis.asyncio.from_url()", "redis.asyncio.Redis()"),
+    ("redis.asyncio.Redis.from_url()", "redis.asyncio.Redis()"),
     // Web frameworks and databases
     ("fastapi.Request", "starlette.requests.Request"),
     ("fastapi.requests.Request", "starlette.requests.Request"),
@@ -191,6 +198,24 @@ const ALIASES: &[(&str, &str)] = &[
 
 static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| ALIASES.iter().chain(super::returns::RETURNS).copied().collect());
+
+/// The first two names of the symbols that have another spelling: most have none.
+static STEMS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| CANONICAL.keys().map(|key| stem(key)).collect());
+
+fn stem(symbol: &str) -> &str {
+    let end = |from: usize| symbol[from..].find(['.', '(', '[']).map(|at| from + at);
+    match end(0) {
+        Some(dot) if symbol[dot..].starts_with('.') => &symbol[..end(dot + 1).unwrap_or(symbol.len())],
+        Some(end) => &symbol[..end],
+        None => symbol,
+    }
+}
+
+/// Whether an external symbol is its own canonical spelling, as is every beginning of it. May say no where it is.
+pub(crate) fn is_canonical(symbol: &str) -> bool {
+    !STEMS.contains(stem(symbol)) && !symbol.contains("enter__()")
+}
 
 /// Context managers that enter to something else than themselves.
 const ENTERS_OTHERWISE: &[&str] =

@@ -1,10 +1,10 @@
 //! Which functions a call of a method may run: overrides, decorated classes, and what tests put in their place.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::Expr;
 use rustc_hash::FxHashSet;
 
 use super::conduct::Conduct;
-use super::reduce::{ClassId, FunctionId, Meaning};
+use super::reduce::{ClassId, FunctionId, Meaning, World};
 use crate::engine::context::Context;
 
 /// Decorators that leave a class's methods as they are; a call's parentheses are not part of the name.
@@ -29,6 +29,19 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
     "typing_extensions.runtime_checkable",
     "warnings.deprecated",
 ];
+
+impl World<'_> {
+    /// Whether a class has the methods that its body defines: nothing is known to put another in the place of the one
+    /// of this name.
+    pub(super) fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
+        let class = self.class(class);
+        let keeps = |decorator: &String| {
+            let name = decorator.strip_suffix("()").unwrap_or(decorator);
+            KEEPING_CLASS_DECORATORS.contains(&name) || name.starts_with("pytest.mark.")
+        };
+        class.decorators.iter().all(keeps) && !class.attributes.contains_key(method)
+    }
+}
 
 impl Context<'_> {
     /// Whether a call of `func`, which names this function, runs it or one of the same colour whatever the object's
@@ -60,8 +73,8 @@ impl Context<'_> {
             return true;
         };
         let receiver = receiver.unwrap_or(owner);
-        let (lineage, _) = self.world.lineage(receiver);
-        if lineage.iter().chain([&owner]).any(|class| !self.keeps_its_methods(*class, name)) {
+        let lineage = &self.world.lineage(receiver).0;
+        if lineage.iter().chain([&owner]).any(|class| !self.world.keeps_its_methods(*class, name)) {
             return false;
         }
         let overrides = self.overrides(receiver, name);
@@ -88,13 +101,10 @@ impl Context<'_> {
             && self.world.decoration(id) == super::reduce::Decoration::Kept
     }
 
-    fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
-        let class = self.world.class(class);
-        let keeps = |decorator: &String| {
-            let name = decorator.strip_suffix("()").unwrap_or(decorator);
-            KEEPING_CLASS_DECORATORS.contains(&name) || name.starts_with("pytest.mark.")
-        };
-        class.decorators.iter().all(keeps) && !class.attributes.contains_key(method)
+    /// Whether a known subclass of a class has something else in place of the method of this name, or has it where
+    /// the class has none.
+    pub(super) fn has_override(&self, class: ClassId, method: &str) -> bool {
+        !self.overrides(class, method).is_empty()
     }
 
     /// What known subclasses of a class have in place of its method: functions, or `None` for anything else.
@@ -134,8 +144,7 @@ impl Context<'_> {
     fn replacements(&self) -> FxHashSet<String> {
         let mut replaced: FxHashSet<String> =
             self.semantic.attribute_stores.iter().map(|store| store.target.attr.to_string()).collect();
-        for node in self.nodes() {
-            let AnyNodeRef::ExprCall(call) = node.ast else { continue };
+        for (_, call) in &self.semantic.calls {
             let callee = self.text(&*call.func);
             let is_patch = callee.split('.').any(|part| matches!(part, "patch" | "setattr" | "spy" | "stub"));
             if !is_patch {

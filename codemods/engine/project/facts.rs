@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::conduct::Conduct;
+use super::proviso::{Passed, Proviso};
 use super::reduce::{Decoration, FunctionId, Meaning, World};
 use super::summary::{CallSummary, Usage};
 
@@ -38,6 +39,58 @@ pub(crate) struct Witness {
     /// The row of the call in the function.
     pub(crate) row: u32,
     pub(crate) target: Target,
+    /// The target goes on only if it is given this, as it is here.
+    pub(crate) proviso: Option<Box<Proviso>>,
+}
+
+/// Which functions get to a thing of a kind, and how.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    always: FxHashMap<FunctionId, Witness>,
+    /// Those that do so only if they are given a parameter.
+    given: FxHashMap<FunctionId, Vec<(Proviso, Witness)>>,
+}
+
+impl Reach {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.always.is_empty() && self.given.is_empty()
+    }
+
+    /// The way there from a function that is called with these arguments.
+    pub(crate) fn way(&self, id: FunctionId, passed: &Passed) -> Option<&Witness> {
+        self.always.get(&id).or_else(|| {
+            let given = self.given.get(&id)?;
+            given.iter().find(|(proviso, _)| passed.fulfils(proviso)).map(|(_, witness)| witness)
+        })
+    }
+
+    /// The way there from the function that a witness leads to.
+    pub(crate) fn next(&self, witness: &Witness) -> Option<&Witness> {
+        let Target::Function(id) = &witness.target else { return None };
+        self.get(*id, witness.proviso.as_deref())
+    }
+
+    fn get(&self, id: FunctionId, under: Option<&Proviso>) -> Option<&Witness> {
+        match under {
+            None => self.always.get(&id),
+            Some(under) => {
+                let given = self.given.get(&id)?;
+                given.iter().find(|(proviso, _)| proviso == under).map(|(_, witness)| witness)
+            }
+        }
+    }
+
+    /// Notes a way that holds under a proviso, unless one is known that holds then too.
+    fn note(&mut self, id: FunctionId, under: Option<&Proviso>, witness: Witness) -> bool {
+        if self.always.contains_key(&id) || self.get(id, under).is_some() {
+            return false;
+        }
+        match under {
+            None => drop(self.always.insert(id, witness)),
+            Some(under) => self.given.entry(id).or_default().push((under.clone(), witness)),
+        }
+        true
+    }
 }
 
 /// What a call leads to, or the file that must be known first. `None` when it runs nothing that is known.
@@ -56,8 +109,8 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         Meaning::Function(function) => function,
         Meaning::Class(class) => match world.method(class, "__init__") {
             Some(function) => function,
-            None => match world.lineage(class).1 {
-                Some(Meaning::Pending(file)) => return Err(file),
+            None => match &world.lineage(class).1 {
+                Some(Meaning::Pending(file)) => return Err(*file),
                 _ => return Ok(None),
             },
         },
@@ -96,12 +149,12 @@ pub(crate) fn reach(
     edges: &Edges,
     is_leaf: impl Fn(&str, &CallSummary) -> bool,
     is_guarded: impl Fn(FunctionId) -> bool,
-) -> FxHashMap<FunctionId, Witness> {
-    let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, u32)>> = FxHashMap::default();
-    let mut found: FxHashMap<FunctionId, Witness> = FxHashMap::default();
+) -> Reach {
+    let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, &CallSummary)>> = FxHashMap::default();
+    let mut found = Reach::default();
     let mut order: Vec<&FunctionId> = edges.keys().collect();
     order.sort_unstable();
-    let mut queue = VecDeque::new();
+    let mut queue: VecDeque<(FunctionId, Option<&Proviso>, u32)> = VecDeque::new();
     for id in order {
         let function = world.function(*id);
         for edge in &edges[id] {
@@ -110,29 +163,37 @@ pub(crate) fn reach(
                 continue;
             }
             match &edge.target {
-                Target::Function(callee) => callers.entry(*callee).or_default().push((*id, edge.row)),
+                Target::Function(callee) => callers.entry(*callee).or_default().push((*id, call)),
                 Target::External(symbol) => {
-                    if !function.is_async
-                        && !found.contains_key(id)
-                        && is_leaf(symbol, call)
-                        && !is_guarded(*id)
+                    let under = call.proviso.as_deref();
+                    if function.is_async
+                        || found.always.contains_key(id)
+                        || !is_leaf(symbol, call)
+                        || is_guarded(*id)
                     {
-                        let target = edge.target.clone();
-                        found.insert(*id, Witness { distance: 1, row: edge.row, target });
-                        queue.push_back(*id);
+                        continue;
+                    }
+                    let target = edge.target.clone();
+                    let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
+                    if found.note(*id, under, witness) {
+                        queue.push_back((*id, under, 1));
                     }
                 }
             }
         }
     }
-    while let Some(id) = queue.pop_front() {
-        let distance = found[&id].distance + 1;
-        for (caller, row) in callers.get(&id).into_iter().flatten() {
-            if world.function(*caller).is_async || found.contains_key(caller) || is_guarded(*caller) {
+    while let Some((id, proviso, distance)) = queue.pop_front() {
+        for (caller, call) in callers.get(&id).into_iter().flatten() {
+            let goes_on = proviso.is_none_or(|proviso| call.passed.fulfils(proviso));
+            if !goes_on || world.function(*caller).is_async || is_guarded(*caller) {
                 continue;
             }
-            found.insert(*caller, Witness { distance, row: *row, target: Target::Function(id) });
-            queue.push_back(*caller);
+            let (target, under) = (Target::Function(id), call.proviso.as_deref());
+            let own = proviso.cloned().map(Box::new);
+            let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };
+            if found.note(*caller, under, witness) {
+                queue.push_back((*caller, under, distance + 1));
+            }
         }
     }
     found

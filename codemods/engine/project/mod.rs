@@ -5,6 +5,8 @@ pub(crate) mod conduct;
 mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
+pub(crate) mod protocol;
+pub(crate) mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 
@@ -13,8 +15,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::apis;
 use super::finding::ChainStep;
 use super::settings::Settings;
-use facts::{Edge, Edges, Target, Witness};
+use facts::{Edge, Edges, Reach, Target};
 use modules::Modules;
+use proviso::Passed;
 use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
 use summary::{CallSummary, FunctionSummary, Usage};
@@ -130,15 +133,34 @@ impl Link {
         wanted
     }
 
+    /// What still waits does so for files that could not be had: its other calls count.
+    pub(super) fn follow_the_rest(&mut self) {
+        let world = World::new(&self.modules, &self.summaries, None);
+        for id in std::mem::take(&mut self.waiting) {
+            self.edges.insert(id, Steps::of(&world, id, &self.settings).edges);
+        }
+    }
+
+    /// What the summaries say, as far as there are any.
+    pub(super) fn world(&self) -> World<'_> {
+        World::new(&self.modules, &self.summaries, None)
+    }
+
+    /// Where the calls of the functions followed so far lead.
+    pub(super) fn edges(&self) -> &Edges {
+        &self.edges
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Follows the facts through the whole program.
     #[must_use]
     pub fn finish(mut self) -> Project {
+        self.follow_the_rest();
         let settings = &self.settings;
-        // What still waits does so for files that could not be had: its other calls count.
         let world = World::new(&self.modules, &self.summaries, None);
-        for id in std::mem::take(&mut self.waiting) {
-            self.edges.insert(id, Steps::of(&world, id, settings).edges);
-        }
         let blocks =
             facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
         let nests_loops = nests_loops(&self.summaries);
@@ -161,7 +183,8 @@ impl Link {
                         let dropped = callee.file != id.file
                             && call.usage != Usage::Awaited
                             && gives_coroutine(&world, *callee);
-                        dropped || runs && (blocks.contains_key(callee) || runs_loop.contains_key(callee))
+                        let is_way = |reach: &Reach| reach.way(*callee, &call.passed).is_some();
+                        dropped || runs && (is_way(&blocks) || is_way(&runs_loop))
                     }
                     // So it has what is spelled out there.
                     Target::External(symbol) => {
@@ -174,6 +197,11 @@ impl Link {
         }
         let coroutine_names = coroutine_names(&self.summaries);
         mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
+        let names = protocol::Names::new(&self.summaries);
+        for (mark, summary) in marked.iter_mut().zip(&self.summaries).filter(|(mark, _)| !**mark) {
+            let mut calls = summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls);
+            *mark = calls.any(|call| names.may_lack(&call.symbol));
+        }
         let circles = circle::circles(&world, &self.edges);
         for id in circles.keys() {
             marked[id.file as usize] = true;
@@ -211,10 +239,16 @@ struct Steps {
 impl Steps {
     fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
         let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
+        let leads_nowhere =
+            |symbol: &str, usage| !apis::matters(symbol, settings) && !apis::is_unawaited(symbol, usage);
         for (index, call) in world.function(id).calls.iter().enumerate() {
+            if world.is_foreign(&call.symbol)
+                && (call.usage == Usage::Read || leads_nowhere(&call.symbol, call.usage))
+            {
+                continue;
+            }
             match facts::target(world, call, id.file) {
-                Ok(Some(Target::External(symbol)))
-                    if !apis::matters(&symbol, settings) && !apis::is_unawaited(&symbol, call.usage) => {}
+                Ok(Some(Target::External(symbol))) if leads_nowhere(&symbol, call.usage) => {}
                 Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
                 Ok(None) => {}
                 Err(file) => steps.pending.push(file),
@@ -303,8 +337,8 @@ pub struct Project {
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
     pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
-    blocks: FxHashMap<FunctionId, Witness>,
-    runs_loop: FxHashMap<FunctionId, Witness>,
+    blocks: Reach,
+    runs_loop: Reach,
     paths: Vec<String>,
     marked: Vec<bool>,
 }
@@ -344,14 +378,20 @@ impl Project {
         self.coroutine_names.contains(name)
     }
 
-    /// The shortest way from a plain function, by file and qualified name, to something that blocks.
-    pub(crate) fn blocking_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
-        self.chain(&self.blocks, file, qualname)
+    /// The shortest way from a plain function, by file and qualified name, that is called with these arguments to
+    /// something that blocks.
+    pub(crate) fn blocking_chain(
+        &self,
+        file: u32,
+        qualname: &str,
+        passed: &Passed,
+    ) -> Option<Vec<ChainStep>> {
+        self.chain(&self.blocks, file, qualname, passed)
     }
 
     /// The shortest way from a plain function to something that runs an event loop of its own.
-    pub(crate) fn loop_chain(&self, file: u32, qualname: &str) -> Option<Vec<ChainStep>> {
-        self.chain(&self.runs_loop, file, qualname)
+    pub(crate) fn loop_chain(&self, file: u32, qualname: &str, passed: &Passed) -> Option<Vec<ChainStep>> {
+        self.chain(&self.runs_loop, file, qualname, passed)
     }
 
     /// The circle of coroutine functions that await one another, from this one on, each with its own row.
@@ -371,25 +411,20 @@ impl Project {
     }
 
     /// Each step names a function and the place in it where the next is called; the last is the thing itself.
-    fn chain(
-        &self,
-        witnesses: &FxHashMap<FunctionId, Witness>,
-        file: u32,
-        qualname: &str,
-    ) -> Option<Vec<ChainStep>> {
+    fn chain(&self, reach: &Reach, file: u32, qualname: &str, passed: &Passed) -> Option<Vec<ChainStep>> {
         let index = self.summaries.get(file as usize)?.as_ref()?.function(qualname)?;
-        let world = World::new(&self.modules, &self.summaries, None);
         let mut at = FunctionId { file, index };
+        let world = World::new(&self.modules, &self.summaries, None);
+        let mut witness = reach.way(at, passed)?;
         let mut steps = Vec::new();
         loop {
-            let witness = witnesses.get(&at)?;
             steps.push(ChainStep {
                 function: world.function_name(at),
                 filename: self.paths[at.file as usize].clone(),
                 row: witness.row,
             });
             match &witness.target {
-                Target::Function(next) => at = *next,
+                Target::Function(next) => (at, witness) = (*next, reach.next(witness)?),
                 Target::External(symbol) => {
                     steps.push(ChainStep { function: symbol.clone(), filename: String::new(), row: 0 });
                     return Some(steps);

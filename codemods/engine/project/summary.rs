@@ -1,6 +1,5 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -8,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::circle::Exits;
 use super::conduct::Conduct;
+use super::proviso::{Passed, Proviso};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
@@ -80,6 +80,20 @@ pub(crate) struct CallSummary {
     /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
     /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
     pub(crate) constants: Box<[(String, String)]>,
+    pub(crate) passed: Passed,
+    /// What its function must be given for it to be made.
+    pub(crate) proviso: Option<Box<Proviso>>,
+}
+
+impl CallSummary {
+    fn new(symbol: Box<str>, row: u32, usage: Usage, passed: Passed) -> Self {
+        Self { symbol, row, usage, constants: Box::default(), passed, proviso: None }
+    }
+
+    /// A call that somebody asks about, and that stands in no function.
+    pub(crate) fn asked(symbol: String, usage: Usage, passed: Passed) -> Self {
+        Self::new(symbol.into(), 0, usage, passed)
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -206,23 +220,6 @@ impl Summary {
                     .collect(),
                 ..FunctionSummary::default()
             };
-            let mut results = Results { returns: Vec::new(), yields: Vec::new() };
-            for statement in &function.body {
-                results.visit_stmt(statement);
-            }
-            entry.is_generator = !results.yields.is_empty();
-            let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
-            entry.always_returns =
-                results.returns.iter().all(is_value) && never_falls_through(&function.body);
-            entry.returns =
-                match &function.returns {
-                    Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
-                    None => agreed(results.returns.iter().map(|value| {
-                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
-                    })),
-                };
-            entry.yields =
-                agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
                 && (self.functions[before].is_async != entry.is_async || self.functions[before].ambiguous)
@@ -231,6 +228,7 @@ impl Summary {
             }
             self.functions.push(entry);
         }
+        self.gather_results(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -243,13 +241,11 @@ impl Summary {
             }
         };
         let mut exits = None;
-        for (_, call) in &semantic.calls {
+        for (number, (_, call)) in semantic.calls.iter().enumerate() {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) =
-                semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol, settings))
-            else {
+            let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
             let usage = match semantic.node(node.parent).ast {
@@ -265,9 +261,15 @@ impl Summary {
                         | Expr::BooleanLiteral(_)
                         | Expr::NoneLiteral(_)
                         | Expr::Attribute(_)
-                )
+                ) || matches!(value, Expr::StringLiteral(text) if text.value.to_str() == ":memory:")
             };
-            let written = |value: &Expr| source.slice(value.range()).to_owned();
+            // Most calls block whatever they are given.
+            let minds = apis::minds_memory_files(&symbol);
+            let in_memory = |value: &Expr| semantic.memory_file(value, node.scope).filter(|_| minds);
+            let is_constant = |value: &Expr| is_constant(value) || minds && in_memory(value).is_some();
+            let written = |value: &Expr| {
+                in_memory(value).map_or_else(|| source.slice(value.range()).to_owned(), str::to_owned)
+            };
             let positional =
                 arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
             let positional = positional
@@ -285,18 +287,59 @@ impl Summary {
             {
                 function.always_awaits.push(function.calls.len() as u32);
             }
-            function.calls.push(CallSummary { symbol: symbol.as_ref().into(), row, usage, constants });
+            let call = CallSummary::new(
+                symbol.as_ref().into(),
+                row,
+                usage,
+                Passed::of(arguments, function_of(semantic, node.scope)),
+            );
+            function.calls.push(CallSummary { constants, ..call });
         }
         self.gather_callbacks(source, semantic, &owner);
         self.gather_properties(source, semantic, &owner);
         self.gather_context_managers(source, semantic, &owner);
+        self.gather_iterations(source, semantic, settings, &owner);
+        self.gather_provisos(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
     }
 
+    /// What each function returns and yields.
+    fn gather_results(&mut self, semantic: &Semantic<'_>, by_scope: &FxHashMap<u32, usize>) {
+        let mut returned: Vec<Vec<Option<&Expr>>> = vec![Vec::new(); self.functions.len()];
+        let mut yielded = returned.clone();
+        for id in &semantic.results {
+            let node = semantic.node(*id);
+            let Some(owner) = by_scope.get(&semantic.frame(node.scope)) else { continue };
+            match node.ast {
+                AnyNodeRef::StmtReturn(statement) => returned[*owner].push(statement.value.as_deref()),
+                AnyNodeRef::ExprYield(expr) => yielded[*owner].push(expr.value.as_deref()),
+                _ => yielded[*owner].push(None),
+            }
+        }
+        for (at, (function, scope)) in (1..).zip(&semantic.functions) {
+            let (returned, yielded, entry) = (&returned[at], &yielded[at], &mut self.functions[at]);
+            entry.is_generator = !yielded.is_empty();
+            let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
+            entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
+            entry.returns =
+                match &function.returns {
+                    Some(annotation) => {
+                        let outer = semantic.scope(*scope).parent.unwrap_or(0);
+                        semantic.instance(annotation, outer).map(|symbol| symbol.to_string())
+                    }
+                    None => agreed(returned.iter().map(|value| {
+                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
+                    })),
+                };
+            entry.yields =
+                agreed(yielded.iter().map(|value| value.and_then(|value| semantic.symbol(value, *scope))));
+        }
+    }
+
     /// `except pkg.Error:`, and each class of a tuple.
     fn gather_catches(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.handlers) {
             let AnyNodeRef::ExceptHandlerExceptHandler(handler) = node.ast else { continue };
             let Some((owner, kind)) = owner(node.scope).zip(handler.type_.as_deref()) else { continue };
             let classes = match kind {
@@ -325,12 +368,9 @@ impl Summary {
             let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
                 continue;
             };
-            self.functions[owner].calls.push(CallSummary {
-                symbol: symbol.as_ref().into(),
-                row: source.row(callback.start()),
-                usage: Usage::Callback,
-                constants: Box::default(),
-            });
+            let row = source.row(callback.start());
+            let call = CallSummary::new(symbol.as_ref().into(), row, Usage::Callback, Passed::anything());
+            self.functions[owner].calls.push(call);
         }
     }
 
@@ -350,9 +390,9 @@ impl Summary {
         let classes: FxHashMap<String, usize> =
             self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at)).collect();
         let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.reads) {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
-            if attribute.ctx != ast::ExprContext::Load || attribute.attr.as_str().starts_with("__") {
+            if attribute.attr.as_str().starts_with("__") {
                 continue;
             }
             if let AnyNodeRef::ExprCall(call) = semantic.node(node.parent).ast
@@ -380,9 +420,34 @@ impl Summary {
             let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
             if seen.insert((owner, symbol.clone())) {
                 let row = source.row(attribute.start());
-                let call = CallSummary { symbol, row, usage: Usage::Read, constants: Box::default() };
+                let call = CallSummary::new(symbol, row, Usage::Read, Passed::nothing());
                 self.functions[owner].calls.push(call);
             }
+        }
+    }
+
+    /// `for y in x():` calls `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
+    fn gather_iterations(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'_>,
+        settings: &Settings,
+        owner: &dyn Fn(u32) -> Option<usize>,
+    ) {
+        for node in &semantic.nodes {
+            let (iter, is_async) = match node.ast {
+                AnyNodeRef::StmtFor(statement) => (&*statement.iter, statement.is_async),
+                AnyNodeRef::Comprehension(part) => (&part.iter, part.is_async),
+                _ => continue,
+            };
+            let Some(owner) = owner(node.scope).filter(|_| iter.is_call_expr()) else { continue };
+            let Some(made) = semantic.symbol(iter, node.scope).filter(|made| matters(made, settings)) else {
+                continue;
+            };
+            let method = if is_async { "__aiter__" } else { "__iter__" };
+            let (symbol, row) = (format!("{made}.{method}").into(), source.row(iter.start()));
+            let call = CallSummary::new(symbol, row, Usage::Entered, Passed::nothing());
+            self.functions[owner].calls.push(call);
         }
     }
 
@@ -393,7 +458,7 @@ impl Summary {
         semantic: &Semantic<'_>,
         owner: &dyn Fn(u32) -> Option<usize>,
     ) {
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.withs) {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
             let methods =
                 if statement.is_async { ["__aenter__", "__aexit__"] } else { ["__enter__", "__exit__"] };
@@ -401,19 +466,17 @@ impl Summary {
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
                 let row = source.row(item.start());
-                if item.context_expr.is_call_expr() {
+                if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
                     let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
-                    let call = CallSummary { symbol, row, usage: Usage::Entered, constants: Box::default() };
+                    let passed = Passed::of(&context.arguments, function_of(semantic, node.scope));
+                    let call = CallSummary::new(symbol, row, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
-                    self.functions[owner].calls.push(CallSummary {
-                        symbol: format!("{symbol}.{method}").into(),
-                        row,
-                        usage: if statement.is_async { Usage::Awaited } else { Usage::Other },
-                        constants: Box::default(),
-                    });
+                    let usage = if statement.is_async { Usage::Awaited } else { Usage::Other };
+                    let symbol = format!("{symbol}.{method}").into();
+                    self.functions[owner].calls.push(CallSummary::new(symbol, row, usage, Passed::nothing()));
                 }
             }
         }
@@ -423,7 +486,7 @@ impl Summary {
     pub(crate) fn needs(&mut self, module: &str) {
         let Some(top) = self.functions.first_mut() else { return };
         let (symbol, usage) = (format!("{module}.__name__").into(), Usage::Other);
-        top.calls.push(CallSummary { symbol, row: top.row, usage, constants: Box::default() });
+        top.calls.push(CallSummary::new(symbol, top.row, usage, Passed::nothing()));
     }
 
     /// The names of the functions that may give a coroutine: coroutine functions, and those that hand one on.
@@ -457,6 +520,14 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
         Some(before) if before.as_deref() == Some("None") => *before = symbol,
         Some(before) if *before == symbol => {}
         Some(before) => *before = None,
+    }
+}
+
+/// The function whose own code a scope is part of.
+fn function_of<'a>(semantic: &Semantic<'a>, scope: ScopeId) -> Option<&'a ast::StmtFunctionDef> {
+    match semantic.scope(semantic.frame(scope)).kind {
+        ScopeKind::Function(function) => Some(function),
+        _ => None,
     }
 }
 
@@ -496,7 +567,7 @@ pub(crate) fn loop_callback(method: &str) -> Option<usize> {
 }
 
 /// Whether control never gets to the end of these statements.
-fn never_falls_through(body: &[Stmt]) -> bool {
+pub(super) fn never_falls_through(body: &[Stmt]) -> bool {
     match body.last() {
         Some(Stmt::Return(_) | Stmt::Raise(_)) => true,
         Some(Stmt::If(statement)) => {
@@ -515,26 +586,5 @@ fn never_falls_through(body: &[Stmt]) -> bool {
                     && statement.handlers.iter().all(handled)
         }
         _ => false,
-    }
-}
-
-/// The values a function's own code returns and yields.
-struct Results<'a> {
-    returns: Vec<Option<&'a Expr>>,
-    yields: Vec<Option<&'a Expr>>,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Results<'a> {
-    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        match node {
-            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => {
-                return TraversalSignal::Skip;
-            }
-            AnyNodeRef::StmtReturn(ast::StmtReturn { value, .. }) => self.returns.push(value.as_deref()),
-            AnyNodeRef::ExprYield(ast::ExprYield { value, .. }) => self.yields.push(value.as_deref()),
-            AnyNodeRef::ExprYieldFrom(_) => self.yields.push(None),
-            _ => {}
-        }
-        TraversalSignal::Traverse
     }
 }

@@ -8,6 +8,7 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{self as ast, Expr, HasNodeIndex, Operator};
 
 use super::{BindingId, BindingKind, Reaching, ScopeId, ScopeKind, Semantic};
@@ -72,6 +73,9 @@ impl<'a> Semantic<'a> {
             Expr::DictComp(dict) => {
                 let item = self.symbol_at(&dict.value, scope, depth).filter(|item| is_worth_keeping(item));
                 Some(item.map_or("builtins.dict()".into(), |item| braced(":", &item)))
+            }
+            Expr::Generator(generator) if is_asynchronous(generator) => {
+                Some("types.AsyncGeneratorType()".into())
             }
             Expr::Generator(_) => Some("types.GeneratorType()".into()),
             Expr::StringLiteral(_) | Expr::FString(_) => Some("builtins.str()".into()),
@@ -154,6 +158,12 @@ impl<'a> Semantic<'a> {
             "contextlib.closing" | "contextlib.aclosing" => {
                 let inner = argument(0).and_then(|inner| self.symbol_at(inner, scope, depth));
                 Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
+            }
+            // An archive in memory is another thing than one on a disk.
+            "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" => {
+                let by_name = call.arguments.find_keyword("fileobj").map(|keyword| &keyword.value);
+                let file = by_name.or_else(|| argument(0))?;
+                self.memory_file(file, scope).map(|memory| Some(format!("{func}({memory})").into()))
             }
             "builtins.getattr" => {
                 let object = argument(0).and_then(|object| self.symbol_at(object, scope, depth));
@@ -426,6 +436,15 @@ impl<'a> Semantic<'a> {
         }
     }
 
+    /// The symbol of an expression that is a file in memory.
+    pub(crate) fn memory_file(&self, file: &Expr, scope: ScopeId) -> Option<&'static str> {
+        match &*self.symbol(file, scope)? {
+            "io.BytesIO()" | "io.BytesIO().__enter__()" => Some("io.BytesIO()"),
+            "io.StringIO()" | "io.StringIO().__enter__()" => Some("io.StringIO()"),
+            _ => None,
+        }
+    }
+
     /// The innermost class around a scope.
     pub(crate) fn enclosing_class(&self, scope: ScopeId) -> Option<ScopeId> {
         let mut at = Some(scope);
@@ -477,6 +496,16 @@ pub(crate) fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<Sy
         }
     }
     found
+}
+
+/// Whether a generator expression is an asynchronous one: what runs when it is iterated waits for something.
+fn is_asynchronous(generator: &ast::ExprGenerator) -> bool {
+    let waits = |expr: &Expr| any_over_expr(expr, |part: &Expr| part.is_await_expr());
+    let later = generator.generators.iter().skip(1).map(|part| &part.iter);
+    let tests = generator.generators.iter().flat_map(|part| &part.ifs);
+    generator.generators.iter().any(|part| part.is_async)
+        || waits(&generator.elt)
+        || later.chain(tests).any(waits)
 }
 
 /// Item types that say nothing anyone asks for are not carried along.

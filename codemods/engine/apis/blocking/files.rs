@@ -1,6 +1,6 @@
 //! Files, directories and archives of the standard library.
 
-use super::{Group, Kind, Wait};
+use super::{Group, Kind, Unless, Wait};
 
 const DOCS: &str = "docs.python.org/3/library";
 
@@ -10,10 +10,17 @@ const PATH: Group = Group { noqa: &["ASYNC230", "ASYNC240"], ..OPEN };
 const DISK: Group = Group::new(Kind::FileIo, Wait::Disk, DOCS);
 const LOOK: Group = Group { noqa: &["ASYNC240"], ..Group::new(Kind::FileIo, Wait::Metadata, DOCS) };
 
+/// The first argument is a file in memory, written as its symbol.
+const FROM_MEMORY: &[Unless] =
+    &[Unless { argument: "file", position: 0, values: &["io.BytesIO()", "io.StringIO()"] }];
+const TAR_FROM_MEMORY: &[Unless] = &[Unless { argument: "fileobj", position: 2, values: &["io.BytesIO()"] }];
+/// There is nothing behind it to wait for.
+const NOWHERE: &[Unless] = &[Unless { argument: "file", position: 0, values: &["os.devnull"] }];
+
 const FILE_METHODS: &str = "read readline readlines readinto write writelines truncate __iter__";
 
 pub(super) const GROUPS: &[Group] = &[
-    Group { on: "builtins", names: "open", ..OPEN },
+    Group { on: "builtins", names: "open", unless: NOWHERE, ..OPEN },
     Group { on: "pathlib.Path()", names: "open", ..OPEN },
     Group { on: "io", names: "open_code FileIO", ..OPEN },
     Group { on: "builtins.open()", names: FILE_METHODS, ..FILE },
@@ -62,22 +69,22 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "filecmp", names: "cmp cmpfiles dircmp", ..DISK },
     Group { on: "fileinput.input()", names: "__iter__", ..DISK },
     Group { on: "linecache", names: "getline getlines checkcache updatecache", ..DISK },
-    Group { on: "zipfile", names: "ZipFile", ..DISK },
+    Group { on: "zipfile", names: "ZipFile", unless: FROM_MEMORY, ..DISK },
     Group { on: "zipfile.ZipFile()", names: "extractall extract read write writestr testzip", ..DISK },
-    Group { on: "tarfile", names: "open TarFile", ..DISK },
+    Group { on: "tarfile", names: "open TarFile", unless: TAR_FROM_MEMORY, ..DISK },
     Group { on: "tarfile.TarFile()", names: "extractall extract add addfile getmembers getnames", ..DISK },
-    Group { on: "gzip", names: "open", ..OPEN },
+    Group { on: "gzip", names: "open", unless: FROM_MEMORY, ..OPEN },
     Group { on: "gzip.open()", names: FILE_METHODS, ..FILE },
     Group { on: "bz2", names: "open", ..OPEN },
     Group { on: "bz2.open()", names: FILE_METHODS, ..FILE },
     Group { on: "lzma", names: "open", ..OPEN },
     Group { on: "lzma.open()", names: FILE_METHODS, ..FILE },
     Group { on: "codecs", names: "open", ..OPEN },
-    Group { on: "wave", names: "open", ..OPEN },
+    Group { on: "wave", names: "open", unless: FROM_MEMORY, ..OPEN },
     Group { on: "hashlib", names: "file_digest", ..DISK },
     Group { on: "configparser.ConfigParser()", names: "read", ..DISK },
     Group { on: "configparser.RawConfigParser()", names: "read", ..DISK },
-    Group { on: "xml.etree.ElementTree", names: "parse iterparse", ..DISK },
+    Group { on: "xml.etree.ElementTree", names: "parse iterparse", unless: FROM_MEMORY, ..DISK },
     Group { on: "xml.etree.ElementTree.ElementTree()", names: "parse write", ..DISK },
     Group { on: "xml.dom.minidom", names: "parse", ..DISK },
     Group { on: "logging.config", names: "fileConfig", ..DISK },

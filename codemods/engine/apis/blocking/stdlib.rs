@@ -63,6 +63,10 @@ const NO_LOCK_WAIT: &[Unless] = &[Unless {
     ],
 }];
 
+/// There is no file behind it.
+const IN_MEMORY: &[Unless] =
+    &[Unless { argument: "database", position: 0, values: &["\":memory:\"", "':memory:'"] }];
+
 pub(super) const GROUPS: &[Group] = &[
     Group { on: "time", names: "sleep", advice: "`asyncio.sleep`", noqa: &["ASYNC251"], ..SLEEP },
     // Processes
@@ -377,7 +381,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "http.server.ThreadingHTTPServer()", names: "serve_forever handle_request", ..ENDLESS },
     Group { on: "sched.scheduler()", names: "run", unless: SCHEDULER, ..ENDLESS },
     // Databases
-    Group { on: "sqlite3", names: "connect", ..SQLITE },
+    Group { on: "sqlite3", names: "connect", unless: IN_MEMORY, ..SQLITE },
     Group {
         on: "sqlite3.Connection()",
         names: "execute executemany executescript commit rollback backup iterdump __exit__",
