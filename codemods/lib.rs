@@ -33,7 +33,9 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod manual_cleanup;
 mod missing_await;
+mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
 mod notebook_asyncio_run;
@@ -45,6 +47,7 @@ mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
+mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -77,7 +80,9 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
+    &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
     &notebook_asyncio_run::CODEMOD,
@@ -89,7 +94,14 @@ pub const CODEMODS: &[&Codemod] = &[
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &unclosed_resource::CODEMOD,
 ];
+
+/// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
+#[must_use]
+pub fn twin_table() -> String {
+    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+}
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

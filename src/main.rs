@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod cache;
 mod config;
 mod content;
 mod discover;

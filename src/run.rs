@@ -5,7 +5,7 @@ use std::hash::Hasher as _;
 use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
+use crate::cache::{Cache, Fresh, Kept, Results, Stamp, Summaries, fingerprint, key};
 use crate::config::{Configs, Folder};
 use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
@@ -67,14 +68,20 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
         return inventory::run(args, &trees, failures, &mut configs, &pool);
     }
     let scan = Scan::new();
+    let cache = Cache::of(args);
+    let now = SystemTime::now();
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
         let folder = configs.folder(&tree.root)?;
         let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
-        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
-        let (done, failed) = pool.install(|| work.run());
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings, now };
+        let cache = cache.as_ref().filter(|cache| cache.is_for(tree.files.len()));
+        let (done, failed) = pool.install(|| match cache {
+            Some(cache) => work.run_with(cache, args),
+            None => work.run(None),
+        });
         outcomes.extend(done);
         failures.extend(failed);
         checked += tree.files.iter().filter(|file| file.requested).count();
@@ -106,37 +113,105 @@ struct Work<'a> {
     roots: Vec<String>,
     /// What the project's own folder says: it decides what counts as blocking while files are linked.
     settings: Arc<Settings>,
+    /// When the run began.
+    now: SystemTime,
+}
+
+/// What is kept of the files of a project, and how they are now.
+struct Known<'c> {
+    summaries: Summaries<'c>,
+    /// By file.
+    stamps: Vec<Option<Stamp>>,
 }
 
 /// What the first pass makes of a file.
 enum Look {
     /// Nothing can be found in it.
-    Idle,
+    Idle(Option<Fresh>),
     /// What others need to know of it, and the hash of what was read.
-    Summary(Summary, u64),
+    Summary(Box<Summary>, u64, Option<Fresh>),
     Failed(Failure),
 }
 
+/// What a look is for.
+#[derive(Clone, Copy)]
+struct Purpose {
+    /// The file may hold findings; otherwise others ask what it defines.
+    is_first: bool,
+    /// It is summarised whatever it holds.
+    is_asked_for: bool,
+}
+
+impl Known<'_> {
+    /// The look at a file that an earlier run already had, for a file that now has this stamp.
+    fn again(&self, kept: Kept, stamp: Stamp, purpose: Purpose) -> Option<Look> {
+        let fresh = Some(Fresh::Same(kept, stamp));
+        if !purpose.is_asked_for && !kept.is_interesting {
+            return Some(Look::Idle(fresh));
+        }
+        if purpose.is_first && !kept.is_probed {
+            return None;
+        }
+        Some(Look::Summary(Box::new(self.summaries.summary(&kept)?), kept.hash, fresh))
+    }
+
+    /// Keeps what is known now. Of files that this run did not look at that is what was known before.
+    fn finish(self, places: Vec<ModuleFile>, fresh: Vec<Option<Fresh>>) {
+        let all = places.into_iter().zip(fresh).filter_map(|(place, fresh)| {
+            let before = || self.summaries.get(&place.path).map(|kept| Fresh::Same(kept, kept.stamp));
+            let fresh = fresh.or_else(before)?;
+            Some((place.path, fresh))
+        });
+        let all = all.collect();
+        // Where it cannot be kept the next run takes as long as this one.
+        let _ = self.summaries.finish(all);
+    }
+}
+
 impl Work<'_> {
-    fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
+    /// The run with the help of earlier ones.
+    fn run_with(&self, cache: &Cache, args: &Args) -> (Vec<Outcome>, Vec<Failure>) {
+        let stamps = Stamp::of_all(self.tree);
+        let is_repeatable = !matches!(self.mode, Mode::Write { .. });
+        let fingerprint = is_repeatable
+            .then(|| fingerprint(self.tree, &stamps, self.mode, &self.roots, &self.settings, self.now));
+        let results = fingerprint.flatten().map(|found| Results::new(cache, args, self.tree, found));
+        if let Some(known) = results.as_ref().and_then(Results::load) {
+            return known;
+        }
+        let known = Known { summaries: Summaries::load(cache, self.tree), stamps };
+        let (outcomes, failures) = self.run(Some(known));
+        if let Some(results) = results {
+            // Where it cannot be kept the next run takes as long as this one.
+            let _ = results.store(&outcomes, &failures);
+        }
+        (outcomes, failures)
+    }
+
+    fn run(&self, known: Option<Known<'_>>) -> (Vec<Outcome>, Vec<Failure>) {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![None; files.len()];
-        let mut link = Link::new(
-            &files.iter().map(|file| module_file(self.tree, file)).collect::<Vec<_>>(),
-            &self.roots,
-            &self.settings,
-        );
+        let mut fresh: Vec<Option<Fresh>> = vec![None; files.len()];
+        let places: Vec<ModuleFile> = files.iter().map(|file| module_file(self.tree, file)).collect();
+        let mut link = Link::new(&places, &self.roots, &self.settings);
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut is_first = true;
         while !next.is_empty() {
-            let looks: Vec<Look> = next.par_iter().map(|&file| self.look(&link, file, is_first)).collect();
+            let look = |&file: &usize| {
+                let known = known.as_ref().map(|known| (known, places[file].path.as_str()));
+                guarded(|| self.look(&link, file, known, is_first))
+                    .unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
+                    .unwrap_or_else(Look::Failed)
+            };
+            let looks: Vec<Look> = next.par_iter().map(look).collect();
             for (&file, look) in next.iter().zip(looks) {
                 match look {
-                    Look::Idle => {}
-                    Look::Summary(summary, hash) => {
+                    Look::Idle(kept) => fresh[file] = kept,
+                    Look::Summary(summary, hash, kept) => {
                         hashes[file] = Some(hash);
-                        link.add(file, summary);
+                        fresh[file] = kept;
+                        link.add(file, *summary);
                     }
                     Look::Failed(failure) if files[file].requested => failures.push(failure),
                     // A file nobody asked about: calls into it are not followed, and that is all.
@@ -145,6 +220,9 @@ impl Work<'_> {
             }
             is_first = false;
             next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+        }
+        if let Some(known) = known {
+            known.finish(places, fresh);
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
         let project = link.finish();
@@ -167,34 +245,56 @@ impl Work<'_> {
         (outcomes, failures)
     }
 
-    /// The first pass over a file: read, scan, summarize. Its text is not kept.
-    fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
-        let (module, file) = (link.module(file), &self.tree.files[file]);
-        let work = || -> Result<Look, Failure> {
-            let settings = file.folder.settings(&file.path);
-            let is_helper = settings.helper_module.as_deref() == Some(module);
-            let is_asked_for = !is_first || file.named || is_helper;
-            let Some(bytes) = content_if(file, |bytes| is_asked_for || self.scan.is_interesting(bytes))?
-            else {
-                return Ok(Look::Idle);
-            };
-            let hash = hash(&bytes);
-            let content = read(file, bytes)?;
-            if matches!(content, Content::Nothing) {
-                return Ok(Look::Idle);
-            }
-            // What was asked for by others and has none of the words can still be told what it is.
-            let may_find = is_first && self.scan.is_interesting(content.text().as_bytes());
-            match summarize(&source(file, &content, module), &settings, may_find) {
-                Ok(summary) => Ok(Look::Summary(summary, hash)),
-                Err(problem) => Err(blame(file, &problem)),
-            }
-        };
-        match guarded(work) {
-            Ok(Ok(look)) => look,
-            Ok(Err(failure)) => Look::Failed(failure),
-            Err(bug) => Look::Failed(our_bug(file, &bug)),
+    /// The first pass over a file: read, scan, summarize, or what an earlier run knew of it. Its text is not kept.
+    fn look(
+        &self,
+        link: &Link,
+        number: usize,
+        known: Option<(&Known<'_>, &str)>,
+        is_first: bool,
+    ) -> Result<Look, Failure> {
+        let (module, file) = (link.module(number), &self.tree.files[number]);
+        let settings = file.folder.settings(&file.path);
+        let is_helper = settings.helper_module.as_deref() == Some(module);
+        let purpose = Purpose { is_first, is_asked_for: !is_first || file.named || is_helper };
+        let known = known.and_then(|(known, path)| Some((known, path, known.stamps[number]?)));
+        let key = known.map_or(0, |_| key(&settings, module, is_package(file)));
+        let kept =
+            known.and_then(|(known, path, _)| known.summaries.get(path)).filter(|kept| kept.key == key);
+        if let (Some((known, _, stamp)), Some(kept)) = (known, kept)
+            && kept.stamp == stamp
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
         }
+        let (mut hashed, mut is_interesting) = (0, false);
+        let bytes = content_if(file, |bytes| {
+            is_interesting = self.scan.is_interesting(bytes);
+            let is_wanted = purpose.is_asked_for || is_interesting;
+            if is_wanted || known.is_some() {
+                hashed = hash(bytes);
+            }
+            is_wanted
+        })?;
+        let stamp = known.map(|(_, _, stamp)| stamp.to_keep(self.now));
+        if let (Some((known, ..)), Some(kept), Some(stamp)) = (known, kept, stamp)
+            && kept.hash == hashed
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
+        }
+        let about = stamp.map(|stamp| Kept::new(key, stamp, hashed, is_interesting, is_first));
+        let Some(bytes) = bytes else { return Ok(Look::Idle(about.map(Fresh::New))) };
+        let content = read(file, bytes)?;
+        if matches!(content, Content::Nothing) {
+            return Ok(Look::Idle(None));
+        }
+        // What was asked for by others and has none of the words can still be told what it is.
+        let may_find = is_first && is_interesting;
+        let summary = summarize(&source(file, &content, module), &settings, may_find)
+            .map_err(|problem| blame(file, &problem))?;
+        let kept = known.zip(about).and_then(|((known, ..), about)| known.summaries.keep(&summary, about));
+        Ok(Look::Summary(Box::new(summary), hashed, kept.map(Fresh::New)))
     }
 
     /// The second pass over a file: what is found, and what changes.
@@ -263,8 +363,12 @@ impl Work<'_> {
 }
 
 pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
-    let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
-    SourceFile { path: &file.shown, text: content.text(), module, is_package, cells: content.cells() }
+    let (text, cells) = (content.text(), content.cells());
+    SourceFile { path: &file.shown, text, module, is_package: is_package(file), cells }
+}
+
+fn is_package(file: &PyFile) -> bool {
+    file.path.file_name().is_some_and(|name| name == "__init__.py")
 }
 
 pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
@@ -273,7 +377,7 @@ pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
 
 /// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
 /// so they all are read into the same memory.
-fn content_if(file: &PyFile, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+fn content_if(file: &PyFile, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }

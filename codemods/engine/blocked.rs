@@ -92,6 +92,24 @@ pub(crate) fn gone_over<'a>(
         .collect()
 }
 
+/// What code on the loop enters with a plain `with` and that blocks when entered.
+pub(crate) fn entered<'a>(cx: &Context<'a>, kind: Kind, pedantic: bool) -> Vec<(&'a Expr, Verdict<'a>)> {
+    let mut found = Vec::new();
+    for node in cx.nodes() {
+        let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
+        if statement.is_async || cx.runs(statement) != Runs::OnLoop {
+            continue;
+        }
+        for item in &statement.items {
+            let Some(symbol) = cx.symbol(&item.context_expr) else { continue };
+            let verdict = apis::verdict(&format!("{symbol}.__enter__"), cx.settings);
+            let counts = |verdict: &Verdict<'_>| verdict.kind == kind && (pedantic || !verdict.is_pedantic());
+            found.extend(verdict.filter(counts).map(|verdict| (&item.context_expr, verdict)));
+        }
+    }
+    found
+}
+
 /// What a node on the loop goes over, and how.
 fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, Consumer<'a>)> {
     match node {
@@ -171,6 +189,11 @@ impl Blocked<'_, '_> {
 
     /// Reports the call with a fix that runs it in a thread, or without one where that cannot be.
     pub(crate) fn into_thread(self, fixes: &mut Fixes<'_>) {
+        self.into_thread_since(fixes, None);
+    }
+
+    /// The same, where the object is not changed to its twin for this reason.
+    pub(crate) fn into_thread_since(self, fixes: &mut Fixes<'_>, why: Option<&str>) {
         if self.runs == Runs::InGenerator {
             self.found(fixes).because(GENERATOR_REASON).report();
             return;
@@ -185,6 +208,10 @@ impl Blocked<'_, '_> {
         }
         let call = self.call;
         let reason = match (self.verdict.kind, self.verdict.advice) {
+            (_, twin) if let Some(why) = why => {
+                let twin = if twin.is_empty() { "its asyncio twin" } else { twin };
+                format!("{THREAD_REASON}; {twin} is no way here: {why}")
+            }
             (Kind::SyncClient, twin) => format!("{THREAD_REASON}; where only coroutines use it, use {twin}"),
             _ => THREAD_REASON.to_owned(),
         };

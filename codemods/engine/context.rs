@@ -244,6 +244,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where the code at a node runs, by the node's number.
+    pub(crate) fn runs_at(&self, id: NodeId) -> Runs {
+        self.runs_in(self.semantic.node(id).scope)
+    }
+
     /// Where the code of a scope runs.
     pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
         self.runs[scope as usize]

@@ -44,13 +44,24 @@ fn is_imported_below(cx: &Context<'_>, name: &str, scope: ScopeId) -> bool {
 
 /// How `name` of a project module is written for code at `at`, and the edits that make it so.
 pub(crate) fn spell_name(cx: &Context<'_>, module: &str, name: &str, at: TextSize) -> (String, Vec<Edit>) {
+    spell_name_as(cx, module, name, &format!("_{name}"), at)
+}
+
+/// The same; where the name is taken, the import calls it `alias`, or something like it.
+pub(crate) fn spell_name_as(
+    cx: &Context<'_>,
+    module: &str,
+    name: &str,
+    alias: &str,
+    at: TextSize,
+) -> (String, Vec<Edit>) {
     let wanted = format!("{module}.{name}");
     if let Some(found) = visible_binding(cx, &wanted, at) {
         return (found, Vec::new());
     }
     let scope = cx.scope_at(at);
     let (statement, spelled) = if cx.semantic.is_taken(name, scope) {
-        let alias = cx.fresh_name(&format!("_{name}"));
+        let alias = cx.fresh_name(alias);
         (format!("from {module} import {name} as {alias}"), alias)
     } else {
         (format!("from {module} import {name}"), name.to_owned())

@@ -24,7 +24,7 @@ pub(crate) struct Suppressions {
 }
 
 /// A comment addressed to asyncfix that does not do what it seems to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UnheededComment {
     /// The line of the comment, from 1.
     pub row: u32,
@@ -33,7 +33,7 @@ pub struct UnheededComment {
 }
 
 /// What is wrong with a comment addressed to asyncfix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unheeded {
     /// No codemod and no code has this name.
     UnknownName(String),

@@ -93,6 +93,11 @@ impl Folder {
         Arc::new(settings)
     }
 
+    /// Whether some of its files have settings of their own.
+    pub(crate) fn has_exceptions(&self) -> bool {
+        self.layer.as_ref().is_some_and(|layer| !layer.per_file_ignores.is_empty())
+    }
+
     /// The folders modules are imported from, as absolute paths.
     pub(crate) fn project_roots(&self) -> Vec<PathBuf> {
         let layer = self.layer.iter();

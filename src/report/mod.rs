@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{Applicability, Cell, Finding, Position, UnheededComment};
+use serde::{Deserialize, Serialize};
 
 use crate::args::{Args, Mode, OutputFormat};
 use crate::discover::PyFile;
@@ -22,7 +23,7 @@ mod text;
 pub(crate) use inventory::{Inventory, Module, print as inventory};
 
 /// Why a file or path could not be done.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Failure {
     shown: String,
     /// Row and column, from 1.
@@ -48,7 +49,7 @@ impl std::fmt::Display for Failure {
 }
 
 /// A finding with everything that needs the file's text worked out.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Placed {
     pub(crate) finding: Finding,
     /// Where the edits of its fix begin and end, in their order; empty once they are applied.
@@ -85,7 +86,7 @@ pub(crate) struct Rows<'t> {
 }
 
 /// A place in a file or, with the cell's number, in a cell of a notebook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Place {
     cell: Option<u32>,
     position: Position,
@@ -130,7 +131,7 @@ fn place(finding: &Finding) -> String {
 }
 
 /// What came of one file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) shown: String,
     /// The lowest level of fix that is applied there.
@@ -158,7 +159,7 @@ impl Default for Outcome {
 }
 
 /// The change of one file, as far as it has to be printed.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Change {
     diff: Option<Vec<u8>>,
     /// The whole new content, where the file is standard input and goes to standard output.

@@ -1,6 +1,7 @@
 //! The command line, tested through the real binary: what it prints, what it writes and how it ends.
 
 mod bad_input;
+mod cache;
 mod configuration;
 mod discovery;
 mod formats;

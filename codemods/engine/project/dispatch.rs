@@ -136,7 +136,7 @@ impl Context<'_> {
 
     /// Whether this file puts something in the place of a function or method of this name: `patch("app.fetch")`,
     /// `monkeypatch.setattr(app, "fetch", …)`, `client.fetch = AsyncMock()`.
-    fn is_replaced(&self, name: &str) -> bool {
+    pub(crate) fn is_replaced(&self, name: &str) -> bool {
         let replaced = self.replaced.get_or_init(|| self.replacements());
         replaced.contains(name)
     }
