@@ -40,6 +40,7 @@ mod multiple_asyncio_run;
 mod nested_event_loop;
 mod notebook_asyncio_run;
 mod pipe_nonblocking;
+mod race_across_await;
 mod redundant_pytest_asyncio;
 mod requests_to_httpx;
 mod swallowed_cancellation;
@@ -87,6 +88,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &nested_event_loop::CODEMOD,
     &notebook_asyncio_run::CODEMOD,
     &pipe_nonblocking::CODEMOD,
+    &race_across_await::CODEMOD,
     &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,

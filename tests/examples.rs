@@ -1,5 +1,6 @@
 //! Every example of every codemod does what it shows, as written and in variants that must not matter.
 
+mod peers;
 mod support;
 
 use std::collections::BTreeSet;

@@ -27,4 +27,5 @@ pub(crate) mod source;
 pub(crate) mod suppress;
 pub(crate) mod twin;
 pub(crate) mod unwrap;
+pub(crate) mod waits;
 pub(crate) mod ways;

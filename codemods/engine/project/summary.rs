@@ -64,6 +64,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) row: u32,
     pub(crate) is_async: bool,
     pub(crate) is_generator: bool,
+    /// Its own code awaits something: other tasks may run before it is over.
+    pub(crate) waits: bool,
     /// Raw symbols, a call's parentheses included; `?` where unknown.
     pub(crate) decorators: Vec<String>,
     /// What calling (for a coroutine function: awaiting) it gives.
