@@ -127,6 +127,7 @@ fn result(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_, '_>) {
     let reason = "other tasks run while it is awaited, and cancelling the task cancels the future";
     found.found(fixes).because(reason).unsafe_fix("await it with `asyncio.wrap_future`", |fix| {
         let wrap = fix.import("asyncio.wrap_future");
+        fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
         fix.insert(call.whole.start(), format!("{before}{wrap}("));
         fix.replace(
