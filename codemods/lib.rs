@@ -32,6 +32,7 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod make_async;
 mod missing_await;
 mod multiple_asyncio_run;
 mod nested_event_loop;
@@ -46,10 +47,11 @@ mod unbounded_gather;
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
-pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
+pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
@@ -72,6 +74,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &make_async::CODEMOD,
     &missing_await::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
@@ -83,6 +86,9 @@ pub const CODEMODS: &[&Codemod] = &[
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
 ];
+
+/// The codemod that asks for functions to be converted; the engine plans them for the whole program.
+pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -8,8 +8,8 @@ use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary, examine,
-    rewrite, summarize, unheeded_comments,
+    Applicability, Finding, Link, Mentions, ModuleFile, Problem, Project, Rewritten, Scan, Settings,
+    SourceFile, Summary, examine, find_mentions, rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -21,6 +21,7 @@ use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::text::{Decoded, decode};
+use crate::write::Replacement;
 use crate::{explain, inventory, report, write};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
@@ -115,6 +116,13 @@ enum Look {
     Failed(Failure),
 }
 
+/// What the second pass makes of a file.
+struct Examined {
+    outcome: Outcome,
+    /// The content as it was read and as it becomes; `None` when it stays.
+    contents: Option<(Vec<u8>, Vec<u8>)>,
+}
+
 impl Work<'_> {
     fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
         let files = &self.tree.files;
@@ -126,10 +134,12 @@ impl Work<'_> {
             &self.settings,
         );
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
+        let mut looked = vec![false; files.len()];
         let mut is_first = true;
         while !next.is_empty() {
             let looks: Vec<Look> = next.par_iter().map(|&file| self.look(&link, file, is_first)).collect();
             for (&file, look) in next.iter().zip(looks) {
+                looked[file] = !matches!(look, Look::Idle);
                 match look {
                     Look::Idle => {}
                     Look::Summary(summary, hash) => {
@@ -143,16 +153,32 @@ impl Work<'_> {
             }
             is_first = false;
             next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+            if next.is_empty() && link.wants_everything() {
+                next = (0..files.len()).filter(|&file| !looked[file]).collect();
+            }
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let project = link.finish();
+        let mut project = link.finish();
+        failures.extend(self.plan(&mut project, &modules));
+        let project = project;
+        let together = project.groups();
+        let mut is_grouped = vec![false; files.len()];
+        together.iter().flatten().for_each(|&file| is_grouped[file] = true);
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
         let second = |&file: &usize| {
-            let work = || self.examine(&files[file], &modules[file], &project, hashes[file]);
+            let work = || {
+                let examined = self.examine(&files[file], &modules[file], &project, hashes[file])?;
+                if is_grouped[file] { Ok(examined) } else { self.write(&files[file], examined) }
+            };
             guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
         };
-        let done: Vec<Result<Outcome, Failure>> = marked.par_iter().map(second).collect();
+        let mut done: Vec<Result<Examined, Failure>> = marked.par_iter().map(second).collect();
+        for group in &together {
+            let members: Vec<usize> = (0..marked.len()).filter(|at| group.contains(&marked[*at])).collect();
+            self.write_together(&marked, &members, &mut done);
+        }
+        let done = done.into_iter().map(|result| result.map(|examined| examined.outcome));
         let mut outcomes = Vec::new();
         for result in done {
             match result {
@@ -189,14 +215,107 @@ impl Work<'_> {
         }
     }
 
-    /// The second pass over a file: what is found, and what changes.
+    /// Plans what is changed in several files at once. Gives what went wrong.
+    fn plan(&self, project: &mut Project, modules: &[String]) -> Vec<Failure> {
+        let files = &self.tree.files;
+        let Some(mut planner) = project.planner() else { return Vec::new() };
+        let unknown = planner.unknown().iter().map(|name| {
+            let message = "no function of this name is in the project, so nothing becomes one for coroutines; \
+                           write it as `pkg.mod:func` or `pkg.mod:Class.method`";
+            Failure::new(format!("--make-async {name}"), message.to_owned())
+        });
+        let failures = unknown.collect();
+        while planner.is_asking() {
+            let mentions = |file: usize| {
+                let work = || -> Result<Option<Mentions>, Failure> {
+                    let (file, module) = (&files[file], &modules[file]);
+                    let bytes = content(file)?;
+                    if !planner.is_concerned(&bytes) {
+                        return Ok(None);
+                    }
+                    let decoded = text(file, bytes)?;
+                    let settings = file.folder.settings(&file.path);
+                    let source = source(file, &decoded.text, module);
+                    find_mentions(&source, &settings, project, &planner)
+                        .map(Some)
+                        .map_err(|problem| blame(file, &problem))
+                };
+                // What fails here has failed in the first pass, and was reported then.
+                guarded(work).ok().and_then(Result::ok).flatten()
+            };
+            let found = (0..files.len()).into_par_iter().map(mentions).collect();
+            planner.take(project, found);
+        }
+        let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);
+        let is_applied = self.mode != Mode::Report && files.iter().any(|file| file.requested && admits(file));
+        project.settle(planner, &|file| {
+            let file = &files[file];
+            let is_wanted = file.folder.settings(&file.path).wants_conversions();
+            file.requested && is_wanted && (admits(file) || !is_applied)
+        });
+        if is_applied {
+            project.carry_out();
+        }
+        failures
+    }
+
+    /// Writes what changed in a file, if anything is to be written.
+    fn write(&self, file: &PyFile, examined: Examined) -> Result<Examined, Failure> {
+        if let Some((old, new)) = self.writable(file, &examined) {
+            write::replace(&file.path, old, new)
+                .map_err(|message| Failure::new(file.shown.clone(), message))?;
+        }
+        Ok(Examined { contents: None, ..examined })
+    }
+
+    /// The content of a file now and what is to be written there.
+    fn writable<'e>(&self, file: &PyFile, examined: &'e Examined) -> Option<(&'e [u8], &'e [u8])> {
+        let (old, new) = examined.contents.as_ref()?;
+        (matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none()).then_some((old, new))
+    }
+
+    /// Writes the files that change together, by their positions in `done`, or fails in all of them.
+    fn write_together(&self, marked: &[usize], members: &[usize], done: &mut [Result<Examined, Failure>]) {
+        let files = &self.tree.files;
+        let mut culprit = members.iter().copied().find(|at| done[*at].is_err());
+        if culprit.is_none() {
+            let ready: Vec<(usize, Replacement<'_>)> = members
+                .iter()
+                .filter_map(|at| {
+                    let file = &files[marked[*at]];
+                    let (old, new) = self.writable(file, done[*at].as_ref().ok()?)?;
+                    Some((*at, Replacement { path: &file.path, old, new }))
+                })
+                .collect();
+            let replacements: Vec<Replacement<'_>> = ready.iter().map(|(_, each)| *each).collect();
+            if let Err((at, message)) = write::replace_all(&replacements) {
+                let at = ready[at].0;
+                done[at] = Err(Failure::new(files[marked[at]].shown.clone(), message));
+                culprit = Some(at);
+            }
+        }
+        let Some(culprit) = culprit else { return };
+        let because = &files[marked[culprit]].shown;
+        for at in members {
+            if done[*at].is_err() {
+                continue;
+            }
+            let message = format!(
+                "it was left unchanged, since it changes together with {because}: mend that and run again, or \
+                 leave `make-async` out"
+            );
+            done[*at] = Err(Failure::new(files[marked[*at]].shown.clone(), message));
+        }
+    }
+
+    /// The second pass over a file: what is found, and what changes. Nothing is written yet.
     fn examine(
         &self,
         file: &PyFile,
         module: &str,
         project: &Project,
         hash_then: Option<u64>,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Examined, Failure> {
         let bytes = content(file)?;
         if hash_then.is_some_and(|then| then != hash(&bytes)) {
             // What was linked is not what lies here now.
@@ -211,22 +330,20 @@ impl Work<'_> {
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
             outcome.left = self.place(findings, Some(&decoded.text));
-            return Ok(outcome);
+            return Ok(Examined { outcome, contents: None });
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
         let Rewritten { text, applied, remaining } = rewritten;
         outcome.left = self.place(remaining, Some(&text));
+        let mut contents = None;
         if text != decoded.text {
             let new = encode(file, &decoded, &bytes, &text)?;
-            if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
-                write::replace(&file.path, &bytes, &new)
-                    .map_err(|message| Failure::new(file.shown.clone(), message))?;
-            }
-            outcome.change = Some(report::Change::new(self.mode, file, &bytes, new));
+            outcome.change = Some(report::Change::new(self.mode, file, &bytes, new.clone()));
+            contents = Some((bytes, new));
         }
         outcome.applied = self.place(applied, None);
-        Ok(outcome)
+        Ok(Examined { outcome, contents })
     }
 
     /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a

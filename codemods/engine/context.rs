@@ -242,6 +242,11 @@ impl<'a> Context<'a> {
         self.runs[scope as usize]
     }
 
+    /// Where the node of this number runs.
+    pub(crate) fn runs_at(&self, id: NodeId) -> Runs {
+        self.runs[self.semantic.node(id).scope as usize]
+    }
+
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
     pub(crate) fn use_of(&self, expr: &impl HasNodeIndex) -> Use<'a> {
         match self.parent(expr) {

@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod blocked;
 pub(crate) mod codemod;
 pub(crate) mod context;
+pub(crate) mod convert;
 pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;
