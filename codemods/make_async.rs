@@ -143,6 +143,39 @@ function and what calls it.",
 
 
  print(parse("x"))
+# under other names, through a package that passes them on
+! unsafe
+@ app/__init__.py
+ from app.clock import wait as pause
+@ app/clock.py
+-import time
++import asyncio
+
+
+-def wait(seconds):
+-    time.sleep(seconds)
++async def wait(seconds):
++    await asyncio.sleep(seconds)
+@ app/main.py
+ import app
+ from app import pause as rest
+
+
+ async def main():
+-    rest(1)
+-    app.pause(2)
++    await rest(1)
++    await app.pause(2)
+# what has to stay in its thread is nothing to await
+ from sqlalchemy.orm import Session
+
+
+ def save(session: Session):
+     session.commit()
+
+
+ async def main(session: Session):
+     save(session)
 # methods that override one another are converted together
 ! unsafe
 -import time

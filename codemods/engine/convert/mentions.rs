@@ -16,6 +16,8 @@ use crate::engine::settings::PythonVersion;
 pub struct Mentions {
     pub(super) found: Vec<Mention>,
     pub(super) definitions: Vec<Definition>,
+    /// Other names that functions are imported under.
+    pub(super) renamed: Vec<(FunctionId, String)>,
     /// The text the edits are made for.
     pub(super) text_hash: u64,
 }
@@ -56,6 +58,8 @@ pub(super) struct Definition {
     pub(super) function: FunctionId,
     pub(super) range: TextRange,
     pub(super) edit: Edit,
+    /// Whether its own code holds a call that blocks and that can be awaited in some way.
+    pub(super) awaits_directly: bool,
     /// Why it cannot be a coroutine function, whoever calls it.
     pub(super) refusal: Option<String>,
 }
@@ -81,6 +85,14 @@ pub(super) fn find(cx: &Context<'_>, sought: &Sought) -> Mentions {
                     let reason = || "a string names it".to_owned();
                     stays(cx, functions, node.ast.range(), reason, &mut mentions.found);
                 }
+            }
+            AnyNodeRef::Alias(alias) => {
+                let Some(other) = &alias.asname else { continue };
+                let last = alias.name.rsplit('.').next().unwrap_or(&alias.name);
+                let Some(functions) = sought.names.get(last) else { continue };
+                // Which of them it is shows where the name is read.
+                let of_module = functions.iter().filter(|id| method_owner(cx, **id).is_none());
+                mentions.renamed.extend(of_module.map(|id| (*id, other.to_string())));
             }
             AnyNodeRef::StmtFunctionDef(function) => {
                 let Some(functions) = sought.names.get(function.name.as_str()) else { continue };
@@ -391,5 +403,17 @@ fn definition(
     } else {
         super::refuse::definition(cx, function, id)
     };
-    Some(Definition { function: id, range, edit: Edit::insertion(at.to_u32(), "async "), refusal })
+    let edit = Edit::insertion(at.to_u32(), "async ");
+    let awaits_directly = refusal.is_none() && blocks_directly(cx, function, scope);
+    Some(Definition { function: id, range, edit, awaits_directly, refusal })
+}
+
+/// Whether a function's own code makes a call that blocks and that does not have to stay in its thread.
+fn blocks_directly(cx: &Context<'_>, function: &ast::StmtFunctionDef, scope: ScopeId) -> bool {
+    cx.calls().any(|call| {
+        function.range().contains_range(call.range())
+            && cx.semantic.frame(cx.semantic.scope_of(call.expr)) == scope
+            && caller(cx, call.expr).is_ok()
+            && call.blocks().is_some_and(|verdict| !verdict.is_pedantic() && !verdict.is_thread_bound())
+    })
 }

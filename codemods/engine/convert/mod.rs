@@ -22,7 +22,7 @@ pub(crate) use plan::{Part, Plan, Refusal};
 
 use super::context::Context;
 use super::project::Project;
-use super::project::facts::{Edge, Edges, Target};
+use super::project::facts::Edges;
 use super::project::reduce::{ClassId, FunctionId, World};
 use super::settings::Settings;
 use mentions::{Caller, Definition, Kind, Mention};
@@ -79,6 +79,8 @@ impl Candidate {
 pub struct Planner {
     candidates: FxHashMap<FunctionId, Candidate>,
     sought: Sought,
+    /// The names that were looked for, and what was meant by them.
+    known_names: FxHashSet<(FunctionId, String)>,
     /// The hashes of the texts that were looked at, by file.
     hashes: FxHashMap<u32, u64>,
     /// Only what was asked for by name is converted, and what that needs.
@@ -142,9 +144,11 @@ impl Planner {
         let Some(edges) = project.edges() else { return };
         let world = World::new(&project.modules, &project.summaries, None);
         self.sought = Sought::default();
+        let mut renamed = Vec::new();
         for (file, mentions) in (0_u32..).zip(found) {
             let Some(mentions) = mentions else { continue };
             self.hashes.insert(file, mentions.text_hash);
+            renamed.extend(mentions.renamed);
             for definition in mentions.definitions {
                 if let Some(candidate) = self.candidates.get_mut(&definition.function) {
                     candidate.definition = Some(definition);
@@ -153,6 +157,11 @@ impl Planner {
             for mention in mentions.found {
                 let Some(candidate) = self.candidates.get_mut(&mention.function) else { continue };
                 candidate.mentions.push((file, mention));
+            }
+        }
+        for (id, name) in renamed {
+            if self.known_names.insert((id, name.clone())) {
+                self.sought.names.entry(name).or_default().push(id);
             }
         }
         self.bring_callers_in(edges);
@@ -213,6 +222,7 @@ impl Planner {
         for id in unknown {
             let qualname = &world.function(id).qualname;
             let name = qualname.rsplit('.').next().unwrap_or(qualname);
+            self.known_names.insert((id, name.to_owned()));
             self.sought.names.entry(name.to_owned()).or_default().push(id);
             // If its own file says nothing of it now, it never will.
             if let Some(candidate) = self.candidates.get_mut(&id) {
@@ -295,18 +305,4 @@ fn text_hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.finish()
-}
-
-/// Whether a function has something to await when it is converted: a call that blocks, or one of a function that is
-/// converted with it.
-fn awaits_something(
-    id: FunctionId,
-    edges: &Edges,
-    blocks: &dyn Fn(FunctionId, &Edge, &str) -> bool,
-    converts: &dyn Fn(FunctionId) -> bool,
-) -> bool {
-    edges.get(&id).into_iter().flatten().any(|edge| match &edge.target {
-        Target::Function(callee) => converts(*callee),
-        Target::External(symbol) => blocks(id, edge, symbol),
-    })
 }

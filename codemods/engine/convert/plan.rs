@@ -3,12 +3,11 @@
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
-use super::{Caller, Candidate, Kind, Planner, awaits_something, text_hash};
+use super::{Caller, Candidate, Kind, Planner, text_hash};
 use crate::engine::finding::Edit;
 use crate::engine::project::Project;
-use crate::engine::project::facts::{Edge, Edges};
+use crate::engine::project::facts::{Edges, Target};
 use crate::engine::project::reduce::{FunctionId, World};
-use crate::engine::project::summary::CallSummary;
 
 /// What is converted, and what is not.
 #[derive(Debug, Default)]
@@ -55,14 +54,13 @@ impl Planner {
         mut self,
         project: &Project,
         edges: &Edges,
-        is_leaf: &dyn Fn(&str, &CallSummary) -> bool,
         may_change: &dyn Fn(u32) -> bool,
     ) -> Plan {
         let world = World::new(&project.modules, &project.summaries, None);
         let mut order: Vec<FunctionId> = self.candidates.keys().copied().collect();
         order.sort_unstable();
         self.strike_out_at_once(project, &order);
-        self.strike_out(project, &world, &order, edges, is_leaf);
+        self.strike_out(project, &world, &order, edges);
         let mut plan = Plan::default();
         let components = self.components(&order);
         for component in components {
@@ -99,17 +97,7 @@ impl Planner {
     }
 
     /// What follows from that, until nothing more does.
-    fn strike_out(
-        &mut self,
-        project: &Project,
-        world: &World<'_>,
-        order: &[FunctionId],
-        edges: &Edges,
-        is_leaf: &dyn Fn(&str, &CallSummary) -> bool,
-    ) {
-        let blocks = |id: FunctionId, edge: &Edge, symbol: &str| {
-            is_leaf(symbol, &world.function(id).calls[edge.call as usize])
-        };
+    fn strike_out(&mut self, project: &Project, world: &World<'_>, order: &[FunctionId], edges: &Edges) {
         loop {
             let mut struck = Vec::new();
             for id in order {
@@ -120,12 +108,15 @@ impl Planner {
                 let reason = self.reason_from_others(project, world, candidate);
                 let converts =
                     |callee: FunctionId| self.candidates.get(&callee).is_some_and(|callee| !callee.is_out());
-                let is_idle = reason.is_none()
-                    && !candidate.is_asked
-                    && !candidate
-                        .family
-                        .iter()
-                        .any(|member| awaits_something(*member, edges, &blocks, &converts));
+                let awaits = |member: &FunctionId| {
+                    let definition = self.candidates[member].definition.as_ref();
+                    definition.is_some_and(|definition| definition.awaits_directly)
+                        || edges.get(member).into_iter().flatten().any(|edge| match &edge.target {
+                            Target::Function(callee) => converts(*callee),
+                            Target::External(_) => false,
+                        })
+                };
+                let is_idle = reason.is_none() && !candidate.is_asked && !candidate.family.iter().any(awaits);
                 if reason.is_some() || is_idle {
                     struck.push((*id, reason, is_idle));
                 }

@@ -33,8 +33,7 @@ impl Project {
     /// whether it may be rewritten.
     pub fn settle(&mut self, planner: Planner, may_change: &dyn Fn(usize) -> bool) {
         let Some(converting) = &self.converting else { return };
-        let is_leaf = |symbol: &str, call: &_| blocks(symbol, call, &converting.settings);
-        let plan = planner.settle(self, &converting.edges, &is_leaf, &|file| may_change(file as usize));
+        let plan = planner.settle(self, &converting.edges, &|file| may_change(file as usize));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
             self.marked[*file as usize] = true;
         }
