@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod configuration;
+mod converting;
 mod discovery;
 mod formats;
 mod inventory;

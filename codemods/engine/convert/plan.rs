@@ -338,30 +338,19 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// Edits in their order, those in one place as one: what begins further out goes first there.
+/// Edits in their order, those in one place as one: an import goes before what it is for, and what begins further out
+/// before what it goes around. Several calls at module level ask for one import.
 fn joined(mut edits: Vec<(TextRange, Edit)>) -> Vec<Edit> {
-    edits.sort_by(|(a, one), (b, other)| {
-        (one.start, one.end, a.start(), std::cmp::Reverse(a.end())).cmp(&(
-            other.start,
-            other.end,
-            b.start(),
-            std::cmp::Reverse(b.end()),
-        ))
+    let is_import = |edit: &Edit| edit.content.contains("import ");
+    edits.sort_by_key(|(around, edit)| {
+        (edit.start, edit.end, !is_import(edit), around.start(), std::cmp::Reverse(around.end()))
     });
+    edits.dedup_by(|(_, later), (_, earlier)| is_import(later) && later == earlier);
     let mut joined: Vec<Edit> = Vec::with_capacity(edits.len());
-    let mut last_import: Option<Edit> = None;
     for (_, edit) in edits {
-        // Several calls at module level ask for one import.
-        let is_import = edit.content.contains("import ");
-        if is_import && last_import.as_ref() == Some(&edit) {
-            continue;
-        }
-        if is_import {
-            last_import = Some(edit.clone());
-        }
         match joined.last_mut() {
             Some(last) if (last.start, last.end) == (edit.start, edit.end) => {
-                last.content.push_str(&edit.content)
+                last.content.push_str(&edit.content);
             }
             _ => joined.push(edit),
         }
