@@ -33,7 +33,7 @@ import json, shutil, statistics, subprocess, sys, tempfile, time
 
 tree, runs, asyncfix, ruff = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
 commands = {
-    "asyncfix": [asyncfix, tree],
+    "asyncfix": [asyncfix, "--no-cache", tree],
     "ruff": [ruff, "check", "--select", "ASYNC,RUF006", "--no-cache", "-q", "--isolated", tree],
 }
 quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -137,14 +137,25 @@ file or something unknown calls it, that is for its author to decide.",
 
 
  await pause()
+# the cells of a notebook may await, functions in them may not
+! reported plain function
+@ analysis.ipynb
+ # %%
+ from app import load
+
+ first = await load("a")
+ async with load("b") as second:
+     print(second)
+ # %%
+ def again():
+     return await load("c")
+
+ names = list(map(again, ["d"]))
 "#,
     run,
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    if cx.source.path.ends_with(".ipynb") {
-        return;
-    }
     let mut seen: FxHashSet<ScopeId> = FxHashSet::default();
     for node in cx.nodes() {
         let word = match node.ast {

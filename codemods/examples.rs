@@ -21,6 +21,7 @@
 //! * `# ` begins an example with its title.
 //! * `! ` is a directive, see below; directives follow the title.
 //! * `@ ` and a path begin a file; without it the lines are those of `example.py`. Files see one another.
+//!   The lines of a notebook, a path that ends in `.ipynb`, are those of its cells: each begins with `# %%`.
 //! * A blank, `-` or `+` mark a line of the file that stays, goes or comes. An empty line is an empty line that
 //!   stays, but at the end of a file it is there for the eye only.
 //!
@@ -33,17 +34,33 @@
 //! * After each of these three, a text may follow that the message or the reason of a finding must contain.
 //! * `! python 3.8`, `! http-client httpx2`, `! timeout 30`, `! limit 20`, `! helper-module pkg.aio`,
 //!   `! depends anyio`, `! blocking-call legacy.* = use the new client`, `! thread-offloader pkg.in_thread`,
-//!   `! not-blocking pkg.fast.*`, `! pytest-asyncio auto`, `! make-async pkg.mod:func`: the configuration.
+//!   `! not-blocking pkg.fast.*`, `! pytest-asyncio auto` (or `strict`), `! make-async pkg.mod:func`: the
+//!   configuration.
 //! * `! select make-async`: codemods that run besides the one that has the example.
 //! * `! by default`: the codemod runs as it does without `--select`: its pedantic findings are not made.
 
 use std::fmt;
 
 use crate::engine::codemod::Applicability;
-use crate::engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+use crate::engine::notebook::Cell;
+use crate::engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 
 /// The path of an example's only file, if it gives none.
 pub const DEFAULT_PATH: &str = "example.py";
+
+/// Where the cells begin in the text of a notebook as an example shows it.
+#[must_use]
+pub fn marked_cells(text: &str) -> Vec<Cell> {
+    let mut start = 0;
+    let mut cells = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("# %%") {
+            cells.push(Cell { number: cells.len() as u32 + 1, start });
+        }
+        start += line.len() as u32;
+    }
+    cells
+}
 
 /// One example of a codemod.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,8 +119,8 @@ pub struct Directives {
     pub not_blocking: Vec<String>,
     /// Functions that are to become coroutine functions.
     pub make_async: Vec<String>,
-    /// Whether pytest-asyncio is in its automatic mode.
-    pub pytest_asyncio_auto: bool,
+    /// The mode of pytest-asyncio.
+    pub pytest_asyncio: PytestAsyncio,
 }
 
 /// One file of an example.
@@ -335,8 +352,13 @@ impl Directives {
             "not-blocking" => self.not_blocking.extend(names()),
             "make-async" => self.make_async.extend(names()),
             "by" if value == "default" => self.by_default = true,
-            "pytest-asyncio" if value == "auto" => self.pytest_asyncio_auto = true,
-            "pytest-asyncio" => return Err(wrong()),
+            "pytest-asyncio" => {
+                self.pytest_asyncio = match value {
+                    "auto" => PytestAsyncio::Auto,
+                    "strict" => PytestAsyncio::Strict,
+                    _ => return Err(wrong()),
+                };
+            }
             _ => return Err(format!("the directive `{key}` is unknown")),
         }
         Ok(())
@@ -397,7 +419,7 @@ impl Example {
             thread_offloaders: asked.thread_offloaders,
             not_blocking: asked.not_blocking,
             make_async: asked.make_async,
-            pytest_asyncio_auto: asked.pytest_asyncio_auto,
+            pytest_asyncio: asked.pytest_asyncio,
         })
     }
 
@@ -552,7 +574,7 @@ mod tests {
             thread_offloaders: vec![owned("x.y")],
             make_async: vec![owned("a:b")],
             not_blocking: vec![owned("z.*")],
-            pytest_asyncio_auto: true,
+            pytest_asyncio: PytestAsyncio::Auto,
         };
         assert_eq!(example.settings("no-such-codemod"), Err(owned("there is no codemod `no-such-codemod`")));
         for codemod in crate::CODEMODS {
@@ -582,7 +604,7 @@ mod tests {
             ("# a\n! http-client curl\n pass\n", 2, "`curl` is not a value"),
             ("# a\n! limit -1\n pass\n", 2, "`-1` is not a value"),
             ("# a\n! blocking-call x\n pass\n", 2, "`x` is not a value"),
-            ("# a\n! pytest-asyncio strict\n pass\n", 2, "`strict` is not a value"),
+            ("# a\n! pytest-asyncio legacy\n pass\n", 2, "`legacy` is not a value"),
             ("# a\n@ /abs.py\n pass\n", 2, "not a relative path"),
             ("# a\n@ b.py\n pass\n@ b.py\n pass\n", 4, "there already"),
         ];

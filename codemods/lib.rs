@@ -27,22 +27,29 @@ mod blocking_input;
 mod blocking_socket;
 mod blocking_subprocess;
 mod blocking_thread_wait;
+mod deprecated_asyncio;
 mod event_loop_starvation;
 mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
 mod make_async;
+mod manual_cleanup;
 mod missing_await;
+mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
+mod notebook_asyncio_run;
 mod pipe_nonblocking;
+mod race_across_await;
+mod redundant_pytest_asyncio;
 mod requests_to_httpx;
 mod swallowed_cancellation;
 mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
+mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -50,10 +57,11 @@ pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
+pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
-pub use engine::settings::{HttpClient, PythonVersion, Selection, Settings};
+pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
@@ -69,26 +77,40 @@ pub const CODEMODS: &[&Codemod] = &[
     &blocking_socket::CODEMOD,
     &blocking_subprocess::CODEMOD,
     &blocking_thread_wait::CODEMOD,
+    &deprecated_asyncio::CODEMOD,
     &event_loop_starvation::CODEMOD,
     &fire_and_forget::CODEMOD,
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
     &make_async::CODEMOD,
+    &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
+    &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
+    &notebook_asyncio_run::CODEMOD,
     &pipe_nonblocking::CODEMOD,
+    &race_across_await::CODEMOD,
+    &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &unclosed_resource::CODEMOD,
 ];
 
 /// The codemod that asks for functions to be converted; the engine plans them for the whole program.
 pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
+
+/// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
+#[must_use]
+pub fn twin_table() -> String {
+    let tables = [sync_client::table(), requests_to_httpx::twin_table(), blocking_thread_wait::table()];
+    tables.join("\n") + "\n"
+}
 
 /// The position of the codemod of this name in [`CODEMODS`].
 #[must_use]

@@ -279,7 +279,7 @@ function and what calls it.",
 
  async def handler(items):
      return any(ready(item) for item in items)
-# Python, a base class or a decorator calls it
+# a base class or a decorator calls it, or Python itself
 ! reported may
  import functools
  import time

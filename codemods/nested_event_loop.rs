@@ -377,6 +377,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             continue;
         }
         let Some(symbol) = call.symbol().filter(|symbol| apis::runs_event_loop(symbol)) else { continue };
+        // In the cells of a notebook that is notebook-asyncio-run's to say.
+        if cx.is_cell_code(call.expr) {
+            continue;
+        }
         if !is_guarded(cx, &call) {
             direct(cx, &call, &symbol, fixes);
         }

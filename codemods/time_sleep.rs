@@ -150,6 +150,22 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
  async def pause():
      sleep(1)
+# in a notebook whose cells await, but not where nothing else can run
+@ tasks.ipynb
+ # %%
+ import asyncio
+ import time
+ from app import watch
+ # %%
+ task = asyncio.create_task(watch())
+-time.sleep(1)
++await asyncio.sleep(1)
+@ plain.ipynb
+ # %%
+ import asyncio
+ import time
+ # %%
+ time.sleep(1)
 ",
     run,
 };

@@ -317,7 +317,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         // In pass 1 nothing is linked yet.
         return;
     }
-    for way in ways(cx, Project::blocking_chain) {
+    for way in ways(cx, Project::blocking_chain).into_iter().filter(|way| !way.is_idle(cx)) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),

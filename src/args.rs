@@ -121,6 +121,14 @@ pub(crate) struct Args {
     #[arg(long, help_heading = "Configuration")]
     pub(crate) isolated: bool,
 
+    /// Neither use nor keep what earlier runs found out
+    #[arg(long, env = "ASYNCFIX_NO_CACHE", hide_env = true, help_heading = "Files")]
+    pub(crate) no_cache: bool,
+
+    /// Where to keep it [default: asyncfix in the user's cache folder]
+    #[arg(long, value_name = "FOLDER", env = "ASYNCFIX_CACHE_DIR", hide_env = true, help_heading = "Files")]
+    pub(crate) cache_dir: Option<PathBuf>,
+
     /// The path that standard input is known by, for messages, configuration and imports
     #[arg(long, value_name = "PATH", help_heading = "Files")]
     pub(crate) stdin_filename: Option<PathBuf>,

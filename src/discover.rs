@@ -52,7 +52,7 @@ const EXCLUDED: [&str; 31] = [
     ".env",
 ];
 
-/// One Python file.
+/// One Python file, or a notebook.
 #[derive(Debug)]
 pub(crate) struct PyFile {
     /// Absolute, without links.
@@ -68,6 +68,13 @@ pub(crate) struct PyFile {
     pub(crate) folder: Arc<Folder>,
     /// What standard input held, for the file that stands for it.
     pub(crate) stdin: Option<Vec<u8>>,
+}
+
+impl PyFile {
+    /// Whether its Python is in the cells of a notebook.
+    pub(crate) fn is_notebook(&self) -> bool {
+        self.path.extension() == Some(OsStr::new("ipynb"))
+    }
 }
 
 /// The files that are linked with one another.
@@ -351,10 +358,13 @@ impl Seen {
             return;
         }
         let name = entry.file_name();
-        if is_file && Path::new(name).extension() == Some(OsStr::new("py")) {
-            self.files.push(entry.into_path());
-        } else if name.to_str().is_some_and(is_configuration) {
+        let is_ours = |extension: &OsStr| extension == "py" || extension == "ipynb";
+        // A conftest.py is both.
+        if name.to_str().is_some_and(is_configuration) {
             self.configured.push(parent(entry.path()).to_owned());
+        }
+        if is_file && Path::new(name).extension().is_some_and(is_ours) {
+            self.files.push(entry.into_path());
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::config::Configs;
 use crate::discover::{PyFile, Tree};
 use crate::guard::guarded;
 use crate::report::{self, Failure, Inventory, Module};
-use crate::run::{Status, blame, content, module_file, our_bug, roots, source, text};
+use crate::run::{Status, blame, content, module_file, our_bug, read, roots, source};
 
 /// What a look at a file gives.
 type Looked = Result<(Summary, Option<Stock>), Failure>;
@@ -68,13 +68,13 @@ fn count(tree: &Tree, mut link: Link, inventory: &mut Inventory) {
 
 fn look(file: &PyFile, module: &str) -> Looked {
     let work = || -> Looked {
-        let decoded = text(file, content(file)?)?;
+        let content = read(file, content(file)?)?;
         let settings = file.folder.settings(&file.path);
-        let source = source(file, &decoded.text, module);
+        let source = source(file, &content, module);
         let looked = if file.requested {
             take_stock(&source, &settings).map(|(summary, stock)| (summary, Some(stock)))
         } else {
-            summarize(&source, &settings).map(|summary| (summary, None))
+            summarize(&source, &settings, false).map(|summary| (summary, None))
         };
         looked.map_err(|problem| blame(file, &problem))
     };

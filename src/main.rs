@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod cache;
 mod config;
+mod content;
 mod discover;
 mod explain;
 mod guard;

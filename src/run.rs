@@ -1,28 +1,33 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+mod together;
+
+use std::cell::RefCell;
 use std::hash::Hasher as _;
+use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use std::{fs, io, thread};
 
 use anyhow::{Context as _, Result};
 use asyncfix_codemods::{
-    Applicability, Finding, Link, Mentions, ModuleFile, Problem, Project, Rewritten, Scan, Settings,
-    SourceFile, Summary, examine, find_mentions, rewrite, summarize, unheeded_comments,
+    Cell, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan, Settings, SourceFile, Summary,
+    examine, rewrite, summarize, unheeded_comments,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::args::{Args, Mode};
+use crate::cache::{Cache, Fresh, Kept, Results, Stamp, Summaries, fingerprint, key};
 use crate::config::{Configs, Folder};
+use crate::content::Content;
 use crate::discover::{Discovered, PyFile, Tree, discover};
 use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
-use crate::text::{Decoded, decode};
-use crate::write::Replacement;
 use crate::{explain, inventory, report, write};
+use together::{Examined, Together};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
@@ -66,14 +71,20 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
         return inventory::run(args, &trees, failures, &mut configs, &pool);
     }
     let scan = Scan::new();
+    let cache = Cache::of(args);
+    let now = SystemTime::now();
     let mut outcomes = Vec::new();
     let mut checked = 0;
     for tree in &trees {
         let folder = configs.folder(&tree.root)?;
         let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
-        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings };
-        let (done, failed) = pool.install(|| work.run());
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings, now };
+        let cache = cache.as_ref().filter(|cache| cache.is_for(tree.files.len()));
+        let (done, failed) = pool.install(|| match cache {
+            Some(cache) => work.run_with(cache, args),
+            None => work.run(None),
+        });
         outcomes.extend(done);
         failures.extend(failed);
         checked += tree.files.iter().filter(|file| file.requested).count();
@@ -105,46 +116,107 @@ struct Work<'a> {
     roots: Vec<String>,
     /// What the project's own folder says: it decides what counts as blocking while files are linked.
     settings: Arc<Settings>,
+    /// When the run began.
+    now: SystemTime,
+}
+
+/// What is kept of the files of a project, and how they are now.
+struct Known<'c> {
+    summaries: Summaries<'c>,
+    /// By file.
+    stamps: Vec<Option<Stamp>>,
 }
 
 /// What the first pass makes of a file.
 enum Look {
     /// Nothing can be found in it.
-    Idle,
+    Idle(Option<Fresh>),
     /// What others need to know of it, and the hash of what was read.
-    Summary(Summary, u64),
+    Summary(Box<Summary>, u64, Option<Fresh>),
     Failed(Failure),
 }
 
-/// What the second pass makes of a file.
-struct Examined {
-    outcome: Outcome,
-    /// The content as it was read and as it becomes; `None` when it stays.
-    contents: Option<(Vec<u8>, Vec<u8>)>,
+/// What a look is for.
+#[derive(Clone, Copy)]
+struct Purpose {
+    /// The file may hold findings; otherwise others ask what it defines.
+    is_first: bool,
+    /// It is summarised whatever it holds.
+    is_asked_for: bool,
+}
+
+impl Known<'_> {
+    /// The look at a file that an earlier run already had, for a file that now has this stamp.
+    fn again(&self, kept: Kept, stamp: Stamp, purpose: Purpose) -> Option<Look> {
+        let fresh = Some(Fresh::Same(kept, stamp));
+        if !purpose.is_asked_for && !kept.is_interesting {
+            return Some(Look::Idle(fresh));
+        }
+        if purpose.is_first && !kept.is_probed {
+            return None;
+        }
+        Some(Look::Summary(Box::new(self.summaries.summary(&kept)?), kept.hash, fresh))
+    }
+
+    /// Keeps what is known now. Of files that this run did not look at that is what was known before.
+    fn finish(self, places: Vec<ModuleFile>, fresh: Vec<Option<Fresh>>) {
+        let all = places.into_iter().zip(fresh).filter_map(|(place, fresh)| {
+            let before = || self.summaries.get(&place.path).map(|kept| Fresh::Same(kept, kept.stamp));
+            let fresh = fresh.or_else(before)?;
+            Some((place.path, fresh))
+        });
+        let all = all.collect();
+        // Where it cannot be kept the next run takes as long as this one.
+        let _ = self.summaries.finish(all);
+    }
 }
 
 impl Work<'_> {
-    fn run(&self) -> (Vec<Outcome>, Vec<Failure>) {
+    /// The run with the help of earlier ones.
+    fn run_with(&self, cache: &Cache, args: &Args) -> (Vec<Outcome>, Vec<Failure>) {
+        let stamps = Stamp::of_all(self.tree);
+        let is_repeatable = !matches!(self.mode, Mode::Write { .. });
+        let fingerprint = is_repeatable
+            .then(|| fingerprint(self.tree, &stamps, self.mode, &self.roots, &self.settings, self.now));
+        let results = fingerprint.flatten().map(|found| Results::new(cache, args, self.tree, found));
+        if let Some(known) = results.as_ref().and_then(Results::load) {
+            return known;
+        }
+        let known = Known { summaries: Summaries::load(cache, self.tree), stamps };
+        let (outcomes, failures) = self.run(Some(known));
+        if let Some(results) = results {
+            // Where it cannot be kept the next run takes as long as this one.
+            let _ = results.store(&outcomes, &failures);
+        }
+        (outcomes, failures)
+    }
+
+    fn run(&self, known: Option<Known<'_>>) -> (Vec<Outcome>, Vec<Failure>) {
         let files = &self.tree.files;
         let mut failures = Vec::new();
         let mut hashes = vec![None; files.len()];
-        let mut link = Link::new(
-            &files.iter().map(|file| module_file(self.tree, file)).collect::<Vec<_>>(),
-            &self.roots,
-            &self.settings,
-        );
+        let mut fresh: Vec<Option<Fresh>> = vec![None; files.len()];
+        let places: Vec<ModuleFile> = files.iter().map(|file| module_file(self.tree, file)).collect();
+        let mut link = Link::new(&places, &self.roots, &self.settings);
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
         let mut looked = vec![false; files.len()];
         let mut is_first = true;
         while !next.is_empty() {
-            let looks: Vec<Look> = next.par_iter().map(|&file| self.look(&link, file, is_first)).collect();
+            let look = |&file: &usize| {
+                let known = known.as_ref().map(|known| (known, places[file].path.as_str()));
+                guarded(|| self.look(&link, file, known, is_first))
+                    .unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
+                    .unwrap_or_else(Look::Failed)
+            };
+            let looks: Vec<Look> = next.par_iter().map(look).collect();
             for (&file, look) in next.iter().zip(looks) {
-                looked[file] = !matches!(look, Look::Idle);
+                looked[file] = !matches!(look, Look::Idle(_));
                 match look {
-                    Look::Idle => {}
-                    Look::Summary(summary, hash) => {
+                    Look::Idle(kept) => fresh[file] = kept,
+                    Look::Summary(summary, hash, kept) => {
                         hashes[file] = Some(hash);
-                        link.add(file, summary);
+                        fresh[file] = kept;
+                        link.add(file, *summary);
                     }
                     Look::Failed(failure) if files[file].requested => failures.push(failure),
                     // A file nobody asked about: calls into it are not followed, and that is all.
@@ -157,32 +229,29 @@ impl Work<'_> {
                 next = (0..files.len()).filter(|&file| !looked[file]).collect();
             }
         }
+        if let Some(known) = known {
+            known.finish(places, fresh);
+        }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
         let mut project = link.finish();
         failures.extend(self.plan(&mut project, &modules));
         let project = project;
-        let together = project.groups();
-        let mut is_grouped = vec![false; files.len()];
-        together.iter().flatten().for_each(|&file| is_grouped[file] = true);
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
+        let together = Together::new(&project, &marked);
         let second = |&file: &usize| {
             let work = || {
                 let examined = self.examine(&files[file], &modules[file], &project, hashes[file])?;
-                if is_grouped[file] { Ok(examined) } else { self.write(&files[file], examined) }
+                if together.holds(file) { Ok(examined) } else { self.write(&files[file], examined) }
             };
             guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
         };
         let mut done: Vec<Result<Examined, Failure>> = marked.par_iter().map(second).collect();
-        for group in &together {
-            let members: Vec<usize> = (0..marked.len()).filter(|at| group.contains(&marked[*at])).collect();
-            self.write_together(&marked, &members, &mut done);
-        }
-        let done = done.into_iter().map(|result| result.map(|examined| examined.outcome));
+        together.write(self, &marked, &mut done);
         let mut outcomes = Vec::new();
         for result in done {
             match result {
-                Ok(outcome) => outcomes.push(outcome),
+                Ok(examined) => outcomes.push(examined.outcome),
                 Err(failure) => failures.push(failure),
             }
         }
@@ -191,121 +260,56 @@ impl Work<'_> {
         (outcomes, failures)
     }
 
-    /// The first pass over a file: read, scan, summarize. Its text is not kept.
-    fn look(&self, link: &Link, file: usize, is_first: bool) -> Look {
-        let (module, file) = (link.module(file), &self.tree.files[file]);
-        let work = || -> Result<Look, Failure> {
-            let bytes = content(file)?;
-            let settings = file.folder.settings(&file.path);
-            let is_helper = settings.helper_module.as_deref() == Some(module);
-            if is_first && !file.named && !is_helper && !self.scan.is_interesting(&bytes) {
-                return Ok(Look::Idle);
+    /// The first pass over a file: read, scan, summarize, or what an earlier run knew of it. Its text is not kept.
+    fn look(
+        &self,
+        link: &Link,
+        number: usize,
+        known: Option<(&Known<'_>, &str)>,
+        is_first: bool,
+    ) -> Result<Look, Failure> {
+        let (module, file) = (link.module(number), &self.tree.files[number]);
+        let settings = file.folder.settings(&file.path);
+        let is_helper = settings.helper_module.as_deref() == Some(module);
+        let purpose = Purpose { is_first, is_asked_for: !is_first || file.named || is_helper };
+        let known = known.and_then(|(known, path)| Some((known, path, known.stamps[number]?)));
+        let key = known.map_or(0, |_| key(&settings, module, is_package(file)));
+        let kept =
+            known.and_then(|(known, path, _)| known.summaries.get(path)).filter(|kept| kept.key == key);
+        if let (Some((known, _, stamp)), Some(kept)) = (known, kept)
+            && kept.stamp == stamp
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
+        }
+        let (mut hashed, mut is_interesting) = (0, false);
+        let bytes = content_if(file, |bytes| {
+            is_interesting = self.scan.is_interesting(bytes);
+            let is_wanted = purpose.is_asked_for || is_interesting;
+            if is_wanted || known.is_some() {
+                hashed = hash(bytes);
             }
-            let hash = hash(&bytes);
-            let decoded = text(file, bytes)?;
-            match summarize(&source(file, &decoded.text, module), &settings) {
-                Ok(summary) => Ok(Look::Summary(summary, hash)),
-                Err(problem) => Err(blame(file, &problem)),
-            }
-        };
-        match guarded(work) {
-            Ok(Ok(look)) => look,
-            Ok(Err(failure)) => Look::Failed(failure),
-            Err(bug) => Look::Failed(our_bug(file, &bug)),
+            is_wanted
+        })?;
+        let stamp = known.map(|(_, _, stamp)| stamp.to_keep(self.now));
+        if let (Some((known, ..)), Some(kept), Some(stamp)) = (known, kept, stamp)
+            && kept.hash == hashed
+            && let Some(look) = known.again(kept, stamp, purpose)
+        {
+            return Ok(look);
         }
-    }
-
-    /// Plans what is changed in several files at once. Gives what went wrong.
-    fn plan(&self, project: &mut Project, modules: &[String]) -> Vec<Failure> {
-        let files = &self.tree.files;
-        let Some(mut planner) = project.planner() else { return Vec::new() };
-        let unknown = planner.unknown().iter().map(|name| {
-            let message = "no function of this name is in the project, so nothing becomes one for coroutines; \
-                           write it as `pkg.mod:func` or `pkg.mod:Class.method`";
-            Failure::new(format!("--make-async {name}"), message.to_owned())
-        });
-        let failures = unknown.collect();
-        while planner.is_asking() {
-            let mentions = |file: usize| {
-                let work = || -> Result<Option<Mentions>, Failure> {
-                    let (file, module) = (&files[file], &modules[file]);
-                    let bytes = content(file)?;
-                    if !planner.is_concerned(&bytes) {
-                        return Ok(None);
-                    }
-                    let decoded = text(file, bytes)?;
-                    let settings = file.folder.settings(&file.path);
-                    let source = source(file, &decoded.text, module);
-                    find_mentions(&source, &settings, project, &planner)
-                        .map(Some)
-                        .map_err(|problem| blame(file, &problem))
-                };
-                // What fails here has failed in the first pass, and was reported then.
-                guarded(work).ok().and_then(Result::ok).flatten()
-            };
-            let found = (0..files.len()).into_par_iter().map(mentions).collect();
-            planner.take(project, found);
+        let about = stamp.map(|stamp| Kept::new(key, stamp, hashed, is_interesting, is_first));
+        let Some(bytes) = bytes else { return Ok(Look::Idle(about.map(Fresh::New))) };
+        let content = read(file, bytes)?;
+        if matches!(content, Content::Nothing) {
+            return Ok(Look::Idle(None));
         }
-        let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);
-        let is_applied = self.mode != Mode::Report && files.iter().any(|file| file.requested && admits(file));
-        project.settle(planner, &|file| {
-            let file = &files[file];
-            let is_wanted = file.folder.settings(&file.path).wants_conversions();
-            file.requested && is_wanted && (admits(file) || !is_applied)
-        });
-        if is_applied {
-            project.carry_out();
-        }
-        failures
-    }
-
-    /// Writes what changed in a file, if anything is to be written.
-    fn write(&self, file: &PyFile, examined: Examined) -> Result<Examined, Failure> {
-        if let Some((old, new)) = self.writable(file, &examined) {
-            write::replace(&file.path, old, new)
-                .map_err(|message| Failure::new(file.shown.clone(), message))?;
-        }
-        Ok(Examined { contents: None, ..examined })
-    }
-
-    /// The content of a file now and what is to be written there.
-    fn writable<'e>(&self, file: &PyFile, examined: &'e Examined) -> Option<(&'e [u8], &'e [u8])> {
-        let (old, new) = examined.contents.as_ref()?;
-        (matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none()).then_some((old, new))
-    }
-
-    /// Writes the files that change together, by their positions in `done`, or fails in all of them.
-    fn write_together(&self, marked: &[usize], members: &[usize], done: &mut [Result<Examined, Failure>]) {
-        let files = &self.tree.files;
-        let mut culprit = members.iter().copied().find(|at| done[*at].is_err());
-        if culprit.is_none() {
-            let ready: Vec<(usize, Replacement<'_>)> = members
-                .iter()
-                .filter_map(|at| {
-                    let file = &files[marked[*at]];
-                    let (old, new) = self.writable(file, done[*at].as_ref().ok()?)?;
-                    Some((*at, Replacement { path: &file.path, old, new }))
-                })
-                .collect();
-            let replacements: Vec<Replacement<'_>> = ready.iter().map(|(_, each)| *each).collect();
-            if let Err((at, message)) = write::replace_all(&replacements) {
-                let at = ready[at].0;
-                done[at] = Err(Failure::new(files[marked[at]].shown.clone(), message));
-                culprit = Some(at);
-            }
-        }
-        let Some(culprit) = culprit else { return };
-        let because = &files[marked[culprit]].shown;
-        for at in members {
-            if done[*at].is_err() {
-                continue;
-            }
-            let message = format!(
-                "it was left unchanged, since it changes together with {because}: mend that and run again, or \
-                 leave `make-async` out"
-            );
-            done[*at] = Err(Failure::new(files[marked[*at]].shown.clone(), message));
-        }
+        // What was asked for by others and has none of the words can still be told what it is.
+        let may_find = is_first && is_interesting;
+        let summary = summarize(&source(file, &content, module), &settings, may_find)
+            .map_err(|problem| blame(file, &problem))?;
+        let kept = known.zip(about).and_then(|((known, ..), about)| known.summaries.keep(&summary, about));
+        Ok(Look::Summary(Box::new(summary), hashed, kept.map(Fresh::New)))
     }
 
     /// The second pass over a file: what is found, and what changes. Nothing is written yet.
@@ -321,24 +325,26 @@ impl Work<'_> {
             // What was linked is not what lies here now.
             return Err(Failure::new(file.shown.clone(), write::CHANGED.to_owned()));
         }
-        let decoded = text(file, bytes.clone())?;
+        let content = read(file, bytes.clone())?;
         let settings = file.folder.settings(&file.path);
-        let source = source(file, &decoded.text, module);
+        let source = source(file, &content, module);
         let threshold = file.folder.threshold;
         let unheeded = unheeded_comments(&source);
         let mut outcome = Outcome { shown: file.shown.clone(), threshold, unheeded, ..Outcome::default() };
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
-            outcome.left = self.place(findings, Some(&decoded.text));
+            outcome.left = self.place(findings, Some((content.text(), content.cells())));
             return Ok(Examined { outcome, contents: None });
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
-        let Rewritten { text, applied, remaining } = rewritten;
-        outcome.left = self.place(remaining, Some(&text));
+        let Rewritten { text, applied, remaining, cells } = rewritten;
+        outcome.left = self.place(remaining, Some((&text, &cells)));
         let mut contents = None;
-        if text != decoded.text {
-            let new = encode(file, &decoded, &bytes, &text)?;
+        if text != content.text() {
+            let new = content.with(&bytes, &text, &cells).map_err(|message| {
+                Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"))
+            })?;
             outcome.change = Some(report::Change::new(self.mode, file, &bytes, new.clone()));
             contents = Some((bytes, new));
         }
@@ -346,13 +352,13 @@ impl Work<'_> {
         Ok(Examined { outcome, contents })
     }
 
-    /// Makes findings ready to print while their text is at hand. `None`: their fixes were applied, maybe to a
-    /// text between the old and the new.
-    fn place(&self, findings: Vec<Finding>, text: Option<&str>) -> Vec<Placed> {
+    /// Makes findings ready to print while their text, with its cells, is at hand. `None`: their fixes were applied,
+    /// maybe to a text between the old and the new.
+    fn place(&self, findings: Vec<Finding>, text: Option<(&str, &[Cell])>) -> Vec<Placed> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let rows = text.map(Rows::new);
+        let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
             for step in &mut finding.chain {
                 let path = self.tree.root.join(&step.filename);
@@ -369,45 +375,50 @@ impl Work<'_> {
     }
 }
 
-pub(crate) fn source<'s>(file: &'s PyFile, text: &'s str, module: &'s str) -> SourceFile<'s> {
-    let is_package = file.path.file_name().is_some_and(|name| name == "__init__.py");
-    SourceFile { path: &file.shown, text, module, is_package }
+pub(crate) fn source<'s>(file: &'s PyFile, content: &'s Content, module: &'s str) -> SourceFile<'s> {
+    let (text, cells) = (content.text(), content.cells());
+    SourceFile { path: &file.shown, text, module, is_package: is_package(file), cells }
+}
+
+fn is_package(file: &PyFile) -> bool {
+    file.path.file_name().is_some_and(|name| name == "__init__.py")
 }
 
 pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
-    if let Some(text) = &file.stdin {
-        return Ok(text.clone());
+    content_if(file, |_| true).map(Option::unwrap_or_default)
+}
+
+/// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
+/// so they all are read into the same memory.
+fn content_if(file: &PyFile, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
-    fs::read(&file.path).map_err(|error: io::Error| {
-        Failure::new(
-            file.shown.clone(),
-            format!("cannot read the file: {}; it was skipped", write::io(&error)),
-        )
+    /// A buffer that one huge file made larger than this many bytes is not kept.
+    const KEPT: usize = 4 << 20;
+    if let Some(text) = &file.stdin {
+        return Ok(is_wanted(text).then(|| text.clone()));
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let read = fs::File::open(&file.path).and_then(|mut opened| opened.read_to_end(buffer));
+        let wanted = read.map(|_| is_wanted(buffer).then(|| buffer.as_slice().to_vec()));
+        if buffer.capacity() > KEPT {
+            *buffer = Vec::new();
+        }
+        wanted.map_err(|error: io::Error| {
+            let message = format!("cannot read the file: {}; it was skipped", write::io(&error));
+            Failure::new(file.shown.clone(), message)
+        })
     })
 }
 
-pub(crate) fn text(file: &PyFile, bytes: Vec<u8>) -> Result<Decoded, Failure> {
-    decode(bytes).map_err(|error| {
+/// The Python of a file.
+pub(crate) fn read(file: &PyFile, bytes: Vec<u8>) -> Result<Content, Failure> {
+    Content::read(bytes, file.is_notebook()).map_err(|error| {
         let message = format!("{}; the file was skipped", error.message);
         Failure::at(file.shown.clone(), error.row, error.column, message)
     })
-}
-
-/// The new content of a file, in its own encoding.
-fn encode(file: &PyFile, decoded: &Decoded, old: &[u8], text: &str) -> Result<Vec<u8>, Failure> {
-    let fail =
-        |message: String| Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"));
-    match decoded.encode(&decoded.text) {
-        Ok(same) if same == old => {}
-        _ => {
-            return Err(fail(
-                "the file cannot be written back byte for byte in the encoding it declares".to_owned(),
-            ));
-        }
-    }
-    decoded
-        .encode(text)
-        .map_err(|encoding| fail(format!("the new text has characters that {encoding} lacks")))
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -120,7 +120,8 @@ impl Decoded {
 }
 
 impl TextError {
-    fn at(bytes: &[u8], at: usize, message: String) -> Self {
+    /// An error at a byte.
+    pub(crate) fn at(bytes: &[u8], at: usize, message: String) -> Self {
         let before = &bytes[..at];
         let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
         let row = memchr::memchr_iter(b'\n', before).count() + 1;

@@ -1,5 +1,6 @@
 //! Every example of every codemod does what it shows, as written and in variants that must not matter.
 
+mod peers;
 mod support;
 
 use std::collections::BTreeSet;
@@ -153,7 +154,10 @@ fn indented(file: &ExampleFile) -> Option<Vec<ExampleLine>> {
     let (prelude, body) = file.lines.split_at(first);
     let differs_inside = |line: &ExampleLine| is_import(line) && !line.text.starts_with(' ');
     let is_main = |line: &ExampleLine| line.text.contains("__name__") || line.text.contains("__all__");
-    if spans_lines(&file.lines) || body.iter().any(|line| differs_inside(line) || is_main(line)) {
+    if file.path.ends_with(".ipynb")
+        || spans_lines(&file.lines)
+        || body.iter().any(|line| differs_inside(line) || is_main(line))
+    {
         return None;
     }
     // Lines that come at the module's level, such as helpers, stay at it.
@@ -276,7 +280,8 @@ impl<'e> Case<'e> {
         for (index, finding) in
             found.iter().enumerate().flat_map(|(index, each)| each.iter().map(move |f| (index, f)))
         {
-            let (name, row) = (finding.codemod, finding.location.row as usize - 1);
+            let name = finding.codemod;
+            let row = self.before[index].text[..finding.start as usize].matches('\n').count();
             let mut with_comments = [self.before.clone(), self.before.clone()];
             let [on_line, on_file] = &mut with_comments;
             let mut lines: Vec<String> = on_line[index].text.lines().map(str::to_owned).collect();
@@ -284,7 +289,8 @@ impl<'e> Case<'e> {
             on_line[index].text = lines.join("\n") + "\n";
             on_file[index].text += &format!("# asyncfix: ignore-file[{name}]\n");
 
-            let is_here = |other: &Finding| other.codemod == name && other.location == finding.location;
+            let place = |finding: &Finding| (finding.codemod, finding.cell, finding.location);
+            let is_here = |other: &Finding| place(other) == place(finding);
             // In a string or after a backslash, the first line takes no comment.
             let takes_comment = !spans_lines(&self.example.files[index].lines);
             if takes_comment && findings(&with_comments[0])?[index].iter().any(is_here) {
@@ -358,11 +364,15 @@ impl<'e> Case<'e> {
         if text.get(start..end).is_none_or(str::is_empty) {
             return Err("start..end is not a part of the text".to_owned());
         }
-        if finding.location != position(text, start) || finding.end_location != position(text, end) {
-            let (from, to) = (position(text, start), position(text, end));
+        // Places in a notebook are those in the cell.
+        let cells = file.cells();
+        let above =
+            cells.iter().rev().map(|cell| cell.start as usize).find(|cell| *cell <= start).unwrap_or(0);
+        let (from, to) = (position(&text[above..], start - above), position(&text[above..], end - above));
+        if finding.location != from || finding.end_location != to {
             return Err(format!("start..end is {from:?} to {to:?}, as a place to read"));
         }
-        let line = text.lines().nth(finding.location.row as usize - 1).unwrap_or_default();
+        let line = text[above..].lines().nth(finding.location.row as usize - 1).unwrap_or_default();
         if finding.source_line != line {
             return Err(format!("the source line is `{line}`"));
         }

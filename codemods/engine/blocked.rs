@@ -6,6 +6,8 @@ use ruff_text_size::Ranged;
 use super::apis::{self, Kind, Place, Shape, Verdict};
 use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
+use super::semantic::BindingKind;
+use super::semantic::NodeId;
 
 /// Why moving a call into a thread is not safe.
 pub(crate) const THREAD_REASON: &str = "a thread cannot be cancelled, and other tasks run while it works";
@@ -35,12 +37,41 @@ fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
     cx.held.get_or_init(|| {
         let is_held = |call: &Call<'_, '_>| {
             // What is awaited gives a coroutine, whatever its name says.
-            cx.runs(call.expr) != Runs::Elsewhere
+            cx.holds(call.expr) != Runs::Elsewhere
                 && !matches!(call.use_of(), Use::Awaited(_))
                 && call.blocks().is_some()
+                && !is_never_reached(cx, call)
         };
         let numbered = (0..).zip(cx.calls());
         numbered.filter(|(_, call)| is_held(call)).map(|(number, _)| number).collect()
+    })
+}
+
+/// Whether a call stands under an `if` that a constant of the module decides against it: `IS_SYNC = False` of the
+/// libraries that write their synchronous and asynchronous code at once.
+fn is_never_reached(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let value = |test: &Expr| match test {
+        Expr::BooleanLiteral(literal) => Some(literal.value),
+        Expr::Name(name) => match cx.binding_read(name).filter(|binding| binding.scope == 0)?.kind {
+            BindingKind::Assignment { value: Expr::BooleanLiteral(literal), unpacked: None } => {
+                Some(literal.value)
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let decided = |test: &Expr| match test {
+        Expr::UnaryOp(unary) if unary.op == ast::UnaryOp::Not => value(&unary.operand).map(|value| !value),
+        _ => value(test),
+    };
+    cx.ancestors(call.expr).any(|around| {
+        let AnyNodeRef::StmtIf(statement) = around else { return false };
+        let in_body = statement.body.last().is_some_and(|last| call.range().start() < last.end());
+        match decided(&statement.test) {
+            Some(true) => !in_body && !statement.test.range().contains_range(call.range()),
+            Some(false) => in_body,
+            None => false,
+        }
     })
 }
 
@@ -70,11 +101,16 @@ pub(crate) fn gone_over<'a>(
     pedantic: bool,
 ) -> Vec<(&'a Expr, Consumer<'a>, Verdict<'a>)> {
     let ids = cx.gone_over.get_or_init(|| {
-        let nodes = (0..).zip(cx.nodes());
-        let blocks = nodes.filter(|(_, node)| {
-            going_over(cx, node.ast).is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())
-        });
-        blocks.map(|(id, _)| id).collect()
+        let calls = cx.semantic.calls.iter();
+        let consumers =
+            calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| is_consumer(&f.id)));
+        let nodes =
+            cx.semantic.loops.iter().copied().chain(consumers.filter_map(|(_, c)| cx.semantic.id(*c)));
+        let blocks = |id: &NodeId| {
+            let gone_over = going_over(cx, cx.semantic.node(*id).ast);
+            gone_over.is_some_and(|(iter, _)| verdict_over(cx, iter).is_some())
+        };
+        nodes.filter(blocks).collect()
     });
     ids.iter()
         .filter_map(|id| {
@@ -86,24 +122,38 @@ pub(crate) fn gone_over<'a>(
         .collect()
 }
 
+/// What code on the loop enters with a plain `with` and that blocks when entered.
+pub(crate) fn entered<'a>(cx: &Context<'a>, kind: Kind, pedantic: bool) -> Vec<(&'a Expr, Verdict<'a>)> {
+    let mut found = Vec::new();
+    for node in cx.semantic.each(&cx.semantic.withs) {
+        let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
+        if statement.is_async || cx.runs(statement) != Runs::OnLoop {
+            continue;
+        }
+        for item in &statement.items {
+            let Some(symbol) = cx.symbol(&item.context_expr) else { continue };
+            let verdict = apis::verdict(&format!("{symbol}.__enter__"), cx.settings);
+            let counts = |verdict: &Verdict<'_>| verdict.kind == kind && (pedantic || !verdict.is_pedantic());
+            found.extend(verdict.filter(counts).map(|verdict| (&item.context_expr, verdict)));
+        }
+    }
+    found
+}
+
 /// What a node on the loop goes over, and how.
 fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, Consumer<'a>)> {
     match node {
-        AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.runs(statement) != Runs::Elsewhere => {
+        AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.holds(statement) != Runs::Elsewhere => {
             Some((&statement.iter, Consumer::For(statement)))
         }
         // What the first clause goes over is evaluated around the comprehension.
-        AnyNodeRef::Comprehension(part) if !part.is_async && cx.runs(&part.iter) != Runs::Elsewhere => {
+        AnyNodeRef::Comprehension(part) if !part.is_async && cx.holds(&part.iter) != Runs::Elsewhere => {
             Some((&part.iter, Consumer::Comprehension))
         }
         AnyNodeRef::ExprCall(call) => {
             let Expr::Name(name) = &*call.func else { return None };
-            let consumes = matches!(
-                name.id.as_str(),
-                "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
-            );
-            let first = call.arguments.args.first().filter(|_| consumes)?;
-            if cx.runs(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
+            let first = call.arguments.args.first().filter(|_| is_consumer(&name.id))?;
+            if cx.holds(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
                 return None;
             }
             // Asked here already: finding the call is dear.
@@ -113,6 +163,14 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         _ => None,
     }
+}
+
+/// Whether a builtin of this name goes over its first argument.
+fn is_consumer(name: &str) -> bool {
+    matches!(
+        name,
+        "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+    )
 }
 
 fn verdict_over<'a>(cx: &Context<'a>, iter: &Expr) -> Option<Verdict<'a>> {
@@ -126,7 +184,7 @@ pub(crate) fn read_properties<'a>(
     kind: Kind,
     pedantic: bool,
 ) -> Vec<(&'a ast::ExprAttribute, String, Verdict<'a>)> {
-    let attributes = cx.nodes().iter().filter_map(|node| match node.ast {
+    let attributes = cx.semantic.each(&cx.semantic.reads).filter_map(|node| match node.ast {
         AnyNodeRef::ExprAttribute(attribute) if apis::is_property_name(attribute.attr.as_str()) => {
             Some(attribute)
         }
@@ -134,7 +192,7 @@ pub(crate) fn read_properties<'a>(
     });
     attributes
         .filter_map(|attribute| {
-            if attribute.ctx != ast::ExprContext::Load || cx.runs(attribute) == Runs::Elsewhere {
+            if cx.runs(attribute) == Runs::Elsewhere {
                 return None;
             }
             let symbol = format!("{}.{}", cx.symbol(&attribute.value)?, attribute.attr.as_str());
@@ -161,6 +219,11 @@ impl Blocked<'_, '_> {
 
     /// Reports the call with a fix that runs it in a thread, or without one where that cannot be.
     pub(crate) fn into_thread(self, fixes: &mut Fixes<'_>) {
+        self.into_thread_since(fixes, None);
+    }
+
+    /// The same, where the object is not changed to its twin for this reason.
+    pub(crate) fn into_thread_since(self, fixes: &mut Fixes<'_>, why: Option<&str>) {
         if self.runs == Runs::InGenerator {
             self.found(fixes).because(GENERATOR_REASON).report();
             return;
@@ -175,6 +238,10 @@ impl Blocked<'_, '_> {
         }
         let call = self.call;
         let reason = match (self.verdict.kind, self.verdict.advice) {
+            (_, twin) if let Some(why) = why => {
+                let twin = if twin.is_empty() { "its asyncio twin" } else { twin };
+                format!("{THREAD_REASON}; {twin} is no way here: {why}")
+            }
             (Kind::SyncClient, twin) => format!("{THREAD_REASON}; where only coroutines use it, use {twin}"),
             _ => THREAD_REASON.to_owned(),
         };

@@ -38,10 +38,10 @@ pub(crate) struct Context<'a> {
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
+    /// Whether the cells of a notebook await anything; see `cells`, which fills it.
+    pub(crate) cells_await: OnceCell<bool>,
     /// The comments that silence codemods.
     suppressions: OnceCell<Suppressions>,
-    /// The nodes by where they start, those around others first. Most files never ask.
-    by_start: OnceCell<Vec<(TextSize, NodeId)>>,
 }
 
 /// Which library runs a file's coroutines.
@@ -107,13 +107,13 @@ impl<'a> Context<'a> {
             world,
             file,
             symbols: RefCell::default(),
-            runs: runs_of_scopes(semantic),
+            runs: runs_of_scopes(semantic, source.is_notebook()),
             callees: vec![OnceCell::new(); semantic.calls.len()],
             held: OnceCell::new(),
             gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
+            cells_await: OnceCell::new(),
             suppressions: OnceCell::new(),
-            by_start: OnceCell::new(),
         }
     }
 
@@ -130,9 +130,9 @@ impl<'a> Context<'a> {
         (0..self.semantic.calls.len() as u32).map(|number| self.call_numbered(number))
     }
 
-    /// The calls in code that runs on the loop, in the same order.
+    /// The calls in code that can hold the loop, in the same order.
     pub(crate) fn loop_calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.calls().filter(|call| self.runs(call.expr) != Runs::Elsewhere)
+        self.calls().filter(|call| self.holds(call.expr) != Runs::Elsewhere)
     }
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.
@@ -165,11 +165,18 @@ impl<'a> Context<'a> {
     }
 
     fn symbol_in(&self, expr: &Expr, scope: ScopeId) -> Option<Rc<str>> {
-        let raw = self.semantic.symbol(expr, scope)?;
-        if apis::is_quiet(&raw) {
+        self.canonical(self.semantic.symbol(expr, scope)?)
+    }
+
+    /// The canonical symbol of what a raw one stands for.
+    fn canonical(&self, raw: Rc<str>) -> Option<Rc<str>> {
+        if apis::is_quiet(&raw) || self.world.is_foreign(&raw) {
             return Some(raw);
         }
-        self.world.spelling(&self.world.meaning(&raw, self.file)).map(Into::into)
+        match self.world.meaning(&raw, self.file) {
+            Meaning::External(symbol) if *symbol == *raw => Some(raw),
+            meaning => self.world.spelling(&meaning).map(Into::into),
+        }
     }
 
     /// What an expression means, with the project's own functions and classes as such.
@@ -237,14 +244,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where the code at a node runs, by the node's number.
+    pub(crate) fn runs_at(&self, id: NodeId) -> Runs {
+        self.runs_in(self.semantic.node(id).scope)
+    }
+
     /// Where the code of a scope runs.
     pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
         self.runs[scope as usize]
-    }
-
-    /// Where the node of this number runs.
-    pub(crate) fn runs_at(&self, id: NodeId) -> Runs {
-        self.runs[self.semantic.node(id).scope as usize]
     }
 
     /// What becomes of the value of an expression; parentheses and walruses are looked through.
@@ -324,16 +331,15 @@ impl<'a> Context<'a> {
 
     /// The innermost node that holds a byte offset.
     pub(crate) fn node_at(&self, at: TextSize) -> NodeId {
-        let nodes = &self.semantic.nodes;
-        let by_start = self.by_start.get_or_init(|| {
-            let mut by_start: Vec<(TextSize, NodeId)> =
-                (0..).zip(nodes).map(|(id, node)| (node.ast.range().start(), id)).collect();
-            by_start.sort_unstable();
-            by_start
-        });
-        // Of the nodes around `at`, all are around the last that starts before it, or are that one.
-        let before = by_start.partition_point(|(start, _)| *start <= at);
-        let mut id = before.checked_sub(1).map_or(0, |last| by_start[last].1);
+        let (nodes, statements) = (&self.semantic.nodes, &self.semantic.statements);
+        let starts_by = |id: NodeId| nodes[id as usize].ast.start() <= at;
+        // All nodes around `at` are around the last statement that starts before it, or among those from it to the
+        // next.
+        let next = statements.partition_point(|id| starts_by(*id));
+        let Some(first) = next.checked_sub(1).map(|last| statements[last]) else { return 0 };
+        let end = statements.get(next).map_or(nodes.len() as NodeId, |next| *next);
+        let near = (first..end).filter(|id| starts_by(*id));
+        let mut id = near.max_by_key(|id| (nodes[*id as usize].ast.start(), *id)).unwrap_or(first);
         while id != 0 && nodes[id as usize].ast.range().end() <= at {
             id = nodes[id as usize].parent;
         }
@@ -474,12 +480,16 @@ impl<'a> Context<'a> {
 }
 
 /// Where the code of each scope runs: a scope comes after the one it stands in.
-fn runs_of_scopes(semantic: &Semantic<'_>) -> Vec<Runs> {
+///
+/// The cells of a notebook run like the body of a coroutine function: IPython awaits what they await, in a loop that
+/// runs anyway.
+fn runs_of_scopes(semantic: &Semantic<'_>, is_notebook: bool) -> Vec<Runs> {
     let mut runs: Vec<Runs> = Vec::with_capacity(semantic.scopes.len());
     for scope in &semantic.scopes {
         let around = scope.parent.map_or(Runs::Elsewhere, |parent| runs[parent as usize]);
         runs.push(match scope.kind {
             ScopeKind::Function(function) if function.is_async => Runs::OnLoop,
+            ScopeKind::Module if is_notebook => Runs::OnLoop,
             // A class body in a coroutine function runs there, but cannot hold an `await`.
             ScopeKind::Function(_) | ScopeKind::Lambda(_) | ScopeKind::Module | ScopeKind::Class => {
                 Runs::Elsewhere
@@ -518,11 +528,20 @@ impl<'c, 'a> Call<'c, 'a> {
         }
     }
 
+    /// The symbol of the callee as this file alone says it.
+    pub(crate) fn raw_symbol(&self) -> Option<Rc<str>> {
+        match self.number {
+            Some(number) => self.cx.semantic.callee(number as usize),
+            None => self.cx.semantic.symbol(&self.expr.func, self.cx.semantic.scope_of(self.expr)),
+        }
+    }
+
     /// The canonical symbol of the callee.
     pub(crate) fn symbol(&self) -> Option<Rc<str>> {
         let Some(number) = self.number else { return self.cx.symbol(&self.expr.func) };
         // Every codemod asks this of every call.
-        self.cx.callees[number as usize].get_or_init(|| self.cx.symbol(&self.expr.func)).clone()
+        let callee = || self.cx.canonical(self.cx.semantic.callee(number as usize)?);
+        self.cx.callees[number as usize].get_or_init(callee).clone()
     }
 
     /// The callee.

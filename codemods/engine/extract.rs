@@ -177,6 +177,11 @@ impl FixBuilder<'_> {
 
     /// Indents all lines of a range but the first by one step; the insides of multi-line strings stay.
     pub(crate) fn indent_rest(&mut self, range: TextRange) {
+        self.indent_rest_but(range, &[]);
+    }
+
+    /// Like [`Self::indent_rest`], leaving out lines that start within one of these ranges: they are replaced.
+    pub(crate) fn indent_rest_but(&mut self, range: TextRange, replaced: &[TextRange]) {
         let cx = self.cx;
         let source = cx.source;
         let strings: Vec<TextRange> = cx
@@ -198,7 +203,8 @@ impl FixBuilder<'_> {
         while line < range.end() {
             let text = source.line(line);
             let in_string = strings.iter().any(|string| string.start() < line && line < string.end());
-            if !in_string && !text.trim().is_empty() {
+            let is_replaced = replaced.iter().any(|gone| gone.start() <= line && line < gone.end());
+            if !in_string && !is_replaced && !text.trim().is_empty() {
                 self.insert(line, source.style().indent.clone());
             }
             line = source.line_end(line);

@@ -1,9 +1,12 @@
 //! What a run says about a file: findings, with the edits that would mend them.
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::codemod::Applicability;
 
 /// A place in the text a person reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
     /// Lines, from 1.
     pub row: u32,
@@ -12,7 +15,7 @@ pub struct Position {
 }
 
 /// A replacement of the bytes `start..end` of the original text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edit {
     /// First byte replaced.
     pub start: u32,
@@ -37,7 +40,7 @@ impl Edit {
 }
 
 /// A change that mends a finding: all of its edits, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// How far it may be trusted.
     pub applicability: Applicability,
@@ -51,7 +54,7 @@ pub struct Fix {
 }
 
 /// One step of the way from a coroutine to what blocks it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainStep {
     /// The qualified name of the function, or of what blocks at the end of the chain.
     pub function: String,
@@ -61,17 +64,23 @@ pub struct ChainStep {
     pub row: u32,
 }
 
+/// The name of a codemod; a name of its own keeps serde from borrowing it from what it reads.
+type Name = &'static str;
+
 /// One mistake in one place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The name of the codemod.
-    pub codemod: &'static str,
+    #[serde(deserialize_with = "name_of_codemod")]
+    pub codemod: Name,
     /// What is wrong and what to do, one line.
     pub message: String,
     /// First byte of the construct.
     pub start: u32,
     /// One past its last byte.
     pub end: u32,
+    /// The cell of a notebook that holds it, from 1: rows are counted from its first.
+    pub cell: Option<u32>,
     /// The same as a place to read.
     pub location: Position,
     /// One past the end, as a place to read.
@@ -84,4 +93,11 @@ pub struct Finding {
     pub reason: Option<String>,
     /// The call path, for findings that rest on other functions.
     pub chain: Vec<ChainStep>,
+}
+
+/// Reads the name of one of our codemods.
+fn name_of_codemod<'d, D: Deserializer<'d>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let known = crate::codemod(&name).map(|codemod| codemod.name);
+    known.ok_or_else(|| D::Error::custom(format!("there is no codemod `{name}`")))
 }

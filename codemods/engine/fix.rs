@@ -41,6 +41,11 @@ impl<'a> Fixes<'a> {
         Self { is_probe: true, ..Self::new(cx, codemod) }
     }
 
+    /// Whether only that there is something is asked: fixes are not worked out.
+    pub(crate) fn is_probe(&self) -> bool {
+        self.is_probe
+    }
+
     /// Whether the codemod found something.
     pub(crate) fn found_anything(&self) -> bool {
         self.found_anything
@@ -159,6 +164,7 @@ impl<'a> Found<'_, 'a> {
             message: self.message,
             start: self.range.start().to_u32(),
             end: self.range.end().to_u32(),
+            cell: source.cell(self.range.start()).map(|cell| cell.number),
             location: source.position(self.range.start()),
             end_location: source.position(self.range.end()),
             source_line: source.line(self.range.start()).to_owned(),
@@ -255,6 +261,23 @@ impl<'a> FixBuilder<'a> {
     /// How a name of a project module is written here: `from module import name` is asked for if needed.
     pub(crate) fn import_name(&mut self, module: &str, name: &str) -> String {
         let (spelled, edits) = imports::spell_name(self.cx, module, name, self.at);
+        for edit in edits {
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+        }
+        spelled
+    }
+
+    /// [`Self::import`] of a name of a module for code at another place than the finding.
+    pub(crate) fn import_at(&mut self, module: &str, name: &str, at: TextSize) -> String {
+        self.import_for(module, &format!(".{name}"), at)
+    }
+
+    /// How a name of a module is written for code at another place than the finding; where the name is taken, the
+    /// import that is asked for calls it `alias`.
+    pub(crate) fn import_name_at(&mut self, module: &str, name: &str, alias: &str, at: TextSize) -> String {
+        let (spelled, edits) = imports::spell_name_as(self.cx, module, name, alias, at);
         for edit in edits {
             if !self.edits.contains(&edit) {
                 self.edits.push(edit);

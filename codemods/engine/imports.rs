@@ -44,13 +44,24 @@ fn is_imported_below(cx: &Context<'_>, name: &str, scope: ScopeId) -> bool {
 
 /// How `name` of a project module is written for code at `at`, and the edits that make it so.
 pub(crate) fn spell_name(cx: &Context<'_>, module: &str, name: &str, at: TextSize) -> (String, Vec<Edit>) {
+    spell_name_as(cx, module, name, &format!("_{name}"), at)
+}
+
+/// The same; where the name is taken, the import calls it `alias`, or something like it.
+pub(crate) fn spell_name_as(
+    cx: &Context<'_>,
+    module: &str,
+    name: &str,
+    alias: &str,
+    at: TextSize,
+) -> (String, Vec<Edit>) {
     let wanted = format!("{module}.{name}");
     if let Some(found) = visible_binding(cx, &wanted, at) {
         return (found, Vec::new());
     }
     let scope = cx.scope_at(at);
     let (statement, spelled) = if cx.semantic.is_taken(name, scope) {
-        let alias = cx.fresh_name(&format!("_{name}"));
+        let alias = cx.fresh_name(alias);
         (format!("from {module} import {name} as {alias}"), alias)
     } else {
         (format!("from {module} import {name}"), name.to_owned())
@@ -65,14 +76,9 @@ fn visible_binding(cx: &Context<'_>, symbol: &str, at: TextSize) -> Option<Strin
     let node = cx.node_at(at);
     let semantic = cx.semantic;
     let mut found: Option<String> = None;
-    for (index, binding) in semantic.bindings.iter().enumerate() {
-        if !matches!(binding.kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
-            || binding.type_checking
-        {
-            continue;
-        }
-        let id = index as BindingId;
-        if semantic.binding_symbol(id).as_deref() != Some(symbol) {
+    for id in semantic.imports.iter().copied() {
+        let binding = semantic.binding(id);
+        if binding.type_checking || semantic.binding_symbol(id).as_deref() != Some(symbol) {
             continue;
         }
         if semantic.lookup(binding.name, scope) != Some(binding.scope) {
@@ -128,6 +134,9 @@ fn prelude<'a>(cx: &Context<'a>) -> (Vec<&'a Stmt>, Option<&'a Stmt>) {
             }
             Stmt::ImportFrom(from) if from.module.as_deref() == Some("__future__") => above = Some(statement),
             Stmt::Import(_) | Stmt::ImportFrom(_) => imports.push(statement),
+            // What a notebook begins with may install or find what is imported.
+            Stmt::IpyEscapeCommand(_) if imports.is_empty() => above = Some(statement),
+            Stmt::IpyEscapeCommand(_) => {}
             _ => break,
         }
     }

@@ -7,6 +7,7 @@ use super::convert::{Mentions, Planner};
 use super::finding::{Edit, Finding, Position};
 use super::fix::Fixes;
 use super::imports::{UsedImports, unused_import_removals, used_imports};
+use super::notebook::{self, Cell};
 use super::project::modules::Modules;
 use super::project::reduce::World;
 use super::project::{Project, Summary};
@@ -18,14 +19,17 @@ use ruff_text_size::TextRange;
 /// One Python file as the codemods see it.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
-    /// The path as it is shown, with `/`.
+    /// The path as it is shown, with `/`. A notebook's ends in `.ipynb`.
     pub path: &'a str,
-    /// The decoded text without a byte order mark; newlines are as in the file.
+    /// The decoded text without a byte order mark; newlines are as in the file. Of a notebook, the code of its cells
+    /// ([`super::notebook::Notebook::python`]).
     pub text: &'a str,
     /// The dotted module name, unique in the project: [`super::project::Link::module`].
     pub module: &'a str,
     /// Whether the file is an `__init__.py`.
     pub is_package: bool,
+    /// Where the cells of a notebook begin; empty for a module.
+    pub cells: &'a [Cell],
 }
 
 /// Why a file could not be examined or rewritten. The file is as it was.
@@ -84,19 +88,25 @@ pub struct Rewritten {
     pub applied: Vec<Finding>,
     /// The findings left, placed in the new text.
     pub remaining: Vec<Finding>,
+    /// Where the cells of a notebook begin in the new text.
+    pub cells: Vec<Cell>,
 }
 
 /// How often fixes are applied before we say that they do not settle. Real files need two or three passes.
 const MAX_PASSES: usize = 50;
 
-/// Turns one file into what other files need to know of it.
+/// Turns one file into what other files need to know of it. Whether a codemod finds something in it is only asked
+/// where `may_find` says that it is worth asking: see [`super::scan::Scan`].
 ///
 /// # Errors
 /// [`Problem::Syntax`] and [`Problem::TooDeep`].
-pub fn summarize(file: &SourceFile<'_>, settings: &Settings) -> Result<Summary, Problem> {
+pub fn summarize(file: &SourceFile<'_>, settings: &Settings, may_find: bool) -> Result<Summary, Problem> {
     let source = Source::parse(file)?;
     let semantic = Semantic::new(&source);
     let mut summary = Summary::new(&source, &semantic, settings);
+    if !may_find {
+        return Ok(summary);
+    }
     let nothing = Project::default();
     summary.has_findings =
         with_context(&source, &semantic, &summary, settings, &nothing, |cx| finds_anything(cx, settings));
@@ -161,14 +171,16 @@ pub fn rewrite(
     threshold: Applicability,
 ) -> Result<Rewritten, Problem> {
     let mut text = file.text.to_owned();
+    let mut cells = file.cells.to_vec();
     let mut applied: Vec<Finding> = Vec::new();
     let mut used_before: Option<UsedImports> = None;
     let mut last: Vec<&'static str> = Vec::new();
     for _ in 0..MAX_PASSES {
-        let current = SourceFile { text: &text, ..*file };
+        let current = SourceFile { text: &text, cells: &cells, ..*file };
         let source = Source::parse(&current).map_err(|problem| blame(problem, &last))?;
         let looked = look(&source, settings, project, used_before.as_ref());
-        if !looked.unused_imports.is_empty() {
+        // In a notebook a name may be used by magics, and by whoever runs the next cell.
+        if !looked.unused_imports.is_empty() && !source.is_notebook() {
             let cleaned = apply(&text, &looked.unused_imports);
             used_before = None;
             text = cleaned;
@@ -178,13 +190,14 @@ pub fn rewrite(
             .findings
             .iter()
             .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability.applies(threshold)))
+            .filter(|finding| stays_in_cells(&cells, finding))
             .collect();
         // The other files count on what was planned: nothing else may be in its way.
         if candidates.iter().any(|finding| is_planned(finding)) {
             candidates.retain(|finding| is_planned(finding));
         }
         if candidates.is_empty() {
-            return Ok(Rewritten { text, applied, remaining: looked.findings });
+            return Ok(Rewritten { text, applied, remaining: looked.findings, cells });
         }
         let edits: Vec<&[Edit]> =
             candidates.iter().filter_map(|finding| Some(finding.fix.as_ref()?.edits.as_slice())).collect();
@@ -200,6 +213,7 @@ pub fn rewrite(
         last = applied[before..].iter().map(|finding| finding.codemod).collect();
         last.dedup();
         used_before = Some(looked.used_imports);
+        cells = notebook::moved(&cells, &text, &merged.edits);
         text = apply(&text, &merged.edits);
     }
     Err(Problem::Internal { codemods: last, message: "the fixes do not come to an end".to_owned() })
@@ -208,6 +222,12 @@ pub fn rewrite(
 /// Whether the fix of a finding is a part of one that was planned for the whole program.
 fn is_planned(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| fix.together_with.is_some())
+}
+
+/// Whether each edit of a finding's fix is made within one cell, where there are cells.
+fn stays_in_cells(cells: &[Cell], finding: &Finding) -> bool {
+    let mut edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+    cells.is_empty() || edits.all(|edit| !notebook::crosses(cells, edit))
 }
 
 /// A result that does not parse is our mistake, not the file's.

@@ -39,6 +39,19 @@ impl HttpClient {
     }
 }
 
+/// The mode of pytest-asyncio that the test configuration in force sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum PytestAsyncio {
+    /// Nothing is configured: the command line may say what holds.
+    #[default]
+    Unknown,
+    /// Tests are marked, fixtures are `pytest_asyncio.fixture`: what holds where pytest is configured and no mode is
+    /// set, since pytest-asyncio 0.19.
+    Strict,
+    /// Coroutine functions are tests and fixtures without being marked.
+    Auto,
+}
+
 /// The codemods of a run, as sets of positions in [`crate::CODEMODS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Selection {
@@ -138,8 +151,8 @@ pub struct Settings {
     pub not_blocking: Vec<String>,
     /// Functions that are to become coroutine functions, `pkg.mod:func`; when empty, any that can.
     pub make_async: Vec<String>,
-    /// What the test configuration in force says of pytest-asyncio.
-    pub pytest_asyncio_auto: bool,
+    /// How pytest-asyncio finds the asynchronous tests of the file's folder.
+    pub pytest_asyncio: PytestAsyncio,
 }
 
 impl Default for Settings {
@@ -156,7 +169,7 @@ impl Default for Settings {
             thread_offloaders: Vec::new(),
             not_blocking: Vec::new(),
             make_async: Vec::new(),
-            pytest_asyncio_auto: false,
+            pytest_asyncio: PytestAsyncio::Unknown,
         }
     }
 }

@@ -4,19 +4,21 @@ use std::cell::OnceCell;
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_parser::{Parsed, parse_module};
-use ruff_source_file::{LineIndex, OneIndexed};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse, parse_module};
+use ruff_source_file::LineIndex;
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::finding::Position;
+use super::notebook::Cell;
 use super::rewrite::{Problem, SourceFile};
 
 /// The deepest nesting of brackets we follow. CPython itself stops at 200.
 const MAX_BRACKETS: usize = 1_000;
 /// The longest chain of operators, attributes and calls in one expression.
 const MAX_CHAIN: usize = 10_000;
-/// Shorter files cannot nest deeper than a thread's stack allows: see `stack_size` in the shell.
-const DEPTH_CHECK_FROM: usize = 8_000;
+/// Shorter files cannot nest deeper than a thread's stack allows: the parser makes room for itself, and a walk
+/// over this many levels, one byte each, fits. See `STACK` in the shell.
+const DEPTH_CHECK_FROM: usize = 32_000;
 
 /// A parsed file.
 #[derive(Debug)]
@@ -25,8 +27,11 @@ pub(crate) struct Source<'a> {
     pub(crate) text: &'a str,
     pub(crate) module: &'a str,
     pub(crate) is_package: bool,
+    /// Of a notebook: where its cells begin.
+    pub(crate) cells: &'a [Cell],
     parsed: Parsed<ModModule>,
-    lines: OnceCell<LineIndex>,
+    /// The byte offset at which each line starts.
+    lines: OnceCell<Vec<TextSize>>,
     comments: OnceCell<Vec<TextRange>>,
     style: OnceCell<Style>,
 }
@@ -51,7 +56,14 @@ impl<'a> Source<'a> {
         if let Some(offset) = too_deep_at(file.text) {
             return Err(Problem::TooDeep { location: position_in(file.text, offset) });
         }
-        let parsed = parse_module(file.text).map_err(|error| Problem::Syntax {
+        let parsed = if file.is_notebook() {
+            let options = ParseOptions::from(Mode::Ipython);
+            parse(file.text, options)
+                .map(|parsed| parsed.try_into_module().expect("this mode parses a module"))
+        } else {
+            parse_module(file.text)
+        };
+        let parsed = parsed.map_err(|error| Problem::Syntax {
             message: lower_first(&error.error.to_string()),
             location: position_in(file.text, error.location.start().to_usize()),
         })?;
@@ -60,6 +72,7 @@ impl<'a> Source<'a> {
             text: file.text,
             module: file.module,
             is_package: file.is_package,
+            cells: file.cells,
             parsed,
             lines: OnceCell::new(),
             comments: OnceCell::new(),
@@ -80,34 +93,52 @@ impl<'a> Source<'a> {
         &self.text[ranged.range()]
     }
 
-    fn lines(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::from_source_text(self.text))
+    fn lines(&self) -> &[TextSize] {
+        self.lines.get_or_init(|| line_starts(self.text))
     }
 
-    /// The place of a byte offset, as a person counts.
+    /// The number of the line holding `offset`, from 0.
+    fn line_number(&self, offset: TextSize) -> usize {
+        self.lines().partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The place of a byte offset, as a person counts: in a notebook, within the cell.
     pub(crate) fn position(&self, offset: TextSize) -> Position {
-        let place = self.lines().line_column(offset, self.text);
-        Position { row: place.line.get() as u32, column: place.column.get() as u32 }
+        let before = self.slice(TextRange::new(self.line_start(offset), offset));
+        let above = self.cell(offset).map_or(0, |cell| self.row(cell.start.into()) - 1);
+        Position { row: self.row(offset) - above, column: before.chars().count() as u32 + 1 }
+    }
+
+    /// Whether the text is that of a notebook's cells, where `await` stands at the top level too.
+    pub(crate) fn is_notebook(&self) -> bool {
+        is_notebook(self.path)
+    }
+
+    /// The cell of a notebook that holds a byte offset.
+    pub(crate) fn cell(&self, offset: TextSize) -> Option<Cell> {
+        let after = self.cells.partition_point(|cell| cell.start <= offset.to_u32());
+        self.cells.get(after.checked_sub(1)?).copied()
     }
 
     /// The row of a byte offset, from 1.
     pub(crate) fn row(&self, offset: TextSize) -> u32 {
-        self.lines().line_index(offset).get() as u32
+        self.line_number(offset) as u32 + 1
     }
 
-    /// The byte offset at which a row starts; rows from 1.
+    /// The byte offset at which a row starts; rows from 1. The end of the text for a row beyond it.
     pub(crate) fn row_start(&self, row: u32) -> TextSize {
-        self.lines().line_start(OneIndexed::new(row as usize).unwrap_or(OneIndexed::MIN), self.text)
+        let line = row.saturating_sub(1) as usize;
+        self.lines().get(line).copied().unwrap_or(self.text.text_len())
     }
 
     /// The byte offset at which the line holding `offset` starts.
     pub(crate) fn line_start(&self, offset: TextSize) -> TextSize {
-        self.lines().line_start(self.lines().line_index(offset), self.text)
+        self.lines()[self.line_number(offset)]
     }
 
     /// One past the last byte of the line holding `offset`, its newline included.
     pub(crate) fn line_end(&self, offset: TextSize) -> TextSize {
-        self.lines().line_end(self.lines().line_index(offset), self.text)
+        self.lines().get(self.line_number(offset) + 1).copied().unwrap_or(self.text.text_len())
     }
 
     /// The line holding `offset`, without its newline.
@@ -146,6 +177,17 @@ impl<'a> Source<'a> {
     pub(crate) fn style(&self) -> &Style {
         self.style.get_or_init(|| Style::of(self))
     }
+}
+
+impl SourceFile<'_> {
+    /// Whether the text is that of a notebook's cells.
+    fn is_notebook(&self) -> bool {
+        is_notebook(self.path)
+    }
+}
+
+fn is_notebook(path: &str) -> bool {
+    path.ends_with(".ipynb")
 }
 
 impl Style {
@@ -196,6 +238,18 @@ fn lower_first(message: &str) -> String {
     lowered.trim_end_matches('.').to_owned()
 }
 
+/// The byte offset at which each line starts. Most files end their lines with `\n` alone, which is found quickly.
+fn line_starts(text: &str) -> Vec<TextSize> {
+    let bytes = text.as_bytes();
+    if memchr::memchr(b'\r', bytes).is_some() {
+        return LineIndex::from_source_text(text).line_starts().to_vec();
+    }
+    let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
+    starts.push(TextSize::new(0));
+    starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| TextSize::new(at as u32 + 1)));
+    starts
+}
+
 fn position_in(text: &str, offset: usize) -> Position {
     let index = LineIndex::from_source_text(text);
     let mut offset = offset.min(text.len());
@@ -211,7 +265,7 @@ fn position_in(text: &str, offset: usize) -> Position {
 /// Strings and comments are skipped; a chain ends at a comma, a colon, an assignment or the end of a logical
 /// line, so that long flat tables do not count as deep.
 fn too_deep_at(text: &str) -> Option<usize> {
-    if text.len() < DEPTH_CHECK_FROM {
+    if text.len() < DEPTH_CHECK_FROM || !may_be_too_deep(text.as_bytes()) {
         return None;
     }
     let bytes = text.as_bytes();
@@ -258,17 +312,71 @@ fn too_deep_at(text: &str) -> Option<usize> {
     None
 }
 
+/// Whether a file can be too deep, going by brackets, strings and the lengths of what stands between two commas:
+/// a chain has no more links than bytes. Says no to all but a few files, at a fraction of the cost.
+fn may_be_too_deep(bytes: &[u8]) -> bool {
+    // For each open bracket: where the chain in it began, had it no strings and no brackets inside.
+    let mut chains = vec![0_usize];
+    let mut opened = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !DIVIDES[bytes[at] as usize] {
+            at += 1;
+            continue;
+        }
+        let Some(begin) = chains.last_mut() else { return true };
+        if at.saturating_sub(*begin) > MAX_CHAIN {
+            return true;
+        }
+        let start = at;
+        at += 1;
+        match bytes[start] {
+            b'#' => {
+                at = start + memchr::memchr2(b'\n', b'\r', &bytes[start..]).unwrap_or(bytes.len() - start);
+                *begin += at - start;
+            }
+            quote @ (b'"' | b'\'') => {
+                at = end_of_string(bytes, start, quote);
+                *begin += at - start;
+            }
+            b'(' | b'[' | b'{' => {
+                chains.push(at);
+                opened.push(start);
+                if chains.len() > MAX_BRACKETS {
+                    return true;
+                }
+            }
+            b')' | b']' | b'}' => {
+                if let Some(opened) = opened.pop() {
+                    chains.pop();
+                    if let Some(around) = chains.last_mut() {
+                        *around += start - opened;
+                    }
+                }
+            }
+            b',' | b';' => *begin = at,
+            _ if opened.is_empty() => *begin = at,
+            _ => {}
+        }
+    }
+    chains.last().is_none_or(|begin| at.saturating_sub(*begin) > MAX_CHAIN)
+}
+
+/// The bytes that [`may_be_too_deep`] looks at.
+const DIVIDES: [bool; 256] = table(b"#\"'()[]{},;\n\r");
+
 /// The bytes that [`too_deep_at`] looks at; all others are passed over.
-const STEERS: [bool; 256] = {
+const STEERS: [bool; 256] = table(b"#\"'()[]{},;\n\r +-*/%@&|^~.=:");
+
+const fn table(steering: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
-    let steering = b"#\"'()[]{},;\n\r +-*/%@&|^~.=:";
     let mut at = 0;
     while at < steering.len() {
         table[steering[at] as usize] = true;
         at += 1;
     }
     table
-};
+}
 
 fn end_of_string(bytes: &[u8], start: usize, quote: u8) -> usize {
     let triple = bytes.get(start + 1) == Some(&quote) && bytes.get(start + 2) == Some(&quote);

@@ -24,7 +24,7 @@ pub(crate) struct Suppressions {
 }
 
 /// A comment addressed to asyncfix that does not do what it seems to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UnheededComment {
     /// The line of the comment, from 1.
     pub row: u32,
@@ -33,7 +33,7 @@ pub struct UnheededComment {
 }
 
 /// What is wrong with a comment addressed to asyncfix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unheeded {
     /// No codemod and no code has this name.
     UnknownName(String),
@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn only_comments_are_read_in_a_file() {
         let text = "'''\n# asyncfix: ignore[nap]\n'''\nx = '# asyncfix: disable'\n# asyncfix: ignore[nap]\n";
-        let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false };
+        let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false, cells: &[] };
         let why = Unheeded::UnknownName("nap".to_owned());
         assert_eq!(unheeded_comments(&file(text)), [UnheededComment { row: 5, why }]);
         assert_eq!(unheeded_comments(&file("def # asyncfix: disable\n")), []);

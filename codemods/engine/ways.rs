@@ -1,6 +1,6 @@
 //! Where code on the event loop enters plain functions of the project, and what it gets to through them.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, HasNodeIndex};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::apis;
@@ -56,18 +56,17 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
+            && let Some(raw) = call.raw_symbol()
             && let Some((callee, chain)) =
-                asked.called(call.func(), Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
+                asked.leads_to(&raw, || Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
         }
     }
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.reads).chain(cx.semantic.each(&cx.semantic.withs)) {
         match node.ast {
-            AnyNodeRef::ExprAttribute(read)
-                if read.ctx == ExprContext::Load && cx.runs(read) == Runs::OnLoop =>
-            {
+            AnyNodeRef::ExprAttribute(read) if cx.runs(read) == Runs::OnLoop => {
                 let Some((callee, chain)) = asked.read(read) else { continue };
                 let chain = from_here(cx, read, chain);
                 let (entry, at) = (Entry::Property, read.range());
@@ -88,6 +87,11 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
 }
 
 impl Way<'_, '_> {
+    /// Whether it begins in code that holds up nothing; see [`Context::is_idle`].
+    pub(crate) fn is_idle(&self, cx: &Context<'_>) -> bool {
+        cx.is_idle_at(self.at.start())
+    }
+
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
     pub(crate) fn found<'f, 'x>(&self, fixes: &'f mut Fixes<'x>, what: &str) -> Found<'f, 'x> {
         let short = |step: &ChainStep| format!("`{}`", step.function.rsplit('.').next().unwrap_or_default());
@@ -113,20 +117,31 @@ impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
     fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
         let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        if raw.starts_with("builtins.") || apis::is_quiet(&raw) {
+        self.leads_to(&raw, || passed)
+    }
+
+    /// The same for the raw symbol of the callee.
+    fn leads_to(&self, raw: &str, passed: impl FnOnce() -> Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+        if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
-        self.through(raw.to_string(), Usage::Other, passed)
+        self.through(raw.to_owned(), Usage::Other, passed())
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
         let receiver = self.cx.semantic.symbol(&read.value, self.cx.semantic.scope_of(read))?;
+        if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
+            return None;
+        }
         self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing())
     }
 
     /// The plain function that entering or leaving a context manager runs.
     fn entered(&self, context: &Expr) -> Option<(FunctionId, Vec<ChainStep>)> {
         let symbol = self.cx.semantic.symbol(context, self.cx.semantic.scope_of(context))?;
+        if symbol.starts_with("builtins.") || self.cx.world.is_foreign(&symbol) {
+            return None;
+        }
         if let Some(called) = symbol.strip_suffix("()")
             && let Expr::Call(context) = context
             && let passed = Passed::of(&context.arguments, self.cx.enclosing_function(context))

@@ -768,4 +768,27 @@ pub(super) const EXAMPLES: &str = r#"
      task = asyncio.create_task(work())
      background_tasks.add(task)
      task.add_done_callback(background_tasks.discard)
+# in the cells of a notebook
+@ analysis.ipynb
+ # %%
+ import asyncio
+ from app import watch
++
++_background_tasks: set[asyncio.Task] = set()
++
+ # %%
+-asyncio.create_task(watch("a"))
++task = asyncio.create_task(watch("a"))
++_background_tasks.add(task)
++task.add_done_callback(_background_tasks.discard)
+ print("watching")
+# what a cell shows at its end is kept by IPython
+@ analysis.ipynb
+ # %%
+ import asyncio
+ from app import watch
+ # %%
+ asyncio.create_task(watch("a"))
+ # %%
+ print("watching")
 "#;

@@ -63,6 +63,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             continue;
         }
         let Some(statement) = statement_of(cx, call.expr) else { continue };
+        // What a cell of a notebook shows, IPython keeps.
+        if matches!(fate, Fate::Dropped) && cx.is_shown(statement) {
+            continue;
+        }
         lost.push(Lost { call, maker, fate, statement });
     }
     let handed = handed_makers(cx);

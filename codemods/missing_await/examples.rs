@@ -650,4 +650,23 @@ pub(super) const EXAMPLES: &str = r#"
 
  async def handler(order):
      save(order)  # type: ignore[unused-coroutine]
+# a cell of a notebook awaits
+@ analysis.ipynb
+ # %%
+ async def load(name):
+     return name
+ # %%
+-load("a")
++await load("a")
+-print(load("b").size)
++print((await load("b")).size)
+# and may await later what it keeps
+@ analysis.ipynb
+ # %%
+ async def load(name):
+     return name
+
+ later = load("a")
+ # %%
+ await load("b")
 "#;

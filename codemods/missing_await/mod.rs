@@ -54,6 +54,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         if fate == Fate::Kept || is_on_purpose(cx, &call, &fate) {
             continue;
         }
+        // Magics, and whoever writes the next cell of a notebook, may read a name of its cells.
+        if matches!(fate, Fate::Unread(_)) && cx.is_cell_code(call.expr) {
+            continue;
+        }
         mend(cx, &call, made, &fate, fixes);
     }
 }
@@ -132,7 +136,7 @@ fn may_run_here(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate) 
         && !matches!(cx.semantic.scope(scope).kind, ScopeKind::Generator);
     let is_coroutine = made.pending == Pending::Coroutine && !made.handed_on;
     let runs_on_loop = || {
-        cx.source.path.ends_with(".ipynb")
+        cx.source.is_notebook()
             || cx.nodes().iter().any(|node| {
                 matches!(node.ast, AnyNodeRef::ExprAwait(_))
                     && matches!(cx.semantic.scope(cx.semantic.frame(node.scope)).kind, ScopeKind::Module)

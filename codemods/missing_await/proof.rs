@@ -21,10 +21,12 @@ pub(super) struct Made {
 
 /// Whether the call surely gives a coroutine or the like.
 pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
-    // Asked first because the answer is kept.
-    call.symbol()?;
+    let raw = call.raw_symbol()?;
     let library = |pending| Made { pending, handed_on: false, endless: false };
-    let callee = match cx.meaning(call.func()) {
+    if cx.world.is_foreign(&raw) {
+        return apis::pending(&raw).map(library);
+    }
+    let callee = match cx.world.meaning(&raw, cx.file) {
         Meaning::External(symbol) => return apis::pending(&symbol).map(library),
         Meaning::Function(callee) => Some(callee),
         Meaning::Instance(_) => None,

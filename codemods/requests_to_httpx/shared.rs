@@ -8,17 +8,9 @@ use super::session;
 use super::sites::{Library, Site};
 use super::values::id;
 use crate::engine::context::{Context, Runs};
-use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind};
-
-/// What holds a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Holder {
-    /// A name, by the scope that binds it.
-    Name(ScopeId, String),
-    /// An attribute of the objects of a class.
-    Attribute(ClassId, String),
-}
+use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId};
+use crate::engine::twin::Holder;
 
 /// An expression that is a session, and what becomes of it.
 #[derive(Debug, Clone)]
@@ -64,7 +56,7 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
     if held.is_call_expr() {
         return Err("subclass-of-Session: the session is not a plain `requests.Session`".to_owned());
     }
-    let Some(start) = holder_of(cx, id(cx, held)) else {
+    let Some(start) = cx.holder_of(id(cx, held)) else {
         return Err("client-escapes-scope: where the session comes from cannot be seen".to_owned());
     };
     let flows = flows(cx);
@@ -134,7 +126,7 @@ fn flows(cx: &Context<'_>) -> Vec<Flow> {
             continue;
         }
         let from = if from {
-            let Some(holder) = holder_of(cx, at) else { continue };
+            let Some(holder) = cx.holder_of(at) else { continue };
             Some(holder)
         } else {
             None
@@ -150,28 +142,6 @@ fn is_session(cx: &Context<'_>, expr: &Expr) -> bool {
 
 fn is_constructor(cx: &Context<'_>, call: &ast::ExprCall) -> bool {
     matches!(cx.symbol(&call.func).as_deref(), Some("requests.Session" | "requests.session"))
-}
-
-/// What a name or attribute reads.
-fn holder_of(cx: &Context<'_>, at: NodeId) -> Option<Holder> {
-    let node = cx.semantic.node(at);
-    match node.ast {
-        AnyNodeRef::ExprName(name) => {
-            let scope = cx.semantic.lookup(name.id.as_str(), node.scope)?;
-            Some(Holder::Name(scope, name.id.to_string()))
-        }
-        AnyNodeRef::ExprAttribute(attribute) => {
-            let (Meaning::Instance(class) | Meaning::Class(class)) = cx.meaning(&attribute.value) else {
-                return None;
-            };
-            let (lineage, _) = cx.world.lineage(class);
-            let owner = lineage
-                .into_iter()
-                .find(|class| cx.world.class(*class).attributes.contains_key(attribute.attr.as_str()))?;
-            (owner.file == cx.file).then(|| Holder::Attribute(owner, attribute.attr.to_string()))
-        }
-        _ => None,
-    }
 }
 
 /// What becomes of a session expression.
@@ -194,10 +164,7 @@ fn target(cx: &Context<'_>, at: NodeId) -> Target {
         AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) => Target::Tested,
         AnyNodeRef::ExprUnaryOp(unary) if unary.op == ast::UnaryOp::Not => Target::Tested,
         AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => match parameter(cx, at) {
-            Some((function, name)) => match scope_of(cx, function) {
-                Some(scope) => Target::Holder(Holder::Name(scope, name)),
-                None => Target::Escapes("is handed on"),
-            },
+            Some((scope, name)) => Target::Holder(Holder::Name(scope, name)),
             None => Target::Escapes("is handed on"),
         },
         AnyNodeRef::StmtReturn(_) => Target::Escapes("is returned"),
@@ -207,7 +174,7 @@ fn target(cx: &Context<'_>, at: NodeId) -> Target {
 
 fn stored(cx: &Context<'_>, target: &Expr) -> Target {
     match target {
-        Expr::Name(_) | Expr::Attribute(_) => match holder_of(cx, id(cx, target)) {
+        Expr::Name(_) | Expr::Attribute(_) => match cx.holder_of(id(cx, target)) {
             Some(holder) => Target::Holder(holder),
             None => Target::Escapes("is stored on another object"),
         },
@@ -216,68 +183,11 @@ fn stored(cx: &Context<'_>, target: &Expr) -> Target {
 }
 
 /// The annotated parameter of a function of this file that an argument fills.
-fn parameter(cx: &Context<'_>, at: NodeId) -> Option<(FunctionId, String)> {
-    let call = super::arguments::argument_of(cx, at)?;
-    let (function, skipped) = match cx.meaning(&call.func) {
-        // A method's first parameter is its object.
-        Meaning::Function(function) => (function, usize::from(call.func.is_attribute_expr())),
-        Meaning::Class(class) => {
-            let name = format!("{}.__init__", cx.world.class(class).qualname);
-            let index = cx.world.summary(class.file)?.function(&name)?;
-            (FunctionId { file: class.file, index }, 1)
-        }
-        _ => return None,
-    };
-    if function.file != cx.file {
-        return None;
-    }
-    let definition = definition(cx, function)?;
-    let skipped = if is_method(cx, definition) { skipped } else { 0 };
-    let parameters: Vec<&ast::Parameter> = definition
-        .parameters
-        .posonlyargs
-        .iter()
-        .chain(&definition.parameters.args)
-        .map(|parameter| &parameter.parameter)
-        .collect();
-    let keyword = call.arguments.keywords.iter().find(|keyword| id(cx, &keyword.value) == at);
-    let parameter = match keyword {
-        Some(keyword) => {
-            let name = keyword.arg.as_ref()?.as_str();
-            let mut every = definition.parameters.iter_non_variadic_params();
-            &every.find(|parameter| parameter.parameter.name.as_str() == name)?.parameter
-        }
-        None => {
-            let position = call.arguments.args.iter().position(|argument| id(cx, argument) == at)?;
-            parameters.get(position + skipped).copied()?
-        }
-    };
+fn parameter(cx: &Context<'_>, at: NodeId) -> Option<(ScopeId, String)> {
+    let (_, scope, parameter) = cx.parameter_filled(at)?;
     let annotation = parameter.annotation.as_deref()?;
     (cx.instance(annotation).as_deref() == Some("requests.Session()"))
-        .then(|| (function, parameter.name.to_string()))
-}
-
-fn is_method(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
-    cx.semantic
-        .id(function)
-        .is_some_and(|at| matches!(cx.semantic.scope(cx.semantic.node(at).scope).kind, ScopeKind::Class))
-}
-
-fn definition<'a>(cx: &Context<'a>, function: FunctionId) -> Option<&'a ast::StmtFunctionDef> {
-    let qualname = &cx.world.function(function).qualname;
-    let mut found =
-        cx.semantic.functions.iter().filter(|(_, scope)| cx.semantic.scope(*scope).qualname == *qualname);
-    let (definition, _) = found.next()?;
-    found.next().is_none().then_some(definition)
-}
-
-fn scope_of(cx: &Context<'_>, function: FunctionId) -> Option<ScopeId> {
-    let definition = definition(cx, function)?;
-    cx.semantic
-        .functions
-        .iter()
-        .find(|(other, _)| other.range() == definition.range())
-        .map(|(_, scope)| *scope)
+        .then(|| (scope, parameter.name.to_string()))
 }
 
 /// Whether all values of a holder are sessions of the group, and nothing outside of the file touches it.
@@ -290,7 +200,7 @@ fn check_holder<'a>(
     let fills = |value: &Expr| {
         value.is_none_literal_expr()
             || matches!(value, Expr::Call(call) if is_constructor(cx, call))
-            || holder_of(cx, id(cx, value)).is_some_and(|from| holders.contains(&from))
+            || cx.holder_of(id(cx, value)).is_some_and(|from| holders.contains(&from))
     };
     let unknown = || Err("client-escapes-scope: which session this is cannot be seen".to_owned());
     match holder {
@@ -310,14 +220,14 @@ fn check_holder<'a>(
                     _ => return unknown(),
                 }
             }
-            if *scope == 0 && (cx.is_imported_elsewhere(name) || used_elsewhere(cx, name)) {
+            if *scope == 0 && (cx.is_imported_elsewhere(name) || cx.is_used_elsewhere(name, is_of_session)) {
                 return Err("global-session: other files use the session too".to_owned());
             }
         }
         Holder::Attribute(_, name) => {
             for store in &cx.semantic.attribute_stores {
                 if store.target.attr.as_str() != name.as_str()
-                    || holder_of(cx, id(cx, store.target)).as_ref() != Some(holder)
+                    || cx.holder_of(id(cx, store.target)).as_ref() != Some(holder)
                 {
                     continue;
                 }
@@ -326,7 +236,7 @@ fn check_holder<'a>(
                 }
                 shared.annotations.extend(store.annotation);
             }
-            if used_elsewhere(cx, name) {
+            if cx.is_used_elsewhere(name, is_of_session) {
                 return Err("thread-shared: other files use the session too".to_owned());
             }
         }
@@ -337,21 +247,10 @@ fn check_holder<'a>(
 /// Whether every call of the function is seen, and gives the parameter a session of the group.
 fn callers_seen(cx: &Context<'_>, scope: ScopeId, name: &str, holders: &[Holder]) -> Planned {
     let qualname = &cx.semantic.scope(scope).qualname;
-    let short = qualname.rsplit('.').next().unwrap_or(qualname);
     let refused = |why: &str| Err(format!("client-escapes-scope: {why}"));
-    let called = |symbol: &str| symbol.rsplit('.').next() == Some(short);
     let index = cx.world.summary(cx.file).and_then(|summary| summary.function(qualname));
-    for (file, summary) in cx.project.summaries.iter().enumerate() {
-        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { continue };
-        for call in summary.functions.iter().flat_map(|function| &function.calls) {
-            if called(&call.symbol)
-                && let Meaning::Function(function) = cx.world.meaning(&call.symbol, file as u32)
-                && function.file == cx.file
-                && Some(function.index) == index
-            {
-                return refused("other files hand a session to the function");
-            }
-        }
+    if index.is_some_and(|index| cx.is_called_elsewhere(FunctionId { file: cx.file, index })) {
+        return refused("other files hand a session to the function");
     }
     for call in cx.calls() {
         let Meaning::Function(function) = cx.meaning(call.func()) else { continue };
@@ -363,7 +262,7 @@ fn callers_seen(cx: &Context<'_>, scope: ScopeId, name: &str, holders: &[Holder]
         let fits = given.into_iter().any(|value| {
             let from = match value {
                 Expr::Call(made) if is_constructor(cx, made) => true,
-                _ => holder_of(cx, id(cx, value)).is_some_and(|from| holders.contains(&from)),
+                _ => cx.holder_of(id(cx, value)).is_some_and(|from| holders.contains(&from)),
             };
             from && parameter(cx, id(cx, value)).is_some_and(|(_, filled)| filled == name)
         });
@@ -374,17 +273,9 @@ fn callers_seen(cx: &Context<'_>, scope: ScopeId, name: &str, holders: &[Holder]
     Ok(())
 }
 
-/// Whether another file calls a session's method through this name.
-fn used_elsewhere(cx: &Context<'_>, name: &str) -> bool {
-    let through = format!(".{name}.");
-    cx.project.summaries.iter().enumerate().any(|(file, summary)| {
-        let Some(summary) = summary.as_ref().filter(|_| file as u32 != cx.file) else { return false };
-        summary.functions.iter().flat_map(|function| &function.calls).any(|call| {
-            call.symbol.contains(&through)
-                && matches!(cx.world.meaning(&call.symbol, file as u32),
-                    Meaning::External(symbol) if symbol.starts_with("requests.Session()."))
-        })
-    })
+/// Whether a symbol is something of a session.
+fn is_of_session(symbol: &str) -> bool {
+    symbol.starts_with("requests.Session().")
 }
 
 /// How often the project starts an event loop.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use asyncfix_codemods::{HttpClient, PythonVersion};
+use asyncfix_codemods::{HttpClient, PytestAsyncio, PythonVersion};
 use toml::{Table, Value};
 
 /// The facts from the files of one folder and those above it.
@@ -16,12 +16,13 @@ pub(crate) struct Facts {
     pub(crate) requires_python: Option<PythonVersion>,
     /// Declared packages, names normalised (lower case, `-` for every run of `-_.`).
     pub(crate) dependencies: BTreeSet<String>,
-    /// Whether pytest-asyncio runs in auto mode; `None` where pytest is not configured.
-    pub(crate) pytest_asyncio_auto: Option<bool>,
+    /// The mode of pytest-asyncio; `None` where pytest is not configured.
+    pub(crate) pytest_asyncio: Option<PytestAsyncio>,
 }
 
 /// The files read for facts, besides requirements*.txt.
-const FILES: [&str; 4] = ["pyproject.toml", "setup.cfg", "pytest.ini", "tox.ini"];
+const FILES: [&str; 6] =
+    ["pyproject.toml", "setup.cfg", "pytest.ini", ".pytest.ini", "tox.ini", "conftest.py"];
 
 /// Whether a file of this name may hold configuration.
 pub(crate) fn is_configuration(name: &str) -> bool {
@@ -36,20 +37,23 @@ impl Facts {
     /// What the files in `folder` say; `None` when there is no such file.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
         let mut facts = Self::default();
-        let [pyproject, setup, pytest, tox] = FILES.map(|name| fs::read_to_string(folder.join(name)).ok());
-        let mut any = [&pyproject, &setup, &pytest, &tox].into_iter().any(Option::is_some);
+        let [pyproject, setup, pytest, hidden, tox, conftest] =
+            FILES.map(|name| fs::read_to_string(folder.join(name)).ok());
+        // Tests next to their `conftest.py` make no project of a folder.
+        let mut any = [&pyproject, &setup, &pytest, &hidden, &tox].into_iter().any(Option::is_some);
         let pyproject: Table = pyproject.and_then(|text| text.parse().ok()).unwrap_or_default();
         facts.take_pyproject(&pyproject);
         if let Some(text) = &setup {
             facts.take_setup_cfg(text);
         }
         // The order is pytest's own: docs.pytest.org, "Configuration file formats".
-        facts.pytest_asyncio_auto = pytest
-            .map(|text| ini_value(&text, "pytest", "asyncio_mode").unwrap_or_default())
-            .or_else(|| pytest_options(&pyproject))
+        facts.pytest_asyncio = conftest
+            .as_deref()
+            .and_then(conftest_mode)
+            .or_else(|| pytest.or(hidden).map(|text| ini_mode(&text, "pytest")))
+            .or_else(|| pyproject_mode(&pyproject))
             .or_else(|| section_mode(&tox, "pytest"))
-            .or_else(|| section_mode(&setup, "tool:pytest"))
-            .map(|mode| mode == "auto");
+            .or_else(|| section_mode(&setup, "tool:pytest"));
         // A folder that is a project's, or the only way to tell one: requirements.txt without anything else.
         let names = if any { requirement_files(folder) } else { vec!["requirements.txt".to_owned()] };
         for name in names {
@@ -57,13 +61,13 @@ impl Facts {
             any = true;
             facts.dependencies.extend(text.lines().filter_map(package));
         }
-        any.then_some(facts)
+        (any || facts.pytest_asyncio.is_some()).then_some(facts)
     }
 
     /// These facts, with those of the folder above where they are silent.
     pub(crate) fn under(mut self, above: &Self) -> Self {
         self.requires_python = self.requires_python.or(above.requires_python);
-        self.pytest_asyncio_auto = self.pytest_asyncio_auto.or(above.pytest_asyncio_auto);
+        self.pytest_asyncio = self.pytest_asyncio.or(above.pytest_asyncio);
         self.dependencies.extend(above.dependencies.iter().cloned());
         self
     }
@@ -160,20 +164,54 @@ fn at_least(part: &str) -> Option<PythonVersion> {
     Some(if major < 3 { PythonVersion::py3(0) } else { PythonVersion { major, minor } })
 }
 
-/// `asyncio_mode` in pyproject.toml; pytest 9 also reads `[tool.pytest]` itself.
-fn pytest_options(file: &Table) -> Option<String> {
-    let pytest = file.get("tool")?.get("pytest")?;
-    let options = pytest.get("ini_options").unwrap_or(pytest);
-    Some(options.get("asyncio_mode").and_then(Value::as_str).unwrap_or_default().to_owned())
+/// The mode that an option and the arguments pytest is given by the same file set; the arguments win, as they do on
+/// the command line (`docs.pytest.org`, "addopts").
+fn mode(option: &str, arguments: &str) -> PytestAsyncio {
+    let words: Vec<&str> = arguments.split([' ', '\n', '\t', '\'', '"', '=']).collect();
+    let given = words.windows(2).rev().find_map(|pair| (pair[0] == "--asyncio-mode").then_some(pair[1]));
+    match given.unwrap_or(option.trim()) {
+        "auto" => PytestAsyncio::Auto,
+        "" | "strict" => PytestAsyncio::Strict,
+        _ => PytestAsyncio::Unknown,
+    }
 }
 
-/// `asyncio_mode` in this section; `None` when the file has no such section.
-fn section_mode(text: &Option<String>, section: &str) -> Option<String> {
+/// The mode set in pyproject.toml; pytest 9 also reads `[tool.pytest]` itself.
+fn pyproject_mode(file: &Table) -> Option<PytestAsyncio> {
+    let pytest = file.get("tool")?.get("pytest")?;
+    let options = pytest.get("ini_options").unwrap_or(pytest);
+    let option = options.get("asyncio_mode").and_then(Value::as_str).unwrap_or_default();
+    let arguments = match options.get("addopts") {
+        Some(Value::String(arguments)) => arguments.clone(),
+        Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
+        _ => String::new(),
+    };
+    Some(mode(option, &arguments))
+}
+
+/// The mode set in this section; `None` when the file has no such section.
+fn section_mode(text: &Option<String>, section: &str) -> Option<PytestAsyncio> {
     let text = text.as_deref()?;
     let heading = format!("[{section}]");
-    text.lines()
-        .any(|line| line.trim_end() == heading)
-        .then(|| ini_value(text, section, "asyncio_mode").unwrap_or_default())
+    text.lines().any(|line| line.trim_end() == heading).then(|| ini_mode(text, section))
+}
+
+fn ini_mode(text: &str, section: &str) -> PytestAsyncio {
+    let value = |key| ini_value(text, section, key).unwrap_or_default();
+    mode(&value("asyncio_mode"), &value("addopts"))
+}
+
+/// The mode that a conftest.py sets: `config.option.asyncio_mode = "auto"`. Anything else it does about the mode is
+/// more than can be read off a line.
+fn conftest_mode(text: &str) -> Option<PytestAsyncio> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let line = lines.find(|line| line.contains("asyncio_mode"))?;
+    let value = line.split_once(".asyncio_mode").and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
+    Some(match value.map(|value| value.trim().trim_matches(['"', '\''])) {
+        Some("auto") => PytestAsyncio::Auto,
+        Some("strict") => PytestAsyncio::Strict,
+        _ => PytestAsyncio::Unknown,
+    })
 }
 
 /// A value in an INI file as Python's configparser reads it: continued on indented lines.
@@ -232,6 +270,54 @@ mod tests {
         ];
         for (requirement, name) in cases {
             assert_eq!(package(requirement).as_deref(), name, "{requirement}");
+        }
+    }
+
+    #[test]
+    fn the_mode_of_pytest_asyncio_is_read_wherever_it_is_set() {
+        use PytestAsyncio::{Auto, Strict, Unknown};
+        type Files = &'static [(&'static str, &'static str)];
+        let cases: &[(Files, Option<PytestAsyncio>)] = &[
+            (&[], None),
+            (&[("pyproject.toml", "[project]\nname = 'a'\n")], None),
+            (&[("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n")], Some(Auto)),
+            (&[("pyproject.toml", "[tool.pytest]\nasyncio_mode = 'auto'\n")], Some(Auto)),
+            (&[("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-q'\n")], Some(Strict)),
+            (
+                &[("pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--asyncio-mode=auto']\n")],
+                Some(Auto),
+            ),
+            (&[("pytest.ini", "[pytest]\naddopts = -q --asyncio-mode auto\n")], Some(Auto)),
+            (&[("pytest.ini", "[pytest]\nasyncio_mode = legacy\n")], Some(Unknown)),
+            (&[(".pytest.ini", "[pytest]\nasyncio_mode = auto\n")], Some(Auto)),
+            (&[("tox.ini", "[tox]\nasyncio_mode = auto\n")], None),
+            (&[("tox.ini", "[pytest]\nasyncio_mode=strict\n")], Some(Strict)),
+            (&[("setup.cfg", "[tool:pytest]\nasyncio_mode = auto\n")], Some(Auto)),
+            (
+                &[(
+                    "conftest.py",
+                    "def pytest_configure(config):\n    config.option.asyncio_mode = 'auto'\n",
+                )],
+                Some(Auto),
+            ),
+            (&[("conftest.py", "mode = config.getoption('asyncio_mode')\n")], Some(Unknown)),
+            (&[("conftest.py", "import pytest\n")], None),
+            // pytest reads the first of its files that it finds, and nothing of the others.
+            (
+                &[
+                    ("pytest.ini", "[pytest]\naddopts = -q\n"),
+                    ("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"),
+                ],
+                Some(Strict),
+            ),
+        ];
+        for (files, expected) in cases {
+            let folder = tempfile::tempdir().expect("the system has a temporary folder");
+            for (name, text) in *files {
+                fs::write(folder.path().join(name), text).expect("it can be written");
+            }
+            let found = Facts::read(folder.path()).and_then(|facts| facts.pytest_asyncio);
+            assert_eq!(found, *expected, "{files:?}");
         }
     }
 

@@ -93,6 +93,11 @@ impl Folder {
         Arc::new(settings)
     }
 
+    /// Whether some of its files have settings of their own.
+    pub(crate) fn has_exceptions(&self) -> bool {
+        self.layer.as_ref().is_some_and(|layer| !layer.per_file_ignores.is_empty())
+    }
+
     /// The folders modules are imported from, as absolute paths.
     pub(crate) fn project_roots(&self) -> Vec<PathBuf> {
         let layer = self.layer.iter();
@@ -202,7 +207,7 @@ impl<'a> Configs<'a> {
             thread_offloaders: section.thread_offloaders.clone(),
             not_blocking: section.not_blocking.clone(),
             make_async: self.args.make_async.clone(),
-            pytest_asyncio_auto: facts.pytest_asyncio_auto.unwrap_or(false),
+            pytest_asyncio: facts.pytest_asyncio.unwrap_or_default(),
         };
         let unsafe_fixes = self.args.wants_unsafe_fixes().or(section.unsafe_fixes).unwrap_or(false);
         Ok(Folder {

@@ -9,17 +9,19 @@ pub(super) fn annotations(report: &Report, out: &mut Vec<u8>) {
     for (outcome, placed) in report.left() {
         let finding = &placed.finding;
         let (from, to) = (finding.location, finding.end_location);
+        // Which line of a notebook's JSON holds a line of a cell is not for a person to know.
+        let lines = match finding.cell {
+            Some(_) => String::new(),
+            None => {
+                format!(",line={},col={},endLine={},endColumn={}", from.row, from.column, to.row, to.column)
+            }
+        };
         let line = format!(
-            "::error title=asyncfix ({}),file={},line={},col={},endLine={},endColumn={}::{}:{}:{}: {} {}\n",
+            "::error title=asyncfix ({}),file={}{lines}::{}:{}: {} {}\n",
             finding.codemod,
             property(&outcome.shown),
-            from.row,
-            from.column,
-            to.row,
-            to.column,
             data(&outcome.shown),
-            from.row,
-            from.column,
+            super::place(finding),
             finding.codemod,
             data(&finding.message),
         );

@@ -11,6 +11,8 @@ struct Row<'a> {
     code: &'a str,
     message: &'a str,
     filename: &'a str,
+    /// The cell of a notebook, from 1: rows are counted from its first.
+    cell: Option<u32>,
     location: Position,
     end_location: Position,
     fix: Option<Fix<'a>>,
@@ -30,6 +32,9 @@ struct Fix<'a> {
 #[derive(Serialize)]
 struct Edit<'a> {
     content: &'a str,
+    /// As in [`Row`]: an import goes to the cell of the other imports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
     location: Position,
     end_location: Position,
 }
@@ -49,7 +54,12 @@ fn row<'a>(outcome: &'a Outcome, placed: &'a Placed) -> Row<'a> {
     let finding = &placed.finding;
     let edits = || {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits).zip(&placed.edits);
-        edits.map(|(edit, &(location, end_location))| Edit { content: &edit.content, location, end_location })
+        edits.map(|(edit, (start, end))| Edit {
+            content: &edit.content,
+            cell: start.cell,
+            location: start.position,
+            end_location: end.position,
+        })
     };
     let fix = finding.fix.as_ref().map(|fix| Fix {
         applicability: fix.applicability.as_str(),
@@ -61,6 +71,7 @@ fn row<'a>(outcome: &'a Outcome, placed: &'a Placed) -> Row<'a> {
         code: finding.codemod,
         message: &finding.message,
         filename: &outcome.shown,
+        cell: finding.cell,
         location: finding.location,
         end_location: finding.end_location,
         fix,

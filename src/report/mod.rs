@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use asyncfix_codemods::{Applicability, Finding, Position, UnheededComment};
+use asyncfix_codemods::{Applicability, Cell, Finding, Position, UnheededComment};
+use serde::{Deserialize, Serialize};
 
 use crate::args::{Args, Mode, OutputFormat};
 use crate::discover::PyFile;
@@ -22,7 +23,7 @@ mod text;
 pub(crate) use inventory::{Inventory, Module, print as inventory};
 
 /// Why a file or path could not be done.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Failure {
     shown: String,
     /// Row and column, from 1.
@@ -48,18 +49,18 @@ impl std::fmt::Display for Failure {
 }
 
 /// A finding with everything that needs the file's text worked out.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Placed {
     pub(crate) finding: Finding,
     /// Where the edits of its fix begin and end, in their order; empty once they are applied.
-    edits: Vec<(Position, Position)>,
+    edits: Vec<(Place, Place)>,
 }
 
 impl Placed {
     /// `rows` are those of the text that the finding's bytes count in.
     pub(crate) fn new(finding: Finding, rows: &Rows<'_>) -> Self {
         let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-        let edits = edits.map(|edit| (rows.position(edit.start), rows.position(edit.end))).collect();
+        let edits = edits.map(|edit| (rows.place(edit.start), rows.place(edit.end))).collect();
         Self { finding, edits }
     }
 
@@ -80,30 +81,57 @@ pub(crate) struct Rows<'t> {
     text: &'t str,
     /// Bytes; the first row's is left out.
     starts: Vec<usize>,
+    /// Of a notebook: rows are counted from the first of each.
+    cells: &'t [Cell],
+}
+
+/// A place in a file or, with the cell's number, in a cell of a notebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    cell: Option<u32>,
+    position: Position,
 }
 
 impl<'t> Rows<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str, cells: &'t [Cell]) -> Self {
         let bytes = text.as_bytes();
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
         // Of `\r\n` only the second counts.
         let ends = ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
-        Self { text, starts: ends.map(|at| at + 1).collect() }
+        Self { text, starts: ends.map(|at| at + 1).collect(), cells }
     }
 
     /// The place of a byte.
-    fn position(&self, byte: u32) -> Position {
+    fn place(&self, byte: u32) -> Place {
+        let after = self.cells.partition_point(|cell| cell.start <= byte);
+        let cell = after.checked_sub(1).map(|at| self.cells[at]);
+        let above = cell.map_or(0, |cell| self.row(cell.start as usize));
         let byte = byte as usize;
-        let row = self.starts.partition_point(|start| *start <= byte);
+        let row = self.row(byte);
         let start = row.checked_sub(1).map_or(0, |before| self.starts[before]);
         let column = self.text[start..byte].chars().count();
         let number = |zero_based: usize| u32::try_from(zero_based + 1).unwrap_or(u32::MAX);
-        Position { row: number(row), column: number(column) }
+        let position = Position { row: number(row - above), column: number(column) };
+        Place { cell: cell.map(|cell| cell.number), position }
+    }
+
+    /// The row of a byte, from 0.
+    fn row(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start <= byte)
+    }
+}
+
+/// Where a finding is, as a person reads it: `3:5`, or `cell 2:3:5` in a notebook.
+fn place(finding: &Finding) -> String {
+    let Position { row, column } = finding.location;
+    match finding.cell {
+        Some(cell) => format!("cell {cell}:{row}:{column}"),
+        None => format!("{row}:{column}"),
     }
 }
 
 /// What came of one file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) shown: String,
     /// The lowest level of fix that is applied there.
@@ -131,7 +159,7 @@ impl Default for Outcome {
 }
 
 /// The change of one file, as far as it has to be printed.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Change {
     diff: Option<Vec<u8>>,
     /// The whole new content, where the file is standard input and goes to standard output.
@@ -266,7 +294,13 @@ mod tests {
         let cases =
             [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 3), (5, 3, 1), (7, 4, 1), (10, 4, 3), (11, 4, 4)];
         for (byte, row, column) in cases {
-            assert_eq!(Rows::new(text).position(byte), Position { row, column }, "byte {byte}");
+            let place = Place { cell: None, position: Position { row, column } };
+            assert_eq!(Rows::new(text, &[]).place(byte), place, "byte {byte}");
+        }
+        let cells = [Cell { number: 2, start: 0 }, Cell { number: 5, start: 4 }];
+        for (byte, cell, row) in [(2, 2, 2), (4, 5, 1), (6, 5, 2)] {
+            let place = Rows::new("a\nb\nc\nd\n", &cells).place(byte);
+            assert_eq!((place.cell, place.position.row), (Some(cell), row), "byte {byte}");
         }
     }
 }

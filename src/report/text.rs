@@ -52,7 +52,7 @@ fn applied(paint: Paint, outcome: &Outcome, placed: &Placed, text: &mut String) 
 }
 
 fn heading(paint: Paint, outcome: &Outcome, finding: &Finding, message: &str, text: &mut String) {
-    let place = format!("{}:{}:{}:", outcome.shown, finding.location.row, finding.location.column);
+    let place = format!("{}:{}:", outcome.shown, super::place(finding));
     let _ = writeln!(text, "{} {} {message}", paint.bold(&place), paint.alarm(finding.codemod));
 }
 
@@ -146,6 +146,7 @@ mod tests {
             message: String::new(),
             start: 0,
             end: 0,
+            cell: None,
             location: Position { row: 1, column },
             end_location: Position { row: 1, column: end },
             source_line: line.to_owned(),

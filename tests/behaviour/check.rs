@@ -11,6 +11,7 @@ use crate::program::{Loop, Program};
 use crate::python::Environment;
 use crate::run::{Outcome, run};
 use crate::server::Server;
+use crate::services::Services;
 
 /// How often a run is repeated before a held loop counts: a busy machine can hold any process for a tenth of a
 /// second, a blocking call holds the loop every time.
@@ -37,6 +38,7 @@ enum Mode {
 pub(crate) struct Bench<'a> {
     pub(crate) environments: &'a [Environment],
     pub(crate) server: &'a Server,
+    pub(crate) services: &'a Services,
 }
 
 /// What came of one program.
@@ -56,7 +58,7 @@ impl Bench<'_> {
         program.copy_to(folder.path())?;
         self.under_each(program, |environment, verdict| {
             let before = self.before(program, folder.path(), environment, verdict)?;
-            let again = run(program, folder.path(), environment, self.server)?;
+            let again = run(program, folder.path(), environment, self.server, self.services)?;
             verdict.runs += 1;
             if again.stdout != before.stdout {
                 verdict.failures.push(differing("prints something else each time", &before, &again));
@@ -102,7 +104,7 @@ impl Bench<'_> {
         let mut verdict = self.under_each(program, |environment, verdict| {
             let before = self.before(program, &original, environment, verdict)?;
             for (mode, folder) in &to_run {
-                let mut after = run(program, folder, environment, self.server)?;
+                let mut after = run(program, folder, environment, self.server, self.services)?;
                 verdict.runs += 1;
                 let fixed = complete(folder);
                 if fixed && program.event_loop != Loop::Any {
@@ -110,7 +112,7 @@ impl Bench<'_> {
                         if after.held().is_none() {
                             break;
                         }
-                        after = run(program, folder, environment, self.server)?;
+                        after = run(program, folder, environment, self.server, self.services)?;
                     }
                 }
                 let found = compare(program, &before, &after, fixed);
@@ -160,7 +162,8 @@ impl Bench<'_> {
     ) -> Result<Verdict> {
         let mut verdict = Verdict::default();
         for environment in self.environments {
-            if environment.minor < program.min_python {
+            let lacks = program.needs.iter().any(|service| !self.services.has(service));
+            if environment.minor < program.min_python || lacks {
                 verdict.skips += 1;
                 continue;
             }
@@ -180,7 +183,7 @@ impl Bench<'_> {
         environment: &Environment,
         verdict: &mut Verdict,
     ) -> Result<Outcome> {
-        let mut before = run(program, folder, environment, self.server)?;
+        let mut before = run(program, folder, environment, self.server, self.services)?;
         verdict.runs += 1;
         if std::env::var_os("ASYNCFIX_BEHAVIOUR").is_some_and(|value| value == "show") {
             println!("{} under Python 3.{}:\n{}", program.name, environment.minor, before.stdout);
@@ -190,7 +193,7 @@ impl Bench<'_> {
                 if before.held().is_none() {
                     break;
                 }
-                before = run(program, folder, environment, self.server)?;
+                before = run(program, folder, environment, self.server, self.services)?;
             }
         }
         let mut fail = |what: String| verdict.failures.push(format!("before the rewrite: {what}"));

@@ -31,6 +31,7 @@ pub(crate) enum Loop {
 ///   the server's count of requests in progress, or what the program writes to stderr as `peak=N`
 /// * `exit=N`: the exit status, 0 unless said
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
+/// * `needs=redis,postgres`: the services it talks to, by `REDIS_URL` and `POSTGRES_DSN`; without them it is skipped
 /// * `run=MODULE`: for a folder, what `python -m` runs
 /// * `broken`: as it is the program fails, or says that a coroutine was never awaited; once every expected fix is
 ///   applied it ends with 0 and prints what the lines that start with `# prints: ` say
@@ -52,6 +53,7 @@ pub(crate) struct Program {
     pub(crate) exit: i32,
     /// The 11 of 3.11.
     pub(crate) min_python: u8,
+    pub(crate) needs: Vec<String>,
     pub(crate) run: Option<String>,
     /// What a broken program prints once it is mended.
     pub(crate) prints: Option<String>,
@@ -82,6 +84,7 @@ impl Program {
             peak: None,
             exit: 0,
             min_python: 9,
+            needs: Vec::new(),
             run: None,
             prints: None,
             config: Vec::new(),
@@ -130,6 +133,7 @@ impl Program {
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),
+            Some(("needs", value)) => self.needs = names(value),
             Some(("loop", "free")) => self.event_loop = Loop::Free,
             Some(("loop", "freed")) => self.event_loop = Loop::Freed,
             Some(("peak", value)) => self.peak = Some(value.parse()?),

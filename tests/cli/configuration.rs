@@ -219,3 +219,27 @@ fn a_wrong_name_on_the_command_line_is_answered_with_the_nearest() {
         assert_eq!(ended.stderr, format!("error: {says}\n"));
     }
 }
+
+/// The nearest configuration of pytest decides about the marks of a file.
+#[test]
+fn the_mode_of_pytest_asyncio_is_the_folder_s_own() {
+    let marked = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it(it):\n    assert await it()\n";
+    let plain = "async def test_it(it):\n    assert await it()\n";
+    let sandbox = Sandbox::new(&[
+        ("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"),
+        ("tests/test_a.py", marked),
+        ("plugin/pytest.ini", "[pytest]\n"),
+        ("plugin/test_b.py", marked),
+        (
+            "plugin/auto/conftest.py",
+            "def pytest_configure(config):\n    config.option.asyncio_mode = \"auto\"\n",
+        ),
+        ("plugin/auto/test_c.py", marked),
+    ]);
+    sandbox.run(&["--write", "--select", "redundant-pytest-asyncio"]).expect(0, "marks are left out");
+    for (path, text) in
+        [("tests/test_a.py", plain), ("plugin/test_b.py", marked), ("plugin/auto/test_c.py", plain)]
+    {
+        assert_eq!(sandbox.text(path), text, "{path}");
+    }
+}

@@ -95,7 +95,7 @@ fn one_function_can_be_named() {
     sandbox.put("app/other.py", other);
     let args = ["--make-async", "app.other:plain", "--unsafe-fixes", "--write"];
     sandbox.run(&[&args[..], &["--select", "make-async"]].concat()).expect(0, "it and its caller");
-    let after = "import asyncio\n\n\nasync def plain():\n    return 3\n\n\nasync def report():\n    print(await plain())\n\n\nif __name__ == \"__main__\":\n    asyncio.run(report())\n";
+    let after = "import asyncio\n\nasync def plain():\n    return 3\n\n\nasync def report():\n    print(await plain())\n\n\nif __name__ == \"__main__\":\n    asyncio.run(report())\n";
     assert_eq!(sandbox.text("app/other.py"), after);
     assert_eq!(sandbox.text("app/helpers.py"), HELPERS, "nobody named it");
     let ended = sandbox.run(&["--make-async", "app.other:nothing"]).expect(2, "there is none");

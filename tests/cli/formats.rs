@@ -19,6 +19,7 @@ fn json_has_the_fields_of_the_contract() {
         json!([{
             "code": "time-sleep",
             "filename": "src/a.py",
+            "cell": null,
             "location": {"row": 3, "column": 11},
             "end_location": {"row": 3, "column": 24},
             "chain": [],

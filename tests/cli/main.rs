@@ -1,6 +1,7 @@
 //! The command line, tested through the real binary: what it prints, what it writes and how it ends.
 
 mod bad_input;
+mod cache;
 mod configuration;
 mod converting;
 mod discovery;
@@ -8,6 +9,7 @@ mod formats;
 mod inventory;
 mod levels;
 mod linking;
+mod notebooks;
 mod sandbox;
 mod shown;
 mod status;

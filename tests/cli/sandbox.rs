@@ -72,7 +72,11 @@ impl Sandbox {
 
     /// Any program in this folder.
     pub(crate) fn prepare(&self, mut command: Command, args: &[&str]) -> Command {
-        command.current_dir(self.path("")).args(args).env("HOME", self.path(""));
+        command
+            .current_dir(self.path(""))
+            .args(args)
+            .env("HOME", self.path(""))
+            .env("ASYNCFIX_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
         for name in ["NO_COLOR", "COLUMNS", "CLICOLOR_FORCE", "XDG_CONFIG_HOME"] {
             command.env_remove(name);
         }

@@ -242,7 +242,7 @@ class Tools:
 
     def asyncfix(self, arguments: list[str], folder: pathlib.Path) -> Run:
         command = [str(self.binary), *arguments]
-        env = {**os.environ, "NO_COLOR": "1"}
+        env = {**os.environ, "NO_COLOR": "1", "ASYNCFIX_NO_CACHE": "1"}
         try:
             done = subprocess.run(
                 command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_SECONDS

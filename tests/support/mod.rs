@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use asyncfix_codemods::examples::{Example, parse};
+use asyncfix_codemods::examples::{Example, marked_cells, parse};
 use asyncfix_codemods::{
-    Applicability, CODEMODS, Codemod, Finding, Link, Mentions, ModuleFile, Problem, Project, Rewritten, Scan,
-    Settings, SourceFile, examine, find_mentions, rewrite, summarize,
+    Applicability, CODEMODS, Cell, Codemod, Finding, Link, Mentions, ModuleFile, Problem, Project, Rewritten,
+    Scan, Settings, SourceFile, examine, find_mentions, rewrite, summarize,
 };
 
 /// A path and a text.
@@ -13,6 +13,13 @@ use asyncfix_codemods::{
 pub(crate) struct TextFile {
     pub(crate) path: String,
     pub(crate) text: String,
+}
+
+impl TextFile {
+    /// Where the cells begin, in the file of a notebook.
+    pub(crate) fn cells(&self) -> Vec<Cell> {
+        if self.path.ends_with(".ipynb") { marked_cells(&self.text) } else { Vec::new() }
+    }
 }
 
 /// Every example of every codemod.
@@ -30,6 +37,7 @@ pub(crate) struct Linked<'a> {
     files: &'a [TextFile],
     settings: &'a Settings,
     modules: Vec<String>,
+    cells: Vec<Vec<Cell>>,
     project: Project,
 }
 
@@ -40,6 +48,7 @@ impl<'a> Linked<'a> {
             files.iter().map(|file| ModuleFile { path: file.path.clone() }).collect();
         let mut link = Link::new(&paths, &[], settings);
         let modules: Vec<String> = (0..files.len()).map(|index| link.module(index).to_owned()).collect();
+        let cells: Vec<Vec<Cell>> = files.iter().map(TextFile::cells).collect();
         let scan = Scan::new();
         let mut needed: Vec<usize> = (0..files.len())
             .filter(|index| link.wants_everything() || scan.is_interesting(files[*index].text.as_bytes()))
@@ -47,12 +56,15 @@ impl<'a> Linked<'a> {
         let mut added = vec![false; files.len()];
         while !needed.is_empty() {
             for index in needed.into_iter().filter(|index| !std::mem::replace(&mut added[*index], true)) {
-                let file = source(&files[index], &modules[index]);
-                link.add(index, summarize(&file, settings).map_err(|problem| Failure::new(&file, problem))?);
+                let file = source(&files[index], &modules[index], &cells[index]);
+                link.add(
+                    index,
+                    summarize(&file, settings, true).map_err(|problem| Failure::new(&file, problem))?,
+                );
             }
             needed = link.wanted(&|n, work| (0..n).map(work).collect());
         }
-        let mut linked = Self { files, settings, modules, project: link.finish() };
+        let mut linked = Self { files, settings, modules, cells, project: link.finish() };
         linked.plan()?;
         Ok(linked)
     }
@@ -102,13 +114,14 @@ impl<'a> Linked<'a> {
     }
 
     fn sources(&self) -> impl Iterator<Item = SourceFile<'_>> {
-        self.files.iter().zip(&self.modules).map(|(file, module)| source(file, module))
+        let named = self.files.iter().zip(&self.modules).zip(&self.cells);
+        named.map(|((file, module), cells)| source(file, module, cells))
     }
 }
 
-fn source<'s>(file: &'s TextFile, module: &'s str) -> SourceFile<'s> {
+fn source<'s>(file: &'s TextFile, module: &'s str, cells: &'s [Cell]) -> SourceFile<'s> {
     let is_package = file.path.ends_with("__init__.py");
-    SourceFile { path: &file.path, text: &file.text, module, is_package }
+    SourceFile { path: &file.path, text: &file.text, module, is_package, cells }
 }
 
 /// Why a file of an example could not be looked at.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// `(spelled, meant)`: applied after every step of a symbol, so `requests.session().get` and
 /// `requests.sessions.Session().get` both become `requests.Session().get`. From the libraries' own sources.
@@ -66,6 +66,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("asyncio.AbstractEventLoop().create_unix_server().__await__()", "asyncio.Server()"),
     // aiofiles, aiohttp, httpx: what awaiting a call gives
     ("aiofiles.open().__await__()", "aiofiles.open()"),
+    ("keras.models.load_model()", "keras.Model()"),
+    ("keras.saving.load_model()", "keras.Model()"),
+    ("tensorflow.keras.models.load_model()", "tensorflow.keras.Model()"),
     ("aiohttp.client.ClientSession", "aiohttp.ClientSession"),
     ("aiohttp.client.ClientResponse", "aiohttp.ClientResponse"),
     ("aiohttp.ClientSession().delete().__aenter__()", "aiohttp.ClientResponse()"),
@@ -198,6 +201,24 @@ const ALIASES: &[(&str, &str)] = &[
 
 static CANONICAL: LazyLock<FxHashMap<&'static str, &'static str>> =
     LazyLock::new(|| ALIASES.iter().chain(super::returns::RETURNS).copied().collect());
+
+/// The first two names of the symbols that have another spelling: most have none.
+static STEMS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| CANONICAL.keys().map(|key| stem(key)).collect());
+
+fn stem(symbol: &str) -> &str {
+    let end = |from: usize| symbol[from..].find(['.', '(', '[']).map(|at| from + at);
+    match end(0) {
+        Some(dot) if symbol[dot..].starts_with('.') => &symbol[..end(dot + 1).unwrap_or(symbol.len())],
+        Some(end) => &symbol[..end],
+        None => symbol,
+    }
+}
+
+/// Whether an external symbol is its own canonical spelling, as is every beginning of it. May say no where it is.
+pub(crate) fn is_canonical(symbol: &str) -> bool {
+    !STEMS.contains(stem(symbol)) && !symbol.contains("enter__()")
+}
 
 /// Context managers that enter to something else than themselves.
 const ENTERS_OTHERWISE: &[&str] =

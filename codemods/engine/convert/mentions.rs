@@ -359,6 +359,8 @@ fn caller(cx: &Context<'_>, node: &impl HasNodeIndex) -> Result<Caller, String> 
             ScopeKind::Generator => return Err("it is called in a generator expression".to_owned()),
             ScopeKind::Lambda(_) => return Err("a lambda calls it".to_owned()),
             ScopeKind::Class => return Err("a class body calls it".to_owned()),
+            // Cells await.
+            ScopeKind::Module if cx.source.is_notebook() => return Ok(Caller::OnLoop),
             ScopeKind::Module if comprehensions == 0 => return Ok(Caller::Module),
             ScopeKind::Module => return Err("code at module level uses its result".to_owned()),
             ScopeKind::Function(function) => {

@@ -265,7 +265,7 @@ fn family(project: &Project, world: &World<'_>, id: FunctionId) -> Vec<FunctionI
         if !seen.insert(class) {
             continue;
         }
-        for related in world.lineage(class).0 {
+        for &related in &world.lineage(class).0 {
             let summary = world.summary(related.file);
             let qualname = &world.class(related).qualname;
             if let Some(index) = summary.and_then(|own| own.function(&format!("{qualname}.{name}"))) {

@@ -91,7 +91,8 @@ fn is_test_file(path: &str) -> bool {
 
 fn of_class(cx: &Context<'_>, id: FunctionId, name: &str) -> Option<String> {
     let (class, _) = method_owner(&cx.world, id)?;
-    let (lineage, outside) = cx.world.lineage(class);
+    let known = cx.world.lineage(class);
+    let (lineage, outside) = &*known;
     if let Some(base) = outside {
         return Some(match base {
             Meaning::External(base) => format!("it may override a method of `{base}`"),
@@ -115,10 +116,10 @@ fn body(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> Option<String> {
             continue;
         }
         match node.ast {
-            AnyNodeRef::StmtWith(with) if !with.is_async => {
-                if with.items.iter().any(|item| is_thread_lock(cx, &item.context_expr)) {
-                    return Some("it holds a thread's lock, and other tasks would run meanwhile".to_owned());
-                }
+            AnyNodeRef::StmtWith(with)
+                if !with.is_async && with.items.iter().any(|item| is_thread_lock(cx, &item.context_expr)) =>
+            {
+                return Some("it holds a thread's lock, and other tasks would run meanwhile".to_owned());
             }
             AnyNodeRef::StmtRaise(raise) => {
                 let raised = match raise.exc.as_deref() {

@@ -15,7 +15,7 @@ struct Marked<'s, 'a> {
 }
 
 fn with_flow<R>(text: &str, then: impl FnOnce(&Marked<'_, '_>) -> R) -> R {
-    let file = SourceFile { path: "example.py", text, module: "example", is_package: false };
+    let file = SourceFile { path: "example.py", text, module: "example", is_package: false, cells: &[] };
     let source = Source::parse(&file).expect("the text is Python");
     let semantic = Semantic::new(&source);
     let (function, _) = semantic.functions[0];
@@ -303,7 +303,7 @@ fn a_way_names_its_points_in_order() {
 #[test]
 fn a_node_has_its_points_in_the_order_of_evaluation() {
     let text = "def f():\n    try:\n        x += 1\n    finally:\n        x()\n";
-    let file = SourceFile { path: "example.py", text, module: "example", is_package: false };
+    let file = SourceFile { path: "example.py", text, module: "example", is_package: false, cells: &[] };
     let source = Source::parse(&file).expect("the text is Python");
     let semantic = Semantic::new(&source);
     let flow = Flow::new(&semantic, semantic.functions[0].0).expect("it is small");
@@ -328,7 +328,8 @@ fn finally_in_finally_stays_small() {
         text.push_str(&format!("{indent}try:\n{indent} return a()\n{indent}finally:\n"));
     }
     text.push_str(&format!("{}b()\n", " ".repeat(19)));
-    let file = SourceFile { path: "example.py", text: &text, module: "example", is_package: false };
+    let file =
+        SourceFile { path: "example.py", text: &text, module: "example", is_package: false, cells: &[] };
     let source = Source::parse(&file).expect("the text is Python");
     let semantic = Semantic::new(&source);
     assert!(Flow::new(&semantic, semantic.functions[0].0).is_none());

@@ -16,21 +16,13 @@ pub(super) struct Exits(FxHashMap<ScopeId, TextSize>);
 
 impl Exits {
     pub(super) fn new(semantic: &Semantic<'_>) -> Self {
-        let mut first = FxHashMap::default();
-        for node in &semantic.nodes {
-            let leaves = matches!(
-                node.ast,
-                AnyNodeRef::StmtReturn(_)
-                    | AnyNodeRef::StmtRaise(_)
-                    | AnyNodeRef::StmtAssert(_)
-                    | AnyNodeRef::StmtTry(_)
-                    | AnyNodeRef::StmtWhile(_)
-                    | AnyNodeRef::ExprYield(_)
-                    | AnyNodeRef::ExprYieldFrom(_)
-            );
-            if leaves {
-                first.entry(semantic.frame(node.scope)).or_insert(node.ast.start());
-            }
+        let mut first: FxHashMap<ScopeId, TextSize> = FxHashMap::default();
+        for node in semantic.each(&semantic.results).chain(semantic.each(&semantic.turns)) {
+            let start = node.ast.start();
+            first
+                .entry(semantic.frame(node.scope))
+                .and_modify(|known| *known = start.min(*known))
+                .or_insert(start);
         }
         Self(first)
     }

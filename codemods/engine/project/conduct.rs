@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{self, Target};
 use super::reduce::{FunctionId, World};
 use super::summary::{Summary, Usage};
-use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId, Semantic};
+use crate::engine::semantic::{BindingKind, Node, NodeId, Reaching, ScopeId, Semantic};
 
 /// How many calls deep a coroutine is looked into.
 const MAX_DEPTH: u32 = 8;
@@ -204,35 +204,35 @@ impl Summary {
             }
         }
         self.gather_catching(semantic, owner);
-        for node in &semantic.nodes {
-            let conduct = match node.ast {
-                AnyNodeRef::StmtWith(statement) if statement.is_async => {
-                    let limits =
-                        |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
-                    statement.items.iter().any(limits).then_some(Conduct::Limited)
-                }
-                // Takes from a queue what others may have left.
-                AnyNodeRef::ExprCall(call) => {
-                    (last_name(&call.func) == Some("get_nowait")).then_some(Conduct::Synchronises)
-                }
-                AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
-                AnyNodeRef::StmtWhile(statement) => of_loop(statement),
-                AnyNodeRef::ExprAttribute(attribute)
-                    if asks_for_loop(attribute.attr.as_str()) || runs_if_needed(semantic, attribute) =>
-                {
-                    Some(Conduct::AsksForLoop)
-                }
-                AnyNodeRef::ExprName(name) if asks_for_loop(name.id.as_str()) => Some(Conduct::AsksForLoop),
-                AnyNodeRef::StmtFor(statement) if statement.is_async => {
-                    let endless = ["listen", "pubsub", "subscribe", "websocket", "ws"];
-                    last_name(&statement.iter)
-                        .is_some_and(|name| endless.contains(&name))
-                        .then_some(Conduct::Lingers)
-                }
-                _ => None,
-            };
-            let Some(conduct) = conduct else { continue };
-            let Some(at) = owner(node.scope) else { continue };
+        let with_conduct = |node: &Node<'_>| match node.ast {
+            AnyNodeRef::StmtWith(statement) if statement.is_async => {
+                let limits =
+                    |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
+                statement.items.iter().any(limits).then_some(Conduct::Limited)
+            }
+            AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
+            AnyNodeRef::StmtWhile(statement) => of_loop(statement),
+            AnyNodeRef::ExprAttribute(attribute) => (asks_for_loop(attribute.attr.as_str())
+                || runs_if_needed(semantic, attribute))
+            .then_some(Conduct::AsksForLoop),
+            AnyNodeRef::StmtFor(statement) if statement.is_async => {
+                let endless = ["listen", "pubsub", "subscribe", "websocket", "ws"];
+                last_name(&statement.iter)
+                    .is_some_and(|name| endless.contains(&name))
+                    .then_some(Conduct::Lingers)
+            }
+            _ => None,
+        };
+        let lists = [&semantic.withs, &semantic.awaits, &semantic.loops, &semantic.reads];
+        let nodes = lists.into_iter().flat_map(|list| semantic.each(list));
+        let of_nodes = nodes.filter_map(|node| Some((node.scope, with_conduct(node)?)));
+        // Takes from a queue what others may have left.
+        let takers = semantic.calls.iter().filter(|(_, call)| last_name(&call.func) == Some("get_nowait"));
+        let of_calls = takers.map(|(_, call)| (semantic.scope_of(*call), Conduct::Synchronises));
+        let asking = semantic.references.iter().filter(|read| asks_for_loop(read.name.id.as_str()));
+        let of_names = asking.map(|read| (read.scope, Conduct::AsksForLoop));
+        for (scope, conduct) in of_nodes.chain(of_calls).chain(of_names) {
+            let Some(at) = owner(scope) else { continue };
             let known = &mut self.functions[at].conduct;
             if !known.contains(&conduct) {
                 known.push(conduct);
@@ -243,7 +243,9 @@ impl Summary {
     /// Notes the functions that catch whatever fails where they wait.
     fn gather_catching(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(ScopeId) -> Option<usize>) {
         let mut caught: FxHashMap<usize, bool> = FxHashMap::default();
-        for (id, node) in semantic.nodes.iter().enumerate() {
+        let lists = [&semantic.awaits, &semantic.loops, &semantic.withs];
+        for id in lists.into_iter().flatten().copied() {
+            let node = semantic.node(id);
             let waits = match node.ast {
                 AnyNodeRef::ExprAwait(_) => true,
                 AnyNodeRef::StmtFor(each) => each.is_async,
@@ -251,7 +253,8 @@ impl Summary {
                 _ => false,
             };
             if waits && let Some(at) = owner(node.scope) {
-                *caught.entry(at).or_insert(true) &= is_caught(semantic, id as NodeId);
+                self.functions[at].waits = true;
+                *caught.entry(at).or_insert(true) &= is_caught(semantic, id);
             }
         }
         for (at, _) in caught.into_iter().filter(|(_, all)| *all) {

@@ -1,6 +1,6 @@
 //! Which functions a call of a method may run: overrides, decorated classes, and what tests put in their place.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::Expr;
 use rustc_hash::FxHashSet;
 
 use super::conduct::Conduct;
@@ -73,7 +73,7 @@ impl Context<'_> {
             return true;
         };
         let receiver = receiver.unwrap_or(owner);
-        let (lineage, _) = self.world.lineage(receiver);
+        let lineage = &self.world.lineage(receiver).0;
         if lineage.iter().chain([&owner]).any(|class| !self.world.keeps_its_methods(*class, name)) {
             return false;
         }
@@ -136,7 +136,7 @@ impl Context<'_> {
 
     /// Whether this file puts something in the place of a function or method of this name: `patch("app.fetch")`,
     /// `monkeypatch.setattr(app, "fetch", …)`, `client.fetch = AsyncMock()`.
-    fn is_replaced(&self, name: &str) -> bool {
+    pub(crate) fn is_replaced(&self, name: &str) -> bool {
         let replaced = self.replaced.get_or_init(|| self.replacements());
         replaced.contains(name)
     }
@@ -144,8 +144,7 @@ impl Context<'_> {
     fn replacements(&self) -> FxHashSet<String> {
         let mut replaced: FxHashSet<String> =
             self.semantic.attribute_stores.iter().map(|store| store.target.attr.to_string()).collect();
-        for node in self.nodes() {
-            let AnyNodeRef::ExprCall(call) = node.ast else { continue };
+        for (_, call) in &self.semantic.calls {
             let callee = self.text(&*call.func);
             let is_patch = callee.split('.').any(|part| matches!(part, "patch" | "setattr" | "spy" | "stub"));
             if !is_patch {

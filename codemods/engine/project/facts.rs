@@ -114,8 +114,8 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         Meaning::Function(function) => function,
         Meaning::Class(class) => match world.method(class, "__init__") {
             Some(function) => function,
-            None => match world.lineage(class).1 {
-                Some(Meaning::Pending(file)) => return Err(file),
+            None => match &world.lineage(class).1 {
+                Some(Meaning::Pending(file)) => return Err(*file),
                 _ => return Ok(None),
             },
         },

@@ -246,10 +246,16 @@ struct Steps {
 impl Steps {
     fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
         let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
+        let leads_nowhere =
+            |symbol: &str, usage| !apis::matters(symbol, settings) && !apis::is_unawaited(symbol, usage);
         for (index, call) in world.function(id).calls.iter().enumerate() {
+            if world.is_foreign(&call.symbol)
+                && (call.usage == Usage::Read || leads_nowhere(&call.symbol, call.usage))
+            {
+                continue;
+            }
             match facts::target(world, call, id.file) {
-                Ok(Some(Target::External(symbol)))
-                    if !apis::matters(&symbol, settings) && !apis::is_unawaited(&symbol, call.usage) => {}
+                Ok(Some(Target::External(symbol))) if leads_nowhere(&symbol, call.usage) => {}
                 Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
                 Ok(None) => {}
                 Err(file) => steps.pending.push(file),

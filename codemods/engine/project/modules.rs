@@ -12,6 +12,8 @@ pub(crate) struct Modules {
     roots: Vec<String>,
     /// Every dotted name under which a file may be imported.
     by_name: FxHashMap<String, Vec<u32>>,
+    /// The first names of all those.
+    tops: FxHashSet<String>,
     /// Folders that are import roots for the whole project.
     shared_roots: FxHashSet<String>,
 }
@@ -66,6 +68,7 @@ impl Modules {
                 files.push(file as u32);
             }
         }
+        modules.tops = modules.by_name.keys().map(|name| first_name(name).to_owned()).collect();
         modules
     }
 
@@ -76,6 +79,7 @@ impl Modules {
         modules.packages.push(is_package);
         modules.roots.push(String::new());
         modules.by_name.insert(name.to_owned(), vec![0]);
+        modules.tops.insert(first_name(name).to_owned());
         modules
     }
 
@@ -85,6 +89,11 @@ impl Modules {
 
     pub(crate) fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// Whether any module of the project is reached through this first name.
+    pub(crate) fn has_top(&self, first: &str) -> bool {
+        self.tops.contains(first)
     }
 
     /// The file whose unique name this is.
@@ -124,6 +133,10 @@ impl Modules {
     fn is_in_package(&self, file: u32) -> bool {
         self.packages[file as usize] || self.names[file as usize].contains('.')
     }
+}
+
+fn first_name(dotted: &str) -> &str {
+    dotted.split('.').next().unwrap_or_default()
 }
 
 /// The folder above the topmost package that holds a file.

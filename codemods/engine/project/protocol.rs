@@ -156,15 +156,16 @@ fn is_vague(symbol: &str) -> bool {
 
 /// The only protocol that instances of a class of the project have.
 pub(super) fn class_protocol(world: &World<'_>, class: ClassId, protocol: Protocol) -> Option<Colour> {
-    let (lineage, outside) = world.lineage(class);
+    let known = world.lineage(class);
+    let (lineage, outside) = &*known;
     let (plain, asynchronous) = (protocol.method(Colour::Sync), protocol.method(Colour::Async));
-    let outer = match &outside {
+    let outer = match outside {
         None => None,
         Some(Meaning::External(base)) => Some(only_protocol(&format!("{base}()"), protocol)?),
         Some(_) => return None,
     };
     let mut has = [outer == Some(Colour::Sync), outer == Some(Colour::Async)];
-    for id in &lineage {
+    for id in lineage {
         let class = world.class(*id);
         let is_open = class.bases.iter().any(|base| base.contains("Protocol") || base.contains("pydantic"));
         if is_open || !world.keeps_its_methods(*id, plain) || !world.keeps_its_methods(*id, asynchronous) {

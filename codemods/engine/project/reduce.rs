@@ -1,6 +1,7 @@
 //! From a raw symbol to what it means: through imports, classes, returns and what is known of libraries.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -51,7 +52,12 @@ pub(crate) struct World<'w> {
     pub(crate) own: Option<(u32, &'w Summary)>,
     /// By file, then by raw symbol.
     memo: RefCell<FxHashMap<u32, FxHashMap<Box<str>, Meaning>>>,
+    lineages: RefCell<FxHashMap<ClassId, Rc<Lineage>>>,
 }
+
+/// A class and its bases in the order they are asked, as far as they are in the project; the second part is the
+/// first base outside of it, or `None` if all bases are known.
+pub(crate) type Lineage = (Vec<ClassId>, Option<Meaning>);
 
 impl std::fmt::Debug for World<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,7 +79,7 @@ impl<'w> World<'w> {
         summaries: &'w [Option<Summary>],
         own: Option<(u32, &'w Summary)>,
     ) -> Self {
-        Self { modules, summaries, own, memo: RefCell::new(FxHashMap::default()) }
+        Self { modules, summaries, own, memo: RefCell::default(), lineages: RefCell::default() }
     }
 
     pub(crate) fn summary(&self, file: u32) -> Option<&'w Summary> {
@@ -127,6 +133,9 @@ impl<'w> World<'w> {
         {
             return Meaning::External(apis::canonical(symbol.to_owned()));
         }
+        if self.is_foreign(symbol) {
+            return Meaning::External(symbol.to_owned());
+        }
         if let Some(known) = self.memo.borrow().get(&from).and_then(|memo| memo.get(symbol)) {
             return known.clone();
         }
@@ -137,6 +146,16 @@ impl<'w> World<'w> {
             *entry = meaning.clone();
         }
         meaning
+    }
+
+    /// Whether a raw symbol leads out of the project and means just what it says, which is true of most. May say no
+    /// where it does.
+    pub(crate) fn is_foreign(&self, symbol: &str) -> bool {
+        let first = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+        !first.starts_with(['{', '<', '?'])
+            && first != "None"
+            && !self.modules.has_top(first)
+            && apis::is_canonical(symbol)
     }
 
     fn compute(&self, symbol: &str, from: u32, depth: u32) -> Meaning {
@@ -341,9 +360,17 @@ impl<'w> World<'w> {
         self.modules.resolve(&submodule, Some(file)).map(Meaning::Module)
     }
 
-    /// The class and its bases in the order they are asked, as far as they are in the project; the second part
-    /// is the first base outside of it, or `None` if all bases are known.
-    pub(crate) fn lineage(&self, id: ClassId) -> (Vec<ClassId>, Option<Meaning>) {
+    /// Where the attributes of a class come from.
+    pub(crate) fn lineage(&self, id: ClassId) -> Rc<Lineage> {
+        if let Some(known) = self.lineages.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let lineage = Rc::new(self.compute_lineage(id));
+        self.lineages.borrow_mut().insert(id, Rc::clone(&lineage));
+        lineage
+    }
+
+    fn compute_lineage(&self, id: ClassId) -> Lineage {
         let mut order = Vec::new();
         let mut outside = None;
         let mut queue = vec![id];
@@ -370,15 +397,15 @@ impl<'w> World<'w> {
     }
 
     fn class_attribute(&self, id: ClassId, name: &str, on_instance: bool, depth: u32) -> Meaning {
-        let (order, outside) = self.lineage(id);
-        for id in &order {
+        let lineage = self.lineage(id);
+        for id in &lineage.0 {
             if let Some(found) = self.own_attribute(*id, name, on_instance, depth) {
                 return found;
             }
         }
-        match outside {
+        match &lineage.1 {
             Some(Meaning::External(base)) => {
-                let mut symbol = base;
+                let mut symbol = base.clone();
                 if on_instance {
                     symbol.push_str("()");
                 }
@@ -386,7 +413,7 @@ impl<'w> World<'w> {
                 symbol.push_str(name);
                 self.meaning_at(&symbol, id.file, depth)
             }
-            Some(found @ Meaning::Pending(_)) => found,
+            Some(found @ Meaning::Pending(_)) => found.clone(),
             _ => Meaning::Unknown,
         }
     }
@@ -413,13 +440,13 @@ impl<'w> World<'w> {
 
     fn super_attribute(&self, id: ClassId, rest: &[Step<'_>], from: u32, depth: u32) -> Meaning {
         let Some(Step::Attribute(name)) = rest.first() else { return Meaning::Unknown };
-        let (order, outside) = self.lineage(id);
-        for base in order.iter().skip(1) {
+        let lineage = self.lineage(id);
+        for base in lineage.0.iter().skip(1) {
             if let Some(found) = self.own_attribute(*base, name, true, depth) {
                 return self.continue_from(found, &rest[1..], from, depth);
             }
         }
-        match outside {
+        match &lineage.1 {
             Some(Meaning::External(base)) => {
                 let mut symbol = format!("{base}()");
                 for step in rest {
@@ -427,7 +454,7 @@ impl<'w> World<'w> {
                 }
                 self.meaning_at(&symbol, from, depth)
             }
-            Some(found @ Meaning::Pending(_)) => found,
+            Some(found @ Meaning::Pending(_)) => found.clone(),
             _ => Meaning::Unknown,
         }
     }
@@ -472,7 +499,7 @@ impl<'w> World<'w> {
 
     /// The method of this name that an instance of the class has, own or inherited within the project.
     pub(crate) fn method(&self, class: ClassId, name: &str) -> Option<FunctionId> {
-        for id in self.lineage(class).0 {
+        for id in self.lineage(class).0.iter().copied() {
             let qualname = &self.class(id).qualname;
             let summary = self.summary(id.file)?;
             if let Some(index) = summary.function(&format!("{qualname}.{name}")) {

@@ -1,6 +1,5 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -37,6 +36,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) row: u32,
     pub(crate) is_async: bool,
     pub(crate) is_generator: bool,
+    /// Its own code awaits something: other tasks may run before it is over.
+    pub(crate) waits: bool,
     /// Raw symbols, a call's parentheses included; `?` where unknown.
     pub(crate) decorators: Vec<String>,
     /// What calling (for a coroutine function: awaiting) it gives.
@@ -219,23 +220,6 @@ impl Summary {
                     .collect(),
                 ..FunctionSummary::default()
             };
-            let mut results = Results { returns: Vec::new(), yields: Vec::new() };
-            for statement in &function.body {
-                results.visit_stmt(statement);
-            }
-            entry.is_generator = !results.yields.is_empty();
-            let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
-            entry.always_returns =
-                results.returns.iter().all(is_value) && never_falls_through(&function.body);
-            entry.returns =
-                match &function.returns {
-                    Some(annotation) => semantic.instance(annotation, outer).map(|s| s.to_string()),
-                    None => agreed(results.returns.iter().map(|value| {
-                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
-                    })),
-                };
-            entry.yields =
-                agreed(results.yields.iter().map(|value| value.and_then(|v| semantic.symbol(v, *scope))));
             by_scope.insert(*scope, self.functions.len());
             if let Some(before) = by_name.insert(entry.qualname.clone(), self.functions.len())
                 && (self.functions[before].is_async != entry.is_async || self.functions[before].ambiguous)
@@ -244,6 +228,7 @@ impl Summary {
             }
             self.functions.push(entry);
         }
+        self.gather_results(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -256,13 +241,11 @@ impl Summary {
             }
         };
         let mut exits = None;
-        for (_, call) in &semantic.calls {
+        for (number, (_, call)) in semantic.calls.iter().enumerate() {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
             let Some(owner) = owner(node.scope) else { continue };
-            let Some(symbol) =
-                semantic.symbol(&call.func, node.scope).filter(|symbol| matters(symbol, settings))
-            else {
+            let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
             let usage = match semantic.node(node.parent).ast {
@@ -321,9 +304,42 @@ impl Summary {
         self.gather_catches(semantic, &owner);
     }
 
+    /// What each function returns and yields.
+    fn gather_results(&mut self, semantic: &Semantic<'_>, by_scope: &FxHashMap<u32, usize>) {
+        let mut returned: Vec<Vec<Option<&Expr>>> = vec![Vec::new(); self.functions.len()];
+        let mut yielded = returned.clone();
+        for id in &semantic.results {
+            let node = semantic.node(*id);
+            let Some(owner) = by_scope.get(&semantic.frame(node.scope)) else { continue };
+            match node.ast {
+                AnyNodeRef::StmtReturn(statement) => returned[*owner].push(statement.value.as_deref()),
+                AnyNodeRef::ExprYield(expr) => yielded[*owner].push(expr.value.as_deref()),
+                _ => yielded[*owner].push(None),
+            }
+        }
+        for (at, (function, scope)) in (1..).zip(&semantic.functions) {
+            let (returned, yielded, entry) = (&returned[at], &yielded[at], &mut self.functions[at]);
+            entry.is_generator = !yielded.is_empty();
+            let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
+            entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
+            entry.returns =
+                match &function.returns {
+                    Some(annotation) => {
+                        let outer = semantic.scope(*scope).parent.unwrap_or(0);
+                        semantic.instance(annotation, outer).map(|symbol| symbol.to_string())
+                    }
+                    None => agreed(returned.iter().map(|value| {
+                        value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
+                    })),
+                };
+            entry.yields =
+                agreed(yielded.iter().map(|value| value.and_then(|value| semantic.symbol(value, *scope))));
+        }
+    }
+
     /// `except pkg.Error:`, and each class of a tuple.
     fn gather_catches(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.handlers) {
             let AnyNodeRef::ExceptHandlerExceptHandler(handler) = node.ast else { continue };
             let Some((owner, kind)) = owner(node.scope).zip(handler.type_.as_deref()) else { continue };
             let classes = match kind {
@@ -374,9 +390,9 @@ impl Summary {
         let classes: FxHashMap<String, usize> =
             self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at)).collect();
         let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.reads) {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
-            if attribute.ctx != ast::ExprContext::Load || attribute.attr.as_str().starts_with("__") {
+            if attribute.attr.as_str().starts_with("__") {
                 continue;
             }
             if let AnyNodeRef::ExprCall(call) = semantic.node(node.parent).ast
@@ -442,7 +458,7 @@ impl Summary {
         semantic: &Semantic<'_>,
         owner: &dyn Fn(u32) -> Option<usize>,
     ) {
-        for node in &semantic.nodes {
+        for node in semantic.each(&semantic.withs) {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
             let methods =
                 if statement.is_async { ["__aenter__", "__aexit__"] } else { ["__enter__", "__exit__"] };
@@ -570,26 +586,5 @@ pub(super) fn never_falls_through(body: &[Stmt]) -> bool {
                     && statement.handlers.iter().all(handled)
         }
         _ => false,
-    }
-}
-
-/// The values a function's own code returns and yields.
-struct Results<'a> {
-    returns: Vec<Option<&'a Expr>>,
-    yields: Vec<Option<&'a Expr>>,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Results<'a> {
-    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        match node {
-            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => {
-                return TraversalSignal::Skip;
-            }
-            AnyNodeRef::StmtReturn(ast::StmtReturn { value, .. }) => self.returns.push(value.as_deref()),
-            AnyNodeRef::ExprYield(ast::ExprYield { value, .. }) => self.yields.push(value.as_deref()),
-            AnyNodeRef::ExprYieldFrom(_) => self.yields.push(None),
-            _ => {}
-        }
-        TraversalSignal::Traverse
     }
 }

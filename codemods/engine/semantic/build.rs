@@ -32,8 +32,18 @@ impl<'a> Semantic<'a> {
                 classes: Vec::new(),
                 attribute_stores: Vec::new(),
                 star_imports: Vec::new(),
+                statements: Vec::new(),
+                imports: Vec::new(),
+                results: Vec::new(),
+                turns: Vec::new(),
+                withs: Vec::new(),
+                handlers: Vec::new(),
+                loops: Vec::new(),
+                awaits: Vec::new(),
+                reads: Vec::new(),
                 read_by: OnceCell::new(),
                 memo: RefCell::new(FxHashMap::default()),
+                callees: Vec::new(),
             },
             parent: 0,
             scope: 0,
@@ -46,6 +56,7 @@ impl<'a> Semantic<'a> {
             builder.visit_stmt(statement);
         }
         builder.settle_nonlocal();
+        builder.semantic.callees = vec![OnceCell::new(); builder.semantic.calls.len()];
         builder.semantic
     }
 }
@@ -127,6 +138,9 @@ impl<'a> Builder<'a> {
         }
         let id = self.semantic.bindings.len() as u32;
         let node = node.node_index().load().as_u32().unwrap_or(self.parent);
+        if matches!(kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. }) {
+            self.semantic.imports.push(id);
+        }
         self.semantic.bindings.push(Binding {
             name,
             kind,
@@ -395,6 +409,25 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
         let id = self.semantic.nodes.len() as NodeId;
         node.node_index().set(NodeIndex::from(id));
         self.semantic.nodes.push(Node { ast: node, parent: self.parent, scope: self.scope });
+        let semantic = &mut self.semantic;
+        match node {
+            AnyNodeRef::StmtWith(_) => semantic.withs.push(id),
+            AnyNodeRef::ExceptHandlerExceptHandler(_) => semantic.handlers.push(id),
+            AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_) => semantic.loops.push(id),
+            AnyNodeRef::StmtWhile(_) => {
+                semantic.loops.push(id);
+                semantic.turns.push(id);
+            }
+            AnyNodeRef::StmtRaise(_) | AnyNodeRef::StmtAssert(_) | AnyNodeRef::StmtTry(_) => {
+                semantic.turns.push(id);
+            }
+            AnyNodeRef::ExprAwait(_) => semantic.awaits.push(id),
+            AnyNodeRef::ExprAttribute(read) if read.ctx == ast::ExprContext::Load => semantic.reads.push(id),
+            AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
+                semantic.results.push(id);
+            }
+            _ => {}
+        }
         self.parent = id;
         TraversalSignal::Traverse
     }
@@ -404,6 +437,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
     }
 
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        self.semantic.statements.push(self.semantic.nodes.len() as NodeId);
         match statement {
             Stmt::FunctionDef(function) => return self.visit_function(function),
             Stmt::ClassDef(class) => return self.visit_class(class),

@@ -156,9 +156,28 @@ pub(crate) struct Semantic<'a> {
     pub(crate) attribute_stores: Vec<AttributeStore<'a>>,
     /// Modules of `from m import *` at module level.
     pub(crate) star_imports: Vec<String>,
+    /// All statements, in the order of their first byte.
+    pub(crate) statements: Vec<NodeId>,
+    /// The bindings that imports make.
+    pub(crate) imports: Vec<BindingId>,
+    /// `return`, `yield` and `yield from`, in order, like all of the following.
+    pub(crate) results: Vec<NodeId>,
+    /// `raise`, `assert`, `try` and `while`: what may leave a suite otherwise, or never.
+    pub(crate) turns: Vec<NodeId>,
+    /// `with` and `async with`.
+    pub(crate) withs: Vec<NodeId>,
+    /// `except`.
+    pub(crate) handlers: Vec<NodeId>,
+    /// `for` and `while` statements, and the clauses of comprehensions.
+    pub(crate) loops: Vec<NodeId>,
+    pub(crate) awaits: Vec<NodeId>,
+    /// Attributes that are read.
+    pub(crate) reads: Vec<NodeId>,
     /// The reads of each bound name, by the first binding of the name in its scope.
     read_by: OnceCell<FxHashMap<BindingId, Vec<u32>>>,
     memo: RefCell<FxHashMap<BindingId, Option<Symbol>>>,
+    /// The symbols of the callees, in the order of `calls`: everybody asks for them.
+    callees: Vec<OnceCell<Option<Symbol>>>,
 }
 
 /// `target.attr = value`, `target.attr: annotation = value`, `with value as target.attr`.
@@ -194,6 +213,20 @@ impl<'a> Semantic<'a> {
     /// The number of a node; `None` for a node that is not of this tree (a parsed string annotation).
     pub(crate) fn id(&self, node: &impl HasNodeIndex) -> Option<NodeId> {
         node.node_index().load().as_u32().filter(|id| (*id as usize) < self.nodes.len())
+    }
+
+    /// What the callee of the call of this number stands for; see [`Self::symbol`].
+    pub(crate) fn callee(&self, number: usize) -> Option<Symbol> {
+        let callee = || {
+            let (_, call) = self.calls[number];
+            self.symbol(&call.func, self.scope_of(call))
+        };
+        self.callees[number].get_or_init(callee).clone()
+    }
+
+    /// The nodes of these numbers: of one of the lists by kind.
+    pub(crate) fn each<'s>(&'s self, ids: &'s [NodeId]) -> impl Iterator<Item = &'s Node<'a>> {
+        ids.iter().map(|id| &self.nodes[*id as usize])
     }
 
     pub(crate) fn node(&self, id: NodeId) -> Node<'a> {

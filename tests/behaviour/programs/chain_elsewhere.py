@@ -23,7 +23,7 @@ async def main():
     with ThreadPoolExecutor() as pool:
         print(await asyncio.to_thread(settle, 2))
         print(await loop.run_in_executor(pool, lambda: settle(3)))
-        print(await loop.run_in_executor(None, functools.partial(settle, 4)))
+        print(await loop.run_in_executor(pool, functools.partial(settle, 4)))
         print(await loop.run_in_executor(pool, outer(5)))
 
 

@@ -12,7 +12,7 @@ async def background():
 
 
 async def start():
-    return asyncio.ensure_future(background())
+    return asyncio.create_task(background())
 
 
 async def finish(task):

@@ -41,7 +41,9 @@ const OPENAI_METHODS: &str = "chat.completions.create chat.completions.parse com
                               beta.threads.create beta.threads.messages.create beta.threads.runs.create \
                               beta.threads.runs.retrieve beta.threads.runs.create_and_poll \
                               vector_stores.create vector_stores.search fine_tuning.jobs.create \
-                              fine_tuning.jobs.retrieve";
+                              fine_tuning.jobs.retrieve models.list().__iter__ files.list().__iter__ \
+                              batches.list().__iter__ chat.completions.stream().__enter__ \
+                              responses.stream().__enter__";
 const LANGCHAIN_METHODS: &str = "invoke batch stream().__iter__";
 
 pub(super) const GROUPS: &[Group] = &[
@@ -61,7 +63,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         on: "anthropic.Anthropic()",
         names: "messages.create messages.count_tokens messages.stream().__enter__ \
-                models.retrieve messages.batches.create messages.batches.retrieve beta.messages.create",
+                models.retrieve models.list().__iter__ messages.batches.create messages.batches.retrieve beta.messages.create",
         ..ANTHROPIC
     },
     Group {
@@ -213,5 +215,4 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "numpy.linalg", names: "svd eig eigh inv solve lstsq pinv qr cholesky", ..MODEL },
     Group { on: "PIL.Image", names: "open", ..IMAGES },
     Group { on: "PIL.Image.open()", names: "save resize thumbnail convert load rotate filter", ..IMAGES },
-    Group { on: "transformers", names: "pipeline", ..MODEL },
 ];

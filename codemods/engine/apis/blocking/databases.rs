@@ -238,6 +238,6 @@ pub(super) const GROUPS: &[Group] = &[
 
 /// Methods that only make an object.
 const REDIS_LOCAL: &str = "from_url from_pool pipeline pubsub lock register_script close aclose connection_pool \
-                           get_encoder get_connection_kwargs get_retry set_retry set_response_callback json ft ts \
+                           get_cache get_encoder get_connection_kwargs get_retry set_retry set_response_callback json ft ts \
                            bf cf cms topk tdigest load_external_module parse_response monitor client scan_iter \
                            hscan_iter sscan_iter zscan_iter hscan_no_values_iter auto_close_connection_pool";

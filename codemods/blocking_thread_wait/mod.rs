@@ -1,5 +1,7 @@
 //! Waiting for threads on the event loop.
 
+mod twins;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -9,6 +11,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
+use crate::engine::twin::{Plan, describe, plans};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-thread-wait",
@@ -19,219 +22,42 @@ they are called in, and on the event loop that is everybody. When what they wait
 for ever: `asyncio.run_coroutine_threadsafe(…, loop).result()` on that loop is a certain deadlock, and a
 `threading.Lock` held across an `await` becomes one when a second task wants it.
 
-A future of an executor is awaited through `asyncio.wrap_future`, everything else waits in a thread. That is not safe:
-a thread that waits cannot be cancelled. Where only coroutines use an object, `asyncio.Lock`, `asyncio.Event` or
-`asyncio.Queue` is the better answer; a person has to see that no thread uses it.",
+A `threading.Lock`, `Semaphore`, `Event` or `Condition` and a queue of `queue` that only coroutines of one file use become
+asyncio's own. A future of an executor is awaited through `asyncio.wrap_future`, everything else waits in a thread. That
+is not safe: other tasks run meanwhile, and a thread that waits cannot be cancelled.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
-    examples: r#"
-# an event that a thread sets
-! unsafe
- import asyncio
- import threading
-
- ready = threading.Event()
-
-
- async def main():
--    ready.wait()
-+    await asyncio.to_thread(ready.wait)
-     print("ready")
-# a thread that ends
-! unsafe
- import asyncio
- import threading
-
-
- async def stop(worker: threading.Thread):
--    worker.join(timeout=5)
-+    await asyncio.to_thread(worker.join, timeout=5)
-# a queue that threads fill
-! unsafe
- import asyncio
- import queue
-
-
- class Feed:
-     def __init__(self):
-         self.items = queue.Queue()
-
-     async def next(self):
--        return self.items.get()
-+        return await asyncio.to_thread(self.items.get)
-# a lock
-! unsafe
- import asyncio
- import threading
-
- lock = threading.Lock()
-
-
- async def enter():
--    lock.acquire()
-+    await asyncio.to_thread(lock.acquire)
-# a lock that belongs to the thread that takes it is reported
-! reported asyncio.Lock
- import threading
-
- lock = threading.RLock()
-
-
- async def enter():
-     lock.acquire()
-# a future of an executor
-! unsafe
-+import asyncio
- from concurrent.futures import ThreadPoolExecutor
-
- pool = ThreadPoolExecutor()
-
-
- async def size(path, measure):
--    future = pool.submit(measure, path)
--    return future.result() + pool.submit(measure, "x").result()
-+    future = pool.submit(measure, path)
-+    return await asyncio.wrap_future(future) + await asyncio.wrap_future(pool.submit(measure, "x"))
-# with a limit it waits in a thread
-! unsafe
- import asyncio
- from concurrent.futures import Future
-
-
- async def value(future: Future):
--    return future.result(timeout=3)
-+    return await asyncio.to_thread(future.result, timeout=3)
-# a coroutine sent to the loop that waits for it is a deadlock
-! unsafe a deadlock
--import asyncio
--
--
- async def main(work):
--    return asyncio.run_coroutine_threadsafe(work(), asyncio.get_running_loop()).result()
-+    return await work()
-# under a name too
-! unsafe a deadlock
- import asyncio
-
-
- async def main(work):
-     loop = asyncio.get_event_loop()
--    return asyncio.run_coroutine_threadsafe(work(), loop).result(timeout=3)
-+    return await asyncio.wait_for(work(), 3)
-# another loop's coroutine
-! unsafe
- import asyncio
-
-
- class Bridge:
-     async def ask(self, question):
-         future = asyncio.run_coroutine_threadsafe(self.other.ask(question), self.loop)
--        return future.result()
-+        return await asyncio.wrap_future(future)
-# a lock held across an `await`
-! reported held across
- import asyncio
- import threading
-
-
- class Account:
-     def __init__(self):
-         self.lock = threading.Lock()
-
-     async def pay(self, bank):
-         with self.lock:
-             await bank.pay()
-# futures one by one as they end are reported
-! reported asyncio.wrap_future
- from concurrent.futures import as_completed
-
-
- async def collect(futures):
-     return [future.result() for future in as_completed(futures)]
-# other processes
-! unsafe
- import asyncio
- import multiprocessing
-
-
- async def run(work, items):
-     with multiprocessing.Pool() as pool:
--        return pool.map(work, items)
-+        return await asyncio.to_thread(pool.map, work, items)
-# in anyio code it is anyio's thread
-! unsafe
- import anyio
- import threading
-
-
- async def wait(event: threading.Event):
--    event.wait()
-+    await anyio.to_thread.run_sync(event.wait)
-
-
- anyio.run(wait, None)
-# what does not wait
- import queue
- import threading
- from concurrent.futures import Future
-
-
- async def poll(lock: threading.Lock, items: queue.Queue, event: threading.Event, future: Future):
-     if lock.acquire(blocking=False):
-         lock.release()
-     items.put_nowait(1)
-     items.get_nowait()
-     items.get(block=False)
-     items.get(False)
-     event.wait(timeout=0)
-     event.set()
-     return future.result(timeout=0)
-# a future that has ended
- from concurrent.futures import Future
-
-
- async def poll(future: Future):
-     if future.done():
-         return future.result()
-     return None
-# a lock held for a moment, without an `await`
-! by default
- import threading
-
- lock = threading.Lock()
-
-
- async def count(numbers):
-     with lock:
-         numbers.append(1)
-# asyncio's own
- import asyncio
-
-
- async def wait(event: asyncio.Event, items: asyncio.Queue, task: asyncio.Task):
-     await event.wait()
-     await items.get()
-     async with asyncio.Lock():
-         return task.result()
-# a thread may wait
- import threading
-
-
- def wait(event: threading.Event):
-     event.wait()
-"#,
+    examples: concat!(include_str!("examples/waits.txt"), include_str!("examples/twins.txt")),
     run,
 };
 
+/// The objects with a twin as text.
+pub(crate) fn table() -> String {
+    describe(&[&twins::THREADING])
+}
+
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
-    for found in blocked(cx, Kind::ThreadWait, pedantic) {
+    let calls = blocked(cx, Kind::ThreadWait, pedantic);
+    let held = held_across_await(cx);
+    let plans = if fixes.is_probe() || calls.is_empty() && held.is_empty() {
+        Vec::new()
+    } else {
+        plans(cx, &[&twins::THREADING], (CODEMOD.name, CODEMOD.aliases))
+    };
+    for found in calls {
+        let plan = plans.iter().find(|plan| plan.covers(found.call.whole));
+        if let Some(plan) = plan.filter(|plan| plan.refusal().is_none()) {
+            found.found(fixes).because(plan.doubt()).unsafe_fix(says_twin(plan), |fix| plan.write(fix));
+            continue;
+        }
         let symbol = found.call.symbol().unwrap_or_default();
         match &*symbol {
             "concurrent.futures.Future().result" | "concurrent.futures.Future().exception"
                 if has_ended(cx, &found.call) => {}
             "concurrent.futures.Future().result" => result(cx, fixes, &found),
+            _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
             | "threading.Condition().acquire"
@@ -241,7 +67,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 let reason = format!("it belongs to the thread that takes it; use {advice}");
                 found.found(fixes).because(reason).report();
             }
-            _ => found.into_thread(fixes),
+            _ => found.into_thread_since(fixes, plan.and_then(Plan::refusal)),
         }
     }
     for (iter, _, verdict) in gone_over(cx, Kind::ThreadWait, pedantic) {
@@ -249,7 +75,23 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let reason = format!("use {}", verdict.advice);
         fixes.at(iter, says(&name.unwrap_or_default(), &verdict)).because(reason).report();
     }
-    held_across_await(cx, fixes);
+    for Held { lock, name, twin } in held {
+        let found = fixes.at(lock, format!("this `{name}` is held across an `await`"));
+        let plan = plans.iter().find(|plan| plan.covers(lock));
+        if let Some(plan) = plan.filter(|plan| plan.refusal().is_none()) {
+            found.because(plan.doubt()).unsafe_fix(says_twin(plan), |fix| plan.write(fix));
+            continue;
+        }
+        let mut reason = format!("a second task that wants it stops the loop for ever; use `{twin}`");
+        if let Some(why) = plan.and_then(Plan::refusal) {
+            reason.push_str(&format!(", for which something is in the way: {why}"));
+        }
+        found.because(reason).report();
+    }
+}
+
+fn says_twin(plan: &Plan<'_, '_>) -> String {
+    format!("use `{}`", plan.twin())
 }
 
 /// `future.result()`.
@@ -335,9 +177,37 @@ fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     in_condition || waited
 }
 
+/// Whether an item is taken from a queue only where one was just seen in it: `while not queue.empty():`.
+fn has_items(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let receiver = cx.text(&*method.value);
+    let (empty, size) = (format!("not {receiver}.empty()"), format!("{receiver}.qsize()"));
+    let (start, frame) = (call.range().start(), cx.semantic.frame(cx.semantic.scope_of(call.expr)));
+    cx.ancestors(call.expr).any(|around| {
+        let (test, body) = match around {
+            AnyNodeRef::StmtIf(statement) => (&statement.test, &statement.body),
+            AnyNodeRef::StmtWhile(statement) => (&statement.test, &statement.body),
+            _ => return false,
+        };
+        let in_body = body.iter().any(|statement| statement.range().contains(start));
+        let test_text = cx.text(&**test);
+        let same = cx.semantic.frame(cx.semantic.scope_of(&**test)) == frame;
+        in_body && same && (test_text.contains(&empty) || test_text.contains(&size))
+    })
+}
+
+/// A lock of `threading` that is held across an `await`.
+struct Held<'a> {
+    lock: &'a Expr,
+    name: String,
+    /// The lock of asyncio to use instead.
+    twin: &'static str,
+}
+
 /// `with threading.Lock()` around an `await`.
-fn held_across_await(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for node in cx.nodes() {
+fn held_across_await<'a>(cx: &Context<'a>) -> Vec<Held<'a>> {
+    let mut held = Vec::new();
+    for node in cx.semantic.each(&cx.semantic.withs) {
         let AnyNodeRef::StmtWith(block) = node.ast else { continue };
         if block.is_async || cx.runs(block) != Runs::OnLoop {
             continue;
@@ -362,15 +232,10 @@ fn held_across_await(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                     && block.range().contains_range(inner.ast.range())
                     && cx.semantic.frame(inner.scope) == frame
             });
-            if !awaits {
-                continue;
+            if awaits {
+                held.push(Held { lock: &item.context_expr, name: symbol.replace("()", ""), twin });
             }
-            let name = symbol.replace("()", "");
-            let reason = format!("a second task that wants it stops the loop for ever; use `{twin}`");
-            fixes
-                .at(&item.context_expr, format!("this `{name}` is held across an `await`"))
-                .because(reason)
-                .report();
         }
     }
+    held
 }
