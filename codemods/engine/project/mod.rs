@@ -74,7 +74,9 @@ impl Link {
 
     /// Takes the summary of a file.
     pub fn add(&mut self, file: usize, mut summary: Summary) {
-        summary.index();
+        if !summary.is_indexed() {
+            summary.index();
+        }
         let number = file as u32;
         // A file that was asked for is followed only where something leads into it.
         if self.asked.insert(number) {
