@@ -209,6 +209,7 @@ fn consumer_of<'c, 'a>(cx: &'c Context<'a>, call: &Call<'_, 'a>) -> Option<Call<
 }
 
 fn call_in_lambda(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>) {
+    fix.check_await(call.whole);
     let (before, after) = fix.cx.await_around(call.whole);
     let suspends = fix.cx.nodes().iter().any(|node| {
         matches!(node.ast, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprNamed(_) | AnyNodeRef::ExprYield(_))

@@ -9,6 +9,10 @@ use super::finding::{ChainStep, Edit, Finding, Fix};
 use super::imports;
 use super::settings::PythonVersion;
 
+/// Why an `await` would not compile where [`Context::cannot_await`] says so.
+pub(crate) const NESTED_COMPREHENSION: &str =
+    "a comprehension inside of another cannot await before Python 3.11";
+
 /// The findings of one codemod in one file.
 #[derive(Debug)]
 pub(crate) struct Fixes<'a> {
@@ -307,9 +311,17 @@ impl<'a> FixBuilder<'a> {
         self.cx.fresh_name(wanted)
     }
 
+    /// Withholds the fix where an `await` would not compile.
+    pub(crate) fn check_await(&mut self, expr: &Expr) {
+        if self.cx.cannot_await(expr) {
+            self.withhold(NESTED_COMPREHENSION);
+        }
+    }
+
     /// Turns `expr` into `await expr`, with parentheses where the surroundings need them: before an attribute,
     /// a subscript, a call.
     pub(crate) fn await_expression(&mut self, expr: &Expr) {
+        self.check_await(expr);
         let (before, after) = self.cx.await_around(expr);
         self.insert(expr.start(), before);
         if !after.is_empty() {
@@ -319,6 +331,7 @@ impl<'a> FixBuilder<'a> {
 
     /// Like [`Self::await_expression`], with the expression's text replaced.
     pub(crate) fn replace_with_await(&mut self, expr: &Expr, text: &str) {
+        self.check_await(expr);
         let (before, after) = self.cx.await_around(expr);
         self.replace(expr, format!("{before}{text}{after}"));
     }
@@ -326,6 +339,7 @@ impl<'a> FixBuilder<'a> {
     /// Turns the call `f(a, b=c)` into `await asyncio.to_thread(f, a, b=c)`, or what the target Python and the
     /// file's framework have for it.
     pub(crate) fn call_in_thread(&mut self, call: &Call<'_, '_>) {
+        self.check_await(call.whole);
         let cx = self.cx;
         let arguments = &call.expr.arguments;
         let runner = self.thread_runner();
@@ -368,6 +382,7 @@ impl<'a> FixBuilder<'a> {
     /// Runs a call in a thread together with the blocking calls that its callee is made of:
     /// `await asyncio.to_thread(lambda: open(p).read())`.
     pub(crate) fn chain_in_thread(&mut self, call: &Call<'_, '_>) {
+        self.check_await(call.whole);
         let cx = self.cx;
         let inside = |call: &Call<'_, '_>, other: &Call<'_, '_>| {
             call.func().range().contains_range(other.whole.range()) && other.blocks().is_some()
