@@ -375,7 +375,9 @@ fn is_text_method(name: &str) -> bool {
 fn writes(cx: &Context<'_>, block: &ast::StmtWith) -> bool {
     let is_writing = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str().starts_with(['w', 'a', 'x']));
     block.items.iter().filter_map(|item| cx.call(&item.context_expr)).any(|call| {
-        let mode = call.argument("mode", usize::from(call.expr.arguments.args.len() > 1));
+        // `path.open("w")` has no other argument before it.
+        let is_method = call.symbol().is_some_and(|symbol| symbol.ends_with("().open"));
+        let mode = call.argument("mode", usize::from(!is_method));
         mode.is_some_and(is_writing)
     })
 }
