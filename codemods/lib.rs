@@ -35,6 +35,7 @@ mod gather_to_taskgroup;
 mod get_event_loop;
 mod manual_cleanup;
 mod missing_await;
+mod missing_rate_limit;
 mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
@@ -42,10 +43,12 @@ mod notebook_asyncio_run;
 mod pipe_nonblocking;
 mod redundant_pytest_asyncio;
 mod requests_to_httpx;
+mod sequential_await;
 mod swallowed_cancellation;
 mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
+mod unbatched_api_calls;
 mod unbounded_gather;
 mod unclosed_resource;
 
@@ -82,6 +85,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &get_event_loop::CODEMOD,
     &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
+    &missing_rate_limit::CODEMOD,
     &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
@@ -89,10 +93,12 @@ pub const CODEMODS: &[&Codemod] = &[
     &pipe_nonblocking::CODEMOD,
     &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
+    &sequential_await::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
+    &unbatched_api_calls::CODEMOD,
     &unbounded_gather::CODEMOD,
     &unclosed_resource::CODEMOD,
 ];

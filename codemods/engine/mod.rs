@@ -8,6 +8,7 @@ pub(crate) mod cells;
 pub(crate) mod codemod;
 pub(crate) mod context;
 pub(crate) mod decorators;
+pub(crate) mod effects;
 pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;
