@@ -7,7 +7,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Framework, Runs};
 use crate::engine::effects::Effect;
 use crate::engine::fix::{FixBuilder, Fixes, Found};
-use crate::engine::project::reduce::Meaning;
+use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::resource::stands_alone;
 use crate::unbounded_gather::helper;
 use crate::unbounded_gather::size::size;
@@ -22,9 +22,9 @@ as the longer one. That is what asyncio is for, and easily left unused: `await` 
 What is shown as independent: coroutines of the project whose results are kept, none of which takes the result of
 another, and that, looked into with everything of this file that they call, change nothing another could see. They only
 ask over HTTP with `get`, sleep and compute. Then a `gather` is offered as a fix to be read, with the bound of
-`unbounded-gather` where a loop may have any number of items. Where a coroutine also calls something unknown, and shares
-no object with the others, there is only a suggestion. Where it changes shared state, or shares an object of unknown
-kind such as a database session, nothing is said.
+`unbounded-gather` where a loop may have any number of items. Where a coroutine also calls something unknown, says by
+its name that it gets something, and shares no object with the others, there is only a suggestion. Where it changes
+shared state, or shares an object of unknown kind such as a database session, nothing is said.
 
 With `gather`, when one fails the others go on, and the order in which they ask is not the written one.",
     applicability: Applicability::Unsafe,
@@ -102,38 +102,38 @@ With `gather`, when one fails the others go on, and the order in which they ask 
  import elsewhere
 
 
- async def users():
+ async def get_users():
      return await elsewhere.fetch("users")
 
 
- async def rooms():
+ async def get_rooms():
      return await elsewhere.fetch("rooms")
 
 
  async def page():
--    found = await users()
--    others = await rooms()
-+    found, others = await asyncio.gather(users(), rooms())
+-    found = await get_users()
+-    others = await get_rooms()
++    found, others = await asyncio.gather(get_users(), get_rooms())
      return found, others
 # coroutines of another file, of which nothing is known
 ! suggested seem to know nothing of each other
 @ app/data.py
- async def users():
+ async def get_users():
      return []
 
 
- async def rooms():
+ async def get_rooms():
      return []
 @ app/page.py
  import asyncio
 
- from app.data import rooms, users
+ from app.data import get_rooms, get_users
 
 
  async def page():
--    found = await users()
--    others = await rooms()
-+    found, others = await asyncio.gather(users(), rooms())
+-    found = await get_users()
+-    others = await get_rooms()
++    found, others = await asyncio.gather(get_users(), get_rooms())
      return found, others
 @ app/__init__.py
 # data that flows from one to the other
@@ -188,8 +188,18 @@ With `gather`, when one fails the others go on, and the order in which they ask 
      found = await users(session)
      others = await rooms(session)
      return found, others
-# effects, other awaitables, and what is gathered already
+# effects, other awaitables, what never waits, and what is gathered already
  import asyncio
+
+ import elsewhere
+
+
+ async def constant(name):
+     return name
+
+
+ async def create(name):
+     return await elsewhere.create(name)
 
 
  async def load(name):
@@ -204,6 +214,11 @@ With `gather`, when one fails the others go on, and the order in which they ask 
          await load(name)
      one = await reader.read()
      two = await reader.read()
+     first = await constant("a")
+     second = await constant("b")
+     third = await create("a")
+     fourth = await create("b")
+     print(first, second, third, fourth)
      users, rooms = await asyncio.gather(load("users"), load("rooms"))
      return one, two, users, rooms, await load("last")
 "#,
@@ -276,9 +291,25 @@ fn step<'a>(cx: &Context<'_>, value: &'a Expr, is_probe: bool) -> Option<Step<'a
         _ => false,
     };
     let effect = cx.effect(id);
+    // What never waits has nothing to wait for at the same time.
+    if effect == Effect::Reads && !cx.waits(id) || effect == Effect::Unknown && !sounds_like_reading(cx, id) {
+        return None;
+    }
     let is_independent =
         is_certain && effect < Effect::Writes && cx.inside(call).all(|node| is_plain(node.ast));
     is_independent.then_some(Step { call: &awaited.value, effect })
+}
+
+/// Whether a function's name says that it gets something; of one that makes, sends or starts something, the order may
+/// matter.
+fn sounds_like_reading(cx: &Context<'_>, id: FunctionId) -> bool {
+    const WORDS: &[&str] = &[
+        "check", "count", "describe", "download", "exists", "fetch", "find", "get", "has", "is", "list",
+        "load", "lookup", "query", "read", "resolve", "retrieve", "search",
+    ];
+    let name = cx.world.function(id).qualname.rsplit('.').next().unwrap_or_default();
+    let first = name.trim_start_matches('_').split('_').next().unwrap_or_default();
+    WORDS.contains(&first) || first.strip_prefix('a').is_some_and(|first| WORDS.contains(&first))
 }
 
 /// Consecutive `x = await f()` in a suite.

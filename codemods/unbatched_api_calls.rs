@@ -1,6 +1,6 @@
 //! A service that is asked for one item after the other where it takes many at once.
 
-use ruff_python_ast::{self as ast, AnyNodeRef};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis;
@@ -9,6 +9,8 @@ use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::conduct::reaches;
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::semantic::BindingKind;
+use crate::unbounded_gather::size::size;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "unbatched-api-calls",
@@ -75,6 +77,27 @@ what takes many, and changes nothing. A loop over batches, and the sibling itsel
 
  async def score_all(items):
      return await asyncio.gather(*[score(item) for item in items])
+# a few items, items that come in time, and a store that is no service
+ import openai
+
+ client = openai.AsyncOpenAI()
+
+
+ async def insert(row):
+     return row
+
+
+ async def insert_batch(rows):
+     return list(rows)
+
+
+ async def embed(feed, rows):
+     for text in ["a", "b"]:
+         await client.embeddings.create(model="small", input=text)
+     async for text in feed:
+         await client.embeddings.create(model="small", input=text)
+     for row in rows:
+         await insert(row)
 # batches, other arguments, and the sibling itself
  import openai
 
@@ -106,8 +129,8 @@ what takes many, and changes nothing. A loop over batches, and the sibling itsel
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.calls().filter(|call| cx.runs(call.expr) != Runs::Elsewhere) {
-        let Some(range) = loop_around(cx, &call) else { continue };
-        if !takes_one_item(cx, &call, range) {
+        let Some(around) = loop_around(cx, &call) else { continue };
+        if !takes_one_item(cx, &call, &around) {
             continue;
         }
         let Some(advice) = advice(cx, &call, fixes.is_probe()) else { continue };
@@ -118,15 +141,33 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
 }
 
-/// The innermost loop or comprehension of the function that runs the call again and again.
-fn loop_around(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<TextRange> {
+/// A loop or comprehension: what is given a new item each time, and where from.
+struct Loop<'a> {
+    range: TextRange,
+    targets: Vec<&'a Expr>,
+}
+
+/// So few items are not worth a batch.
+const FEW: u64 = 10;
+
+/// The innermost loop or comprehension of the function that runs the call again and again; `None` for one over a few
+/// items, and for one that waits for each of them to come.
+fn loop_around<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Option<Loop<'a>> {
     let around = cx.ancestors(call.expr);
     let mut around =
         around.take_while(|node| !matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
+    let is_long = |iter: &Expr| !size(cx, iter).is_fine(FEW);
     around.find_map(|node| match node {
-        AnyNodeRef::StmtFor(each) if each.iter.end() <= call.start() => Some(each.range()),
-        AnyNodeRef::ExprListComp(_) | AnyNodeRef::ExprSetComp(_) | AnyNodeRef::ExprGenerator(_) => {
-            Some(node.range())
+        AnyNodeRef::StmtFor(each) if each.iter.end() <= call.start() => {
+            let targets =
+                if !each.is_async && is_long(&each.iter) { vec![&*each.target] } else { Vec::new() };
+            Some(Loop { range: each.range(), targets })
+        }
+        AnyNodeRef::ExprListComp(ast::ExprListComp { generators, .. })
+        | AnyNodeRef::ExprSetComp(ast::ExprSetComp { generators, .. })
+        | AnyNodeRef::ExprGenerator(ast::ExprGenerator { generators, .. }) => {
+            let long = generators.iter().filter(|part| !part.is_async && is_long(&part.iter));
+            Some(Loop { range: node.range(), targets: long.map(|part| &part.target).collect() })
         }
         _ => None,
     })
@@ -147,7 +188,23 @@ fn advice(cx: &Context<'_>, call: &Call<'_, '_>, is_probe: bool) -> Option<Strin
     }
 }
 
-/// The function beside this one that does the same for many.
+/// What functions that ask a model are called after, whatever client they use.
+const MODEL_WORDS: &[&str] = &[
+    "analyze",
+    "classify",
+    "complete",
+    "embed",
+    "encode",
+    "generate",
+    "moderate",
+    "predict",
+    "rerank",
+    "score",
+    "summarize",
+    "translate",
+];
+
+/// The function beside this one that does the same for many, where it asks a service.
 fn sibling(cx: &Context<'_>, id: FunctionId) -> Option<String> {
     let function = cx.world.function(id);
     let summary = cx.world.summary(id.file)?;
@@ -155,7 +212,12 @@ fn sibling(cx: &Context<'_>, id: FunctionId) -> Option<String> {
         Some((owner, name)) => (format!("{owner}."), name),
         None => (String::new(), function.qualname.as_str()),
     };
-    let names = [format!("{name}_batch"), format!("batch_{name}"), format!("{name}_many")];
+    let asks = MODEL_WORDS.iter().any(|word| name.contains(word))
+        || reaches(&cx.world, id, |symbol| apis::remote(symbol).is_some());
+    if !asks {
+        return None;
+    }
+    let names = [format!("{name}_batch"), format!("batch_{name}")];
     let own = cx.world.function_name(id);
     names.into_iter().find(|sibling| {
         let index = summary.function(&format!("{owner}{sibling}"));
@@ -170,8 +232,8 @@ fn sibling(cx: &Context<'_>, id: FunctionId) -> Option<String> {
     })
 }
 
-/// Whether an argument is an item of the loop, and not a batch of them.
-fn takes_one_item(cx: &Context<'_>, call: &Call<'_, '_>, range: TextRange) -> bool {
+/// Whether an argument is an item of the loop, or made of one, and not a batch of them.
+fn takes_one_item(cx: &Context<'_>, call: &Call<'_, '_>, around: &Loop<'_>) -> bool {
     const MANY: &[&str] = &["batch", "batches", "chunk", "chunks", "group", "page", "window"];
     let mut takes = false;
     for node in cx.inside(&call.expr.arguments) {
@@ -182,7 +244,7 @@ fn takes_one_item(cx: &Context<'_>, call: &Call<'_, '_>, range: TextRange) -> bo
                 if text.to_ascii_lowercase().split('_').any(|word| MANY.contains(&word)) {
                     return false;
                 }
-                takes |= is_of_loop(cx, name, range);
+                takes |= is_item(cx, name, around);
             }
             _ => {}
         }
@@ -190,7 +252,22 @@ fn takes_one_item(cx: &Context<'_>, call: &Call<'_, '_>, range: TextRange) -> bo
     takes
 }
 
-fn is_of_loop(cx: &Context<'_>, name: &ast::ExprName, range: TextRange) -> bool {
-    cx.binding_read(name)
-        .is_some_and(|binding| range.contains_range(cx.semantic.node(binding.node).ast.range()))
+/// Whether a name is a target of the loop, or is given a value made of one in it.
+fn is_item(cx: &Context<'_>, name: &ast::ExprName, around: &Loop<'_>) -> bool {
+    let is_target = |name: &ast::ExprName| {
+        cx.binding_read(name).is_some_and(|binding| {
+            let at = cx.semantic.node(binding.node).ast.range();
+            around.targets.iter().any(|target| target.range().contains_range(at))
+        })
+    };
+    let Some(binding) = cx.binding_read(name) else { return false };
+    let is_inside = around.range.contains_range(cx.semantic.node(binding.node).ast.range());
+    is_target(name)
+        || is_inside
+            && match binding.kind {
+                BindingKind::Assignment { value, .. } => cx
+                    .inside(value)
+                    .any(|node| matches!(node.ast, AnyNodeRef::ExprName(read) if is_target(read))),
+                _ => false,
+            }
 }

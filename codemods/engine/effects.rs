@@ -85,6 +85,21 @@ impl Context<'_> {
         self.effect_at(function, 0, &mut FxHashSet::default())
     }
 
+    /// Whether a coroutine function of this file waits for anything in its own code.
+    pub(crate) fn waits(&self, function: FunctionId) -> bool {
+        let qualname = &self.world.function(function).qualname;
+        let mut functions = self.semantic.functions.iter();
+        let own = functions.find(|(_, scope)| self.semantic.scope(*scope).qualname == *qualname);
+        own.is_none_or(|(function, _)| {
+            self.inside(*function).any(|node| match node.ast {
+                AnyNodeRef::ExprAwait(_) => true,
+                AnyNodeRef::StmtFor(statement) => statement.is_async,
+                AnyNodeRef::StmtWith(statement) => statement.is_async,
+                _ => false,
+            })
+        })
+    }
+
     fn effect_at(&self, id: FunctionId, depth: u32, seen: &mut FxHashSet<FunctionId>) -> Effect {
         if !seen.insert(id) {
             return Effect::Reads;

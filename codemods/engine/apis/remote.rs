@@ -66,5 +66,5 @@ pub(crate) fn only_asks(symbol: &str) -> bool {
             .is_some_and(|rest| matches!(rest, ".get" | ".head" | ".options" | ".stream"))
     };
     let makes = || HTTP.iter().any(|client| client.strip_suffix("()") == Some(symbol));
-    HTTP.iter().any(|client| asks(client)) || RESPONSES.iter().any(|part| symbol.starts_with(part)) || makes()
+    HTTP.iter().any(asks) || RESPONSES.iter().any(|part| symbol.starts_with(part)) || makes()
 }
