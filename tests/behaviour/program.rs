@@ -31,7 +31,10 @@ pub(crate) enum Loop {
 ///   the server's count of requests in progress, or what the program writes to stderr as `peak=N`
 /// * `exit=N`: the exit status, 0 unless said
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
+/// * `needs=redis,postgres`: the services it talks to, by `REDIS_URL` and `POSTGRES_DSN`; without them it is skipped
 /// * `run=MODULE`: for a folder, what `python -m` runs
+/// * `broken`: as it is the program fails, or says that a coroutine was never awaited; once every expected fix is
+///   applied it ends with 0 and prints what the lines that start with `# prints: ` say
 ///
 /// A line that starts with `# config:` goes into `[tool.asyncfix]` of a single-file program as it stands.
 #[derive(Debug)]
@@ -50,7 +53,10 @@ pub(crate) struct Program {
     pub(crate) exit: i32,
     /// The 11 of 3.11.
     pub(crate) min_python: u8,
+    pub(crate) needs: Vec<String>,
     pub(crate) run: Option<String>,
+    /// What a broken program prints once it is mended.
+    pub(crate) prints: Option<String>,
     pub(crate) config: Vec<String>,
 }
 
@@ -78,7 +84,9 @@ impl Program {
             peak: None,
             exit: 0,
             min_python: 9,
+            needs: Vec::new(),
             run: None,
+            prints: None,
             config: Vec::new(),
         };
         let mut expects = false;
@@ -90,6 +98,10 @@ impl Program {
                         format!("{}: cannot read `{word}` in the header", header.display())
                     })?;
                 }
+            } else if let Some(printed) = line.strip_prefix("# prints: ") {
+                let prints = program.prints.as_mut().context("`# prints:` without `broken`")?;
+                prints.push_str(printed);
+                prints.push('\n');
             } else if let Some(config) = line.strip_prefix("# config:") {
                 program.config.push(config.trim().to_owned());
             } else if !folder && !line.starts_with('#') {
@@ -117,9 +129,11 @@ impl Program {
             None if word == "untouched" => self.untouched = true,
             None if word == "untouched-safe" => self.untouched_safe = true,
             None if word == "safe-only" => self.safe_only = true,
+            None if word == "broken" => self.prints = Some(String::new()),
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),
+            Some(("needs", value)) => self.needs = names(value),
             Some(("loop", "free")) => self.event_loop = Loop::Free,
             Some(("loop", "freed")) => self.event_loop = Loop::Freed,
             Some(("peak", value)) => self.peak = Some(value.parse()?),

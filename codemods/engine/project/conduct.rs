@@ -253,6 +253,7 @@ impl Summary {
                 _ => false,
             };
             if waits && let Some(at) = owner(node.scope) {
+                self.functions[at].waits = true;
                 *caught.entry(at).or_insert(true) &= is_caught(semantic, id);
             }
         }

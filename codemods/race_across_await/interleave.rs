@@ -1,0 +1,370 @@
+//! Where another task can come between a read and the write that rests on it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, UnaryOp};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::places::{Access, Accesses};
+use crate::engine::context::Context;
+use crate::engine::flow::{Flow, Pause, PointId, Step, Way};
+use crate::engine::semantic::ScopeId;
+
+/// How a write rests on a read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// What is written is made of what was read.
+    Update,
+    /// Whether it is written depends on what was read.
+    Check,
+}
+
+/// What a check asks of the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// Whether it is there: `is None`, `not x`, `in`. It is written where it is not.
+    Absence,
+    Other,
+}
+
+/// A read, a pause and a write, in the order in which one task comes by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Race<'a> {
+    pub(super) kind: Kind,
+    pub(super) asks: Asks,
+    pub(super) read: Access<'a>,
+    pub(super) pause: AnyNodeRef<'a>,
+    pub(super) write: Access<'a>,
+}
+
+/// Looks for races on one place in one function.
+pub(super) struct Search<'c, 'a> {
+    pub(super) cx: &'c Context<'a>,
+    pub(super) flow: &'c Flow<'a>,
+    /// Whether other tasks can run at a point.
+    pub(super) pauses: &'c [bool],
+    pub(super) scope: ScopeId,
+    pub(super) accesses: &'c Accesses<'a>,
+}
+
+/// How many locals a value may pass through.
+const MAX_LOCALS: usize = 3;
+
+/// The states of a search: whether other tasks may have run since the read.
+const FRESH: u8 = 0;
+const STALE: u8 = 1;
+/// Before the first step.
+const START: u8 = 7;
+
+/// What was read, or something made of it, where it has got to.
+#[derive(Debug, Clone, Copy)]
+struct Value<'a> {
+    read: Access<'a>,
+    /// Where it is, and the expression that has it there.
+    at: PointId,
+    part: AnyNodeRef<'a>,
+    state: u8,
+    /// The first pause since the read, if there was one.
+    pause: Option<PointId>,
+    /// It is what was read itself, unchanged.
+    is_same: bool,
+    /// How many locals it has passed through.
+    locals: usize,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// The first race on the place, in the order of the reads.
+    pub(super) fn race(&self) -> Option<Race<'a>> {
+        self.accesses.reads.iter().find_map(|read| self.after_read(*read))
+    }
+
+    fn points(&self, access: &Access<'a>) -> impl Iterator<Item = PointId> {
+        let step = access.step;
+        self.flow.points_of(self.cx.semantic, &access.at).filter(move |id| self.flow.point(*id).step == step)
+    }
+
+    fn is_one_of(&self, id: PointId, accesses: &[Access<'a>]) -> bool {
+        let point = self.flow.point(id);
+        accesses.iter().any(|access| access.step == point.step && access.at.range() == point.node.range())
+    }
+
+    fn after_read(&self, read: Access<'a>) -> Option<Race<'a>> {
+        let at = self.points(&read).next()?;
+        self.follow(Value { read, at, part: read.at, state: FRESH, pause: None, is_same: true, locals: 0 })
+    }
+
+    /// What becomes of a value.
+    fn follow(&self, value: Value<'a>) -> Option<Race<'a>> {
+        match sink(self.cx, value.part)? {
+            Sink::Value { statement, is_whole } => {
+                let target = local_target(statement);
+                if is_whole || computes(self.cx, value.part, statement) {
+                    let value = Value { is_same: value.is_same && is_whole, ..value };
+                    return self.update(value, statement).or_else(|| self.keep(value, target?));
+                }
+                // One of several: what was read may still be asked for.
+                let is_choice =
+                    matches!(self.cx.parent(&value.part), AnyNodeRef::ExprIf(_) | AnyNodeRef::ExprBoolOp(_));
+                self.keep(Value { is_same: true, ..value }, target.filter(|_| is_choice)?)
+            }
+            Sink::Named(named) => {
+                let is_whole = named.value.range() == value.part.range();
+                let target = named.target.as_name_expr()?;
+                self.keep(Value { is_same: value.is_same && is_whole, ..value }, target)
+                    .or_else(|| self.follow(Value { part: named.into(), is_same: false, ..value }))
+            }
+            Sink::Test(node) => self.check(value, node),
+        }
+    }
+
+    /// The value is assigned: is it to the place, and has somebody else been there?
+    fn update(&self, value: Value<'a>, statement: AnyNodeRef<'a>) -> Option<Race<'a>> {
+        let inside = |at: AnyNodeRef<'_>| statement.range().contains_range(at.range());
+        let writes: Vec<Access<'a>> =
+            self.accesses.writes.iter().filter(|write| inside(write.at)).copied().collect();
+        if writes.is_empty() || value.is_same {
+            return None;
+        }
+        let mut found = None;
+        let explored = self.flow.explore(value.at, value.state, |id, state, _| {
+            if let Some(write) = writes.iter().find(|write| self.is_one_of(id, &[**write])) {
+                if state == STALE {
+                    found = found.or(Some((id, *write)));
+                }
+                return None;
+            }
+            // Only the statement itself is of interest.
+            self.next_state(id, state).filter(|_| inside(self.flow.point(id).node))
+        });
+        let (id, write) = found?;
+        let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(id, STALE)))?;
+        let pause = self.flow.point(pause).node;
+        Some(Race { kind: Kind::Update, asks: Asks::Other, read: value.read, pause, write })
+    }
+
+    fn next_state(&self, id: PointId, state: u8) -> Option<u8> {
+        let ends = self.is_one_of(id, &self.accesses.writes)
+            || self.is_one_of(id, &self.accesses.clears)
+            || state == STALE && self.is_one_of(id, &self.accesses.reads)
+            || self.rebinds_key(id);
+        (!ends).then_some(if self.pauses[id as usize] { STALE } else { state })
+    }
+
+    fn rebinds_key(&self, id: PointId) -> bool {
+        let point = self.flow.point(id);
+        let AnyNodeRef::ExprName(name) = point.node else { return false };
+        point.step == Step::Store && self.accesses.key_names.contains(&name.id.as_str())
+    }
+
+    fn first_pause(&self, way: &[PointId]) -> Option<PointId> {
+        way.iter().copied().skip(1).find(|id| self.pauses[*id as usize])
+    }
+
+    /// Moves a value on to where control gets without an exception: in which state, and after which pause.
+    fn advance(&self, value: Value<'a>, to: PointId) -> Option<Value<'a>> {
+        let mut reached = None;
+        let explored = self.flow.explore(value.at, value.state, |id, state, way| {
+            if id == to {
+                reached = reached.or(Some(state));
+                return None;
+            }
+            self.next_state(id, state).filter(|_| way != Way::Raises)
+        });
+        let state = reached?;
+        let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(to, state)));
+        Some(Value { at: to, state, pause, ..value })
+    }
+
+    /// The value gets a local name: what is done with the name?
+    fn keep(&self, value: Value<'a>, target: &'a ast::ExprName) -> Option<Race<'a>> {
+        let semantic = self.cx.semantic;
+        let bound_in = semantic.lookup(target.id.as_str(), semantic.scope_of(target))?;
+        if value.locals == MAX_LOCALS || semantic.frame(bound_in) != self.scope {
+            return None;
+        }
+        let value = self.advance(value, self.flow.find(semantic, target, Step::Store)?)?;
+        let mut uses = Vec::new();
+        let explored = self.flow.explore(value.at, value.state, |id, state, _| {
+            let point = self.flow.point(id);
+            if let AnyNodeRef::ExprName(name) = point.node
+                && name.id == target.id
+            {
+                match point.step {
+                    Step::Evaluate => uses.push((id, state)),
+                    _ => return None,
+                }
+            }
+            self.next_state(id, state)
+        });
+        uses.into_iter().find_map(|(at, state)| {
+            let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(at, state)));
+            let part = self.flow.point(at).node;
+            self.follow(Value { at, part, state, pause, locals: value.locals + 1, ..value })
+        })
+    }
+
+    /// The value decides which way control goes: is the place written on one of the two only?
+    fn check(&self, value: Value<'a>, node: AnyNodeRef<'a>) -> Option<Race<'a>> {
+        let branch = self.flow.find(self.cx.semantic, &node, Step::Branch)?;
+        let value = self.advance(value, branch)?;
+        let sides = [Way::True, Way::False].map(|wanted| {
+            let mut stale = Vec::new();
+            let mut written = Vec::new();
+            let explored = self.flow.explore(branch, START, |id, at, way| {
+                if at == START && way != wanted {
+                    return None;
+                }
+                let at = if at == START { value.state } else { at };
+                if self.is_one_of(id, &self.accesses.writes) {
+                    written.push(id);
+                    if at == STALE {
+                        stale.push(id);
+                    }
+                }
+                // The check is made again.
+                if id == branch || self.is_one_of(id, &[value.read]) {
+                    return None;
+                }
+                self.next_state(id, at)
+            });
+            (wanted, stale, written, explored)
+        });
+        for (side, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
+            let (way, stale, _, explored) = side;
+            let Some(id) = stale.iter().find(|id| !other.2.contains(id)) else { continue };
+            let mut writes = self.accesses.writes.iter();
+            let write = *writes.find(|write| self.is_one_of(*id, &[**write]))?;
+            let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(*id, STALE)))?;
+            let is_absence = absent_way(self.cx, value.part, value.read) == Some(*way);
+            let asks = if is_absence { Asks::Absence } else { Asks::Other };
+            let pause = self.flow.point(pause).node;
+            return Some(Race { kind: Kind::Check, asks, read: value.read, pause, write });
+        }
+        None
+    }
+}
+
+/// On which outcome of the test that it is part of a value was absent: `None`, empty, not in its container. `None`
+/// if the test asks something else.
+fn absent_way<'a>(cx: &Context<'a>, part: AnyNodeRef<'a>, read: Access<'a>) -> Option<Way> {
+    let mut at = part;
+    let mut way = Way::False;
+    let mut is_asked = false;
+    for around in cx.ancestors(&part) {
+        match around {
+            AnyNodeRef::ExprCompare(compare) if !is_asked => {
+                is_asked = true;
+                let [operator] = &*compare.ops else { return None };
+                let is_element = read.whole == compare.range();
+                let with_none = compare.comparators.iter().any(Expr::is_none_literal_expr);
+                way = match operator {
+                    CmpOp::In if is_element => Way::False,
+                    CmpOp::NotIn if is_element => Way::True,
+                    CmpOp::Is | CmpOp::Eq if with_none => Way::True,
+                    CmpOp::IsNot | CmpOp::NotEq if with_none => Way::False,
+                    _ => return None,
+                };
+            }
+            AnyNodeRef::ExprUnaryOp(not) if not.op == UnaryOp::Not => {
+                is_asked = true;
+                way = if way == Way::True { Way::False } else { Way::True };
+            }
+            AnyNodeRef::ExprBoolOp(_) => is_asked = true,
+            AnyNodeRef::ExprNamed(named) if named.value.range() == at.range() => {}
+            AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) => return Some(way),
+            _ => return None,
+        }
+        at = around;
+    }
+    None
+}
+
+/// Whether a value is computed from a part of it: by operators, in a display, not just passed through or one of
+/// several choices.
+fn computes(cx: &Context<'_>, part: AnyNodeRef<'_>, statement: AnyNodeRef<'_>) -> bool {
+    let mut around = cx.ancestors(&part);
+    let mut computed = matches!(statement, AnyNodeRef::StmtAugAssign(_));
+    for node in around.by_ref() {
+        match node {
+            AnyNodeRef::ExprBinOp(_)
+            | AnyNodeRef::ExprStarred(_)
+            | AnyNodeRef::ExprList(_)
+            | AnyNodeRef::ExprSet(_)
+            | AnyNodeRef::ExprDict(_)
+            | AnyNodeRef::ExprUnaryOp(_) => computed = true,
+            AnyNodeRef::ExprTuple(_) | AnyNodeRef::ExprNamed(_) => {}
+            _ if node.range() == statement.range() => return computed,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// What the value of an expression goes into.
+enum Sink<'a> {
+    /// An assignment. `is_whole`: nothing but the expression is assigned.
+    Value {
+        statement: AnyNodeRef<'a>,
+        is_whole: bool,
+    },
+    Named(&'a ast::ExprNamed),
+    /// The test of this `if`, `elif` or conditional expression.
+    Test(AnyNodeRef<'a>),
+}
+
+/// Follows a value outwards. Through an awaited call it does not count as the same value: what a coroutine makes of
+/// its arguments is its own affair.
+fn sink<'a>(cx: &Context<'a>, part: AnyNodeRef<'a>) -> Option<Sink<'a>> {
+    let mut range: TextRange = part.range();
+    let mut is_whole = true;
+    for around in cx.ancestors(&part) {
+        match around {
+            AnyNodeRef::StmtAssign(statement) => {
+                let in_value = statement.value.range().contains_range(range);
+                return in_value.then_some(Sink::Value { statement: around, is_whole });
+            }
+            AnyNodeRef::StmtAnnAssign(statement) => {
+                let in_value = statement.value.as_ref().is_some_and(|v| v.range().contains_range(range));
+                return in_value.then_some(Sink::Value { statement: around, is_whole });
+            }
+            AnyNodeRef::StmtAugAssign(_) => return Some(Sink::Value { statement: around, is_whole: false }),
+            AnyNodeRef::ExprNamed(named) => return Some(Sink::Named(named)),
+            AnyNodeRef::StmtIf(statement) => {
+                let in_test = statement.test.range().contains_range(range);
+                return in_test.then_some(Sink::Test(around));
+            }
+            AnyNodeRef::ElifElseClause(clause) => {
+                let in_test = clause.test.as_ref().is_some_and(|test| test.range().contains_range(range));
+                return in_test.then_some(Sink::Test(around));
+            }
+            AnyNodeRef::ExprAwait(_)
+            | AnyNodeRef::ExprLambda(_)
+            | AnyNodeRef::ExprYield(_)
+            | AnyNodeRef::ExprGenerator(_) => return None,
+            _ if around.is_statement() => return None,
+            _ => is_whole = false,
+        }
+        range = around.range();
+    }
+    None
+}
+
+/// The one local name that a statement assigns.
+fn local_target(statement: AnyNodeRef<'_>) -> Option<&ast::ExprName> {
+    match statement {
+        AnyNodeRef::StmtAssign(ast::StmtAssign { targets, .. }) => match targets.as_slice() {
+            [Expr::Name(name)] => Some(name),
+            _ => None,
+        },
+        AnyNodeRef::StmtAnnAssign(ast::StmtAnnAssign { target, .. })
+        | AnyNodeRef::StmtAugAssign(ast::StmtAugAssign { target, .. }) => target.as_name_expr(),
+        _ => None,
+    }
+}
+
+/// Whether other tasks can run at each point: an `await` of a coroutine that never waits does not let them.
+pub(super) fn pauses(cx: &Context<'_>, flow: &Flow<'_>) -> Vec<bool> {
+    let pauses = |point: &crate::engine::flow::Point<'_>| match (point.pause, point.node) {
+        (Pause::Await, AnyNodeRef::ExprAwait(awaited)) => cx.may_wait(&awaited.value),
+        (pause, _) => pause == Pause::Await,
+    };
+    flow.points.iter().map(pauses).collect()
+}
