@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::codemod::Applicability;
+use super::codemod::{Applicability, Codemod};
 use super::context::{Call, Context, Framework};
 use super::finding::{ChainStep, Edit, Finding, Fix};
 use super::imports;
@@ -64,6 +64,20 @@ impl<'a> Fixes<'a> {
         self.findings
     }
 
+    /// Runs another codemod and takes what it finds where `is_wanted` says so, unless that codemod is on itself.
+    pub(crate) fn borrow(&mut self, other: &'static Codemod, is_wanted: impl Fn(TextRange) -> bool) {
+        let cx = self.cx;
+        if self.is_probe || cx.settings.selection.contains(other.name) {
+            return;
+        }
+        let mut fixes = Fixes::new(cx, other.name);
+        (other.run)(cx, &mut fixes);
+        self.findings.extend(fixes.findings.into_iter().filter(|finding| {
+            let range = TextRange::new(finding.start.into(), finding.end.into());
+            is_wanted(range) && !cx.is_silenced(range, other.name, other.aliases)
+        }));
+    }
+
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
     pub(crate) fn at(&mut self, node: impl Ranged, message: impl Into<String>) -> Found<'_, 'a> {
         self.found_anything = true;
@@ -121,6 +135,7 @@ impl<'a> Found<'_, 'a> {
             applicability,
             reason: None,
             withheld: false,
+            together_with: None,
         };
         build(&mut builder);
         if let Some(reason) = builder.reason {
@@ -139,7 +154,8 @@ impl<'a> Found<'_, 'a> {
             return;
         }
         let applicability = builder.applicability;
-        self.push(Some(Fix { applicability, message: message.into(), edits }));
+        let together_with = builder.together_with;
+        self.push(Some(Fix { applicability, message: message.into(), edits, together_with }));
     }
 
     fn push(self, fix: Option<Fix>) {
@@ -173,6 +189,7 @@ pub(crate) struct FixBuilder<'a> {
     applicability: Applicability,
     reason: Option<String>,
     withheld: bool,
+    together_with: Option<Vec<String>>,
 }
 
 impl<'a> FixBuilder<'a> {
@@ -180,6 +197,12 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn withhold(&mut self, reason: impl Into<String>) {
         self.withheld = true;
         self.reason = Some(reason.into());
+    }
+
+    /// The fix is a part of what was planned for the whole program, and is made with those in these files or not at
+    /// all.
+    pub(crate) fn together_with(&mut self, files: &[String]) {
+        self.together_with = Some(files.to_vec());
     }
 
     /// Whether the fix was given up.
