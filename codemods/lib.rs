@@ -33,6 +33,7 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod lock_order;
 mod missing_await;
 mod multiple_asyncio_run;
 mod nested_event_loop;
@@ -46,6 +47,7 @@ mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
+mod uncancelled_task;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
@@ -78,6 +80,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &lock_order::CODEMOD,
     &missing_await::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
@@ -91,6 +94,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &uncancelled_task::CODEMOD,
 ];
 
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
