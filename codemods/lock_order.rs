@@ -379,6 +379,20 @@ handed in may be different ones, and are not compared.",
      finally:
          if alone:
              lock.release()
+# a lock made of others
+ import asyncio
+
+
+ class Both:
+     def __init__(self):
+         self.a = asyncio.Lock()
+         self.b = asyncio.Lock()
+
+     async def __aenter__(self):
+         await self.a.acquire()
+         if not await self.wanted():
+             self.a.release()
+         return self
 # permits that another task gives back
  import asyncio
 
@@ -523,6 +537,10 @@ fn stays_locked<'a>(
     let Use::Awaited(awaited) = call.use_of() else { return };
     let AnyNodeRef::StmtExpr(taking) = cx.parent(awaited) else { return };
     let releases = calls_of(cx, function, lock, "release");
+    // A lock made of others stays locked on purpose.
+    if matches!(function.name.as_str(), "__aenter__" | "acquire") {
+        return;
+    }
     // What is let go of under a condition, or by somebody else, may be in good hands.
     if releases.is_empty()
         || releases.iter().any(|release| is_conditional(cx, release))
@@ -594,7 +612,7 @@ fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) 
     })
 }
 
-/// Whether a lock is released in a `finally` only under a condition.
+/// Whether a lock is released in a handler or `finally` only under a condition.
 fn is_conditional(cx: &Context<'_>, release: &ast::ExprCall) -> bool {
     let mut is_asked = false;
     for around in cx.ancestors(release) {

@@ -32,6 +32,11 @@ pub(crate) enum Loop {
 /// * `exit=N`: the exit status, 0 unless said
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
 /// * `run=MODULE`: for a folder, what `python -m` runs
+/// * `remedied`: what is reported here happens when the program runs. Beside `NAME.py` stands `NAME.remedied.py`, the
+///   same program after what the message advises: there it is not reported, and it does not happen
+///
+/// Lines that start with `# prints:` are what a program prints, line by line. A remedied program and its twin need
+/// them, and they must differ.
 ///
 /// A line that starts with `# config:` goes into `[tool.asyncfix]` of a single-file program as it stands.
 #[derive(Debug)]
@@ -52,7 +57,12 @@ pub(crate) struct Program {
     pub(crate) min_python: u8,
     pub(crate) run: Option<String>,
     pub(crate) config: Vec<String>,
+    pub(crate) remedied: bool,
+    pub(crate) prints: Vec<String>,
 }
+
+/// How the name of the file ends that has a program after the remedy, before `.py`.
+const REMEDIED: &str = ".remedied";
 
 impl Program {
     /// Reads the header of the program at `path`.
@@ -80,6 +90,8 @@ impl Program {
             min_python: 9,
             run: None,
             config: Vec::new(),
+            remedied: false,
+            prints: Vec::new(),
         };
         let mut expects = false;
         for line in text.lines() {
@@ -90,6 +102,8 @@ impl Program {
                         format!("{}: cannot read `{word}` in the header", header.display())
                     })?;
                 }
+            } else if let Some(line) = line.strip_prefix("# prints:") {
+                program.prints.push(line.trim().to_owned());
             } else if let Some(config) = line.strip_prefix("# config:") {
                 program.config.push(config.trim().to_owned());
             } else if !folder && !line.starts_with('#') {
@@ -101,6 +115,9 @@ impl Program {
         }
         if folder != program.run.is_some() {
             bail!("{}: a folder needs `run=MODULE`, a file cannot have it", header.display());
+        }
+        if program.remedied && (folder || program.reported.is_empty() || program.prints.is_empty()) {
+            bail!("{}: `remedied` needs a file, `reported=` and `# prints:`", header.display());
         }
         if program.untouched && !(program.safe.is_empty() && program.unsafe_.is_empty()) {
             bail!("{}: `untouched` and fixes at once", header.display());
@@ -117,6 +134,7 @@ impl Program {
             None if word == "untouched" => self.untouched = true,
             None if word == "untouched-safe" => self.untouched_safe = true,
             None if word == "safe-only" => self.safe_only = true,
+            None if word == "remedied" => self.remedied = true,
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),
@@ -131,6 +149,24 @@ impl Program {
             _ => bail!("no such expectation"),
         }
         Ok(())
+    }
+
+    /// The same program after what the message advises.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it says no other than this one.
+    pub(crate) fn twin(&self) -> Result<Self> {
+        let twin = Self::read(&self.path.with_file_name(format!("{}{REMEDIED}.py", self.name)))?;
+        if twin.prints.is_empty() || twin.prints == self.prints {
+            bail!("{}: it must have other `# prints:` lines than {}.py", twin.path.display(), self.name);
+        }
+        Ok(twin)
+    }
+
+    /// Whether this is what it is to print.
+    pub(crate) fn is_printed(&self, stdout: &str) -> bool {
+        self.prints.is_empty() || stdout.lines().eq(self.prints.iter().map(String::as_str))
     }
 
     /// The codemods that mend something here, in unsafe mode.
@@ -175,7 +211,8 @@ pub(crate) fn all() -> Result<Vec<Program>> {
     for entry in fs::read_dir(tests.join("behaviour/programs"))? {
         let path = entry?.path();
         let python = path.extension().is_some_and(|extension| extension == "py");
-        if python || path.join("pyproject.toml").is_file() {
+        let is_twin = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(REMEDIED));
+        if python && !is_twin || path.join("pyproject.toml").is_file() {
             paths.push(path);
         }
     }
