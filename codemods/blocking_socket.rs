@@ -8,6 +8,7 @@ use crate::engine::blocked::{Blocked, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-socket",
@@ -132,6 +133,43 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
 
      async def poll(self):
          return self.sock.recv(10)
+# a look-up that asks nobody
+ import socket
+
+
+ async def is_address(host):
+     try:
+         return socket.getaddrinfo(host, 80, flags=socket.AI_NUMERICHOST)
+     except socket.gaierror:
+         return None
+# datagrams do not wait to be sent
+ import socket
+
+
+ class Statistics:
+     def __init__(self, address):
+         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+         self.address = address
+
+     async def count(self, name):
+         self.socket.connect(self.address)
+         self.socket.send(name)
+         with socket.socket(type=socket.SOCK_DGRAM) as other:
+             other.sendto(name, self.address)
+# code that a constant keeps from running
+ import asyncio
+ import socket
+
+ IS_SYNC = False
+
+
+ async def resolve(host):
+     if IS_SYNC:
+         return socket.gethostbyname(host)
+     if not IS_SYNC:
+         return await asyncio.get_running_loop().getaddrinfo(host, 80)
+     else:
+         return socket.getaddrinfo(host, 80)
 # a look that does not wait
  import select
 
@@ -161,6 +199,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for found in blocked(cx, Kind::Socket, fixes.is_pedantic()) {
         let symbol = found.call.symbol().unwrap_or_default();
         match &*symbol {
+            "socket.getaddrinfo" | "socket.getnameinfo" if is_numeric(cx, &found.call) => {}
             "socket.getaddrinfo" | "socket.getnameinfo" if found.runs == Runs::OnLoop => {
                 through_the_loop(cx, fixes, &found, &symbol["socket.".len()..]);
             }
@@ -169,6 +208,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             | "socket.gethostbyaddr"
             | "socket.getfqdn"
             | "ssl.get_server_certificate" => found.into_thread(fixes),
+            "socket.socket().connect" | "socket.socket().send" | "socket.socket().sendto"
+                if sends_datagrams(cx, &found.call) => {}
             _ if is_set_nonblocking(cx, &found.call) => {}
             _ => found.report(fixes),
         }
@@ -196,6 +237,7 @@ fn through_the_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_,
             Framework::Trio => format!("{}.{name}", fix.import("trio.socket")),
             Framework::Anyio => fix.import(&format!("anyio.{name}")),
         };
+        fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
         fix.replace(call.func(), format!("{before}{spelled}"));
         if cx.framework() != Framework::Trio {
@@ -208,6 +250,32 @@ fn through_the_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_,
             fix.insert(call.whole.end(), after);
         }
     });
+}
+
+/// Whether a look-up is told that it gets a number, and so asks nobody.
+fn is_numeric(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let flags = call.argument("flags", if call.may_be(&["getnameinfo"]) { 1 } else { 5 });
+    flags.is_some_and(|flags| cx.text(flags).contains("NUMERIC"))
+}
+
+/// Whether the socket of this call is made for datagrams: connecting it sets an address, and what it sends goes into a
+/// buffer.
+fn sends_datagrams(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let is_datagram = |made: &Expr| cx.text(made).contains("SOCK_DGRAM");
+    match &*method.value {
+        Expr::Name(name) => cx.binding_read(name).is_some_and(|binding| match binding.kind {
+            BindingKind::Assignment { value, unpacked: None } => is_datagram(value),
+            BindingKind::With { context, plain: true, .. } => is_datagram(context),
+            _ => false,
+        }),
+        Expr::Attribute(attribute) => {
+            let name = attribute.attr.as_str();
+            let mut stores = cx.semantic.attribute_stores.iter();
+            stores.any(|store| store.target.attr.as_str() == name && store.value.is_some_and(is_datagram))
+        }
+        made => is_datagram(made),
+    }
 }
 
 /// Whether the file sets the socket of this call to be non-blocking.

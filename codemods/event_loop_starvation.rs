@@ -8,7 +8,7 @@ use crate::engine::blocked::{GENERATOR_REASON, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
-use crate::engine::semantic::ScopeKind;
+use crate::engine::semantic::{BindingKind, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "event-loop-starvation",
@@ -72,6 +72,67 @@ loops over collections of unknown size are reported when this codemod is asked f
  async def check(password, salt):
 -    return hashlib.pbkdf2_hmac("sha256", password, salt, 600_000)
 +    return await asyncio.to_thread(hashlib.pbkdf2_hmac, "sha256", password, salt, 600_000)
+# models are heavy
+! suggested
+ import asyncio
+ from sklearn.ensemble import RandomForestClassifier
+ from transformers import AutoModelForCausalLM, pipeline
+
+
+ async def train(rows, labels):
+     model = RandomForestClassifier()
+-    model.fit(rows, labels)
++    await asyncio.to_thread(model.fit, rows, labels)
+-    return model.predict(rows)
++    return await asyncio.to_thread(model.predict, rows)
+
+
+ async def write(tokens, text):
+-    model = AutoModelForCausalLM.from_pretrained("gpt2")
++    model = await asyncio.to_thread(AutoModelForCausalLM.from_pretrained, "gpt2")
+-    tokens = model.generate(tokens)
++    tokens = await asyncio.to_thread(model.generate, tokens)
+-    judge = pipeline("sentiment-analysis")
++    judge = await asyncio.to_thread(pipeline, "sentiment-analysis")
+-    return tokens, judge(text)
++    return tokens, await asyncio.to_thread(judge, text)
+# of a Keras model too
+! suggested
+ import asyncio
+ import keras
+
+
+ async def train(rows, labels):
+     model = keras.Sequential([keras.layers.Dense(2)])
+-    model.fit(rows, labels, epochs=10)
++    await asyncio.to_thread(model.fit, rows, labels, epochs=10)
+     return model.count_params()
+# but not whatever has a method of that name
+ from sklearn.datasets import load_iris
+
+
+ async def train(model, rows):
+     model.fit(rows)
+     return load_iris().fit(rows)
+# little data takes no time
+ import gzip
+ import zlib
+
+
+ async def members():
+     first = b"first" * 100
+     parts = [f"part{n}".encode() for n in range(10)]
+     return gzip.compress(b"") + gzip.compress(first) + b"".join([zlib.compress(part) for part in parts])
+# but much does
+! suggested
+ import asyncio
+ import gzip
+
+
+ async def member(data):
+     zeros = b"\0" * 5_000_000
+-    return gzip.compress(zeros)
++    return await asyncio.to_thread(gzip.compress, zeros)
 # loops over collections of unknown size, when asked for
 ! reported of unknown size
  async def pairs(users, orders):
@@ -124,6 +185,15 @@ loops over collections of unknown size are reported when this codemod is asked f
              handle(queue.get_nowait())
      except asyncio.QueueEmpty:
          pass
+# or is taken to end so
+ import asyncio
+ import contextlib
+
+
+ async def drain(queue: asyncio.Queue):
+     with contextlib.suppress(asyncio.QueueEmpty):
+         while True:
+             queue.get_nowait()
 # an asynchronous generator gives way at every `yield`
  async def count():
      n = 0
@@ -171,12 +241,70 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     for found in blocked(cx, Kind::Starvation, pedantic) {
         let call = found.call;
+        let is_compressed = call.symbol().is_some_and(|symbol| symbol.ends_with(".compress"));
+        if is_compressed && call.expr.arguments.args.first().is_some_and(|data| size(cx, data, 0) <= LITTLE) {
+            continue;
+        }
         if found.runs == Runs::InGenerator {
             found.found(fixes).because(GENERATOR_REASON).report();
             continue;
         }
         let reason = "how long it takes depends on its input; pure Python wants a process pool";
         found.found(fixes).because(reason).suggest("run it in a thread", |fix| fix.chain_in_thread(&call));
+    }
+}
+
+/// How many bytes compress in less than a millisecond or two.
+const LITTLE: u64 = 1 << 16;
+
+/// How many bytes an expression is made of, as far as it is written out; `u64::MAX` where it is not.
+fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
+    if depth > 4 {
+        return u64::MAX;
+    }
+    let of = |expr: &Expr| size(cx, expr, depth + 1);
+    match data {
+        Expr::BytesLiteral(_) | Expr::StringLiteral(_) | Expr::FString(_) => {
+            data.range().len().to_u32().into()
+        }
+        Expr::BinOp(operation) if operation.op == Operator::Mult => {
+            let (left, right) = (&*operation.left, &*operation.right);
+            match (constant(left), constant(right)) {
+                (_, Some(times)) => of(left).saturating_mul(times),
+                (Some(times), _) => of(right).saturating_mul(times),
+                _ => u64::MAX,
+            }
+        }
+        Expr::BinOp(operation) if operation.op == Operator::Add => {
+            of(&operation.left).saturating_add(of(&operation.right))
+        }
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if method.attr.as_str() == "encode" => of(&method.value),
+            _ => u64::MAX,
+        },
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) => of(value),
+            Some(BindingKind::Loop { iter, plain: true, .. }) => of_items(cx, iter, depth + 1),
+            _ => u64::MAX,
+        },
+        _ => u64::MAX,
+    }
+}
+
+/// The size of the largest item of a collection that is written out.
+fn of_items(cx: &Context<'_>, items: &Expr, depth: u32) -> u64 {
+    match items {
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) if depth < 4 => {
+                of_items(cx, value, depth + 1)
+            }
+            _ => u64::MAX,
+        },
+        Expr::ListComp(list) => size(cx, &list.elt, depth + 1),
+        Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
+            elts.iter().map(|item| size(cx, item, depth + 1)).max().unwrap_or(0)
+        }
+        _ => u64::MAX,
     }
 }
 
@@ -258,11 +386,19 @@ fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhil
     }
 }
 
-/// Whether an error that the loop raises is expected: `while True: queue.get_nowait()` in a `try`.
+/// Whether an error that the loop raises is expected: `while True: queue.get_nowait()` in a `try`, or in a
+/// `with suppress(…)`.
 fn is_caught(cx: &Context<'_>, statement: &ast::StmtWhile) -> bool {
-    cx.ancestors(statement)
-        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)))
-        .any(|around| matches!(around, AnyNodeRef::StmtTry(outer) if !outer.handlers.is_empty()))
+    cx.ancestors(statement).take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_))).any(
+        |around| match around {
+            AnyNodeRef::StmtTry(outer) => !outer.handlers.is_empty(),
+            AnyNodeRef::StmtWith(outer) => outer.items.iter().any(|item| {
+                let manager = cx.text(&item.context_expr);
+                manager.contains("suppress") || manager.contains("raises")
+            }),
+            _ => false,
+        },
+    )
 }
 
 /// How many steps an iterable of constant size has.

@@ -34,7 +34,10 @@ mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
 mod lock_order;
+mod make_async;
+mod manual_cleanup;
 mod missing_await;
+mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
 mod notebook_asyncio_run;
@@ -48,15 +51,17 @@ mod time_sleep;
 mod transitive_blocking;
 mod unbounded_gather;
 mod uncancelled_task;
+mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
-pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
+pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
@@ -81,7 +86,10 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
     &lock_order::CODEMOD,
+    &make_async::CODEMOD,
+    &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
+    &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
     &notebook_asyncio_run::CODEMOD,
@@ -95,12 +103,17 @@ pub const CODEMODS: &[&Codemod] = &[
     &transitive_blocking::CODEMOD,
     &unbounded_gather::CODEMOD,
     &uncancelled_task::CODEMOD,
+    &unclosed_resource::CODEMOD,
 ];
+
+/// The codemod that asks for functions to be converted; the engine plans them for the whole program.
+pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]
 pub fn twin_table() -> String {
-    format!("{}\n{}\n", sync_client::table(), blocking_thread_wait::table())
+    let tables = [sync_client::table(), requests_to_httpx::twin_table(), blocking_thread_wait::table()];
+    tables.join("\n") + "\n"
 }
 
 /// The position of the codemod of this name in [`CODEMODS`].

@@ -57,8 +57,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             "concurrent.futures.Future().result" | "concurrent.futures.Future().exception"
                 if has_ended(cx, &found.call) => {}
             "concurrent.futures.Future().result" => result(cx, fixes, &found),
+            _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
+            | "multiprocessing.RLock().acquire"
             | "threading.Condition().acquire"
             | "threading.Condition().wait"
             | "threading.Condition().wait_for" => {
@@ -125,6 +127,7 @@ fn result(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_, '_>) {
     let reason = "other tasks run while it is awaited, and cancelling the task cancels the future";
     found.found(fixes).because(reason).unsafe_fix("await it with `asyncio.wrap_future`", |fix| {
         let wrap = fix.import("asyncio.wrap_future");
+        fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
         fix.insert(call.whole.start(), format!("{before}{wrap}("));
         fix.replace(
@@ -169,11 +172,41 @@ fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let function = cx.enclosing_function(call.expr);
     let waited = cx.calls().any(|other| {
         let in_function = function.is_some_and(|function| function.range().contains_range(other.range()));
+        let ends = match other.func() {
+            Expr::Attribute(other) => {
+                matches!(other.attr.as_str(), "set_result" | "set_exception")
+                    && cx.text(&*other.value) == cx.text(&*method.value)
+            }
+            _ => false,
+        };
         in_function
             && other.range().end() < call.range().start()
-            && matches!(other.symbol().as_deref(), Some("concurrent.futures.wait" | "asyncio.wrap_future"))
+            && (ends
+                || matches!(
+                    other.symbol().as_deref(),
+                    Some("concurrent.futures.wait" | "asyncio.wrap_future")
+                ))
     });
     in_condition || waited
+}
+
+/// Whether an item is taken from a queue only where one was just seen in it: `while not queue.empty():`.
+fn has_items(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let receiver = cx.text(&*method.value);
+    let (empty, size) = (format!("not {receiver}.empty()"), format!("{receiver}.qsize()"));
+    let (start, frame) = (call.range().start(), cx.semantic.frame(cx.semantic.scope_of(call.expr)));
+    cx.ancestors(call.expr).any(|around| {
+        let (test, body) = match around {
+            AnyNodeRef::StmtIf(statement) => (&statement.test, &statement.body),
+            AnyNodeRef::StmtWhile(statement) => (&statement.test, &statement.body),
+            _ => return false,
+        };
+        let in_body = body.iter().any(|statement| statement.range().contains(start));
+        let test_text = cx.text(&**test);
+        let same = cx.semantic.frame(cx.semantic.scope_of(&**test)) == frame;
+        in_body && same && (test_text.contains(&empty) || test_text.contains(&size))
+    })
 }
 
 /// A lock of `threading` that is held across an `await`.
@@ -187,7 +220,7 @@ struct Held<'a> {
 /// `with threading.Lock()` around an `await`.
 fn held_across_await<'a>(cx: &Context<'a>) -> Vec<Held<'a>> {
     let mut held = Vec::new();
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.withs) {
         let AnyNodeRef::StmtWith(block) = node.ast else { continue };
         if block.is_async || cx.runs(block) != Runs::OnLoop {
             continue;

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::apis::{self, Kind, Place, Shape, Verdict};
 use super::context::{Call, Context, Runs, Use};
 use super::fix::{Fixes, Found};
+use super::semantic::BindingKind;
 use super::semantic::NodeId;
 
 /// Why moving a call into a thread is not safe.
@@ -39,9 +40,38 @@ fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
             cx.holds(call.expr) != Runs::Elsewhere
                 && !matches!(call.use_of(), Use::Awaited(_))
                 && call.blocks().is_some()
+                && !is_never_reached(cx, call)
         };
         let numbered = (0..).zip(cx.calls());
         numbered.filter(|(_, call)| is_held(call)).map(|(number, _)| number).collect()
+    })
+}
+
+/// Whether a call stands under an `if` that a constant of the module decides against it: `IS_SYNC = False` of the
+/// libraries that write their synchronous and asynchronous code at once.
+fn is_never_reached(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let value = |test: &Expr| match test {
+        Expr::BooleanLiteral(literal) => Some(literal.value),
+        Expr::Name(name) => match cx.binding_read(name).filter(|binding| binding.scope == 0)?.kind {
+            BindingKind::Assignment { value: Expr::BooleanLiteral(literal), unpacked: None } => {
+                Some(literal.value)
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let decided = |test: &Expr| match test {
+        Expr::UnaryOp(unary) if unary.op == ast::UnaryOp::Not => value(&unary.operand).map(|value| !value),
+        _ => value(test),
+    };
+    cx.ancestors(call.expr).any(|around| {
+        let AnyNodeRef::StmtIf(statement) = around else { return false };
+        let in_body = statement.body.last().is_some_and(|last| call.range().start() < last.end());
+        match decided(&statement.test) {
+            Some(true) => !in_body && !statement.test.range().contains_range(call.range()),
+            Some(false) => in_body,
+            None => false,
+        }
     })
 }
 
@@ -95,7 +125,7 @@ pub(crate) fn gone_over<'a>(
 /// What code on the loop enters with a plain `with` and that blocks when entered.
 pub(crate) fn entered<'a>(cx: &Context<'a>, kind: Kind, pedantic: bool) -> Vec<(&'a Expr, Verdict<'a>)> {
     let mut found = Vec::new();
-    for node in cx.nodes() {
+    for node in cx.semantic.each(&cx.semantic.withs) {
         let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
         if statement.is_async || cx.runs(statement) != Runs::OnLoop {
             continue;

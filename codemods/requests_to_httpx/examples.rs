@@ -7,4 +7,5 @@ pub(super) const EXAMPLES: &str = concat!(
     include_str!("examples/streams.txt"),
     include_str!("examples/exceptions.txt"),
     include_str!("examples/sessions.txt"),
+    include_str!("examples/clients.txt"),
 );

@@ -13,6 +13,7 @@ mod shared;
 mod sites;
 mod stream;
 mod thread;
+mod twin;
 mod values;
 
 use ruff_python_ast::{AnyNodeRef, Expr};
@@ -56,6 +57,11 @@ fn message(site: &Site<'_>) -> String {
     format!("`{}` blocks the event loop", site.name())
 }
 
+/// The objects with a twin as text.
+pub(crate) fn twin_table() -> String {
+    twin::table()
+}
+
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let found = sites::find(cx);
     for site in &found.in_generators {
@@ -76,8 +82,20 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         }
         unit.convert(cx, fixes, &mut refused);
     }
+    let shares = |(site, _): &(Site<'_>, Refusal)| {
+        site.library == Library::Httpx && matches!(site.receiver, Receiver::Session(_))
+    };
+    let clients =
+        if !fixes.is_probe() && refused.iter().any(shares) { twin::clients(cx) } else { Vec::new() };
     for (site, reason) in refused {
-        thread::offer(cx, fixes, &site, reason);
+        match clients.iter().find(|plan| plan.covers(site.whole)).map(|plan| (plan, plan.refusal())) {
+            Some((plan, None)) => {
+                let found = fixes.at(site, message(&site)).because(plan.doubt());
+                found.unsafe_fix(format!("use `{}`", plan.twin()), |fix| plan.write(fix));
+            }
+            Some((_, Some(why))) => thread::offer(cx, fixes, &site, format!("client-escapes-scope: {why}")),
+            None => thread::offer(cx, fixes, &site, reason),
+        }
     }
 }
 

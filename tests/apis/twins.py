@@ -32,6 +32,10 @@ ARGUMENTS: dict[str, tuple[tuple[object, ...], dict[str, object]]] = {
         f"elasticsearch.{name}": (("http://localhost:1",), {})
         for name in ("Elasticsearch", "AsyncElasticsearch")
     },
+    **{f"cohere.{name}": ((), KEY) for name in ("Client", "AsyncClient", "ClientV2", "AsyncClientV2")},
+    **{f"tavily.{name}": ((), KEY) for name in ("TavilyClient", "AsyncTavilyClient")},
+    **{f"httpx.{name}": ((), {}) for name in ("Client", "AsyncClient")},
+    **{f"httpx2.{name}": ((), {}) for name in ("Client", "AsyncClient")},
     **{f"redis.{name}": ((), {}) for name in ("Redis", "asyncio.Redis")},
     **{f"threading.{name}": ((), {}) for name in ("Lock", "Semaphore", "Event", "Condition")},
     **{f"queue.{name}": ((), {}) for name in ("Queue", "LifoQueue", "PriorityQueue")},
@@ -119,7 +123,7 @@ def check(line: str) -> None:
         if not is_awaited(member(instance(twin_name), words[5], twin_name)):
             raise Wrong(f"{words[5]} is not awaited")
         return
-    other = words[5] if how == "awaited" and len(words) > 4 else path
+    other = words[5] if how in ("awaited", "called") and len(words) > 4 else path
     found = member(instance(twin_name), other, twin_name)
     plain = name.split(".")[0] in GIVES_AWAITABLES
     if how == "awaited" and not is_awaited(found) and not plain:

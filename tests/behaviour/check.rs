@@ -11,6 +11,7 @@ use crate::program::{Loop, Program};
 use crate::python::Environment;
 use crate::run::{Outcome, run};
 use crate::server::Server;
+use crate::services::Services;
 
 /// How often a run is repeated before a held loop counts: a busy machine can hold any process for a tenth of a
 /// second, a blocking call holds the loop every time.
@@ -37,6 +38,7 @@ enum Mode {
 pub(crate) struct Bench<'a> {
     pub(crate) environments: &'a [Environment],
     pub(crate) server: &'a Server,
+    pub(crate) services: &'a Services,
 }
 
 /// What came of one program.
@@ -56,7 +58,7 @@ impl Bench<'_> {
         program.copy_to(folder.path())?;
         self.under_each(program, |environment, verdict| {
             let before = self.before(program, folder.path(), environment, verdict)?;
-            let again = run(program, folder.path(), environment, self.server)?;
+            let again = run(program, folder.path(), environment, self.server, self.services)?;
             verdict.runs += 1;
             if again.stdout != before.stdout {
                 verdict.failures.push(differing("prints something else each time", &before, &again));
@@ -102,7 +104,7 @@ impl Bench<'_> {
         let mut verdict = self.under_each(program, |environment, verdict| {
             let before = self.before(program, &original, environment, verdict)?;
             for (mode, folder) in &to_run {
-                let mut after = run(program, folder, environment, self.server)?;
+                let mut after = run(program, folder, environment, self.server, self.services)?;
                 verdict.runs += 1;
                 let fixed = complete(folder);
                 if fixed && program.event_loop != Loop::Any {
@@ -110,7 +112,7 @@ impl Bench<'_> {
                         if after.held().is_none() {
                             break;
                         }
-                        after = run(program, folder, environment, self.server)?;
+                        after = run(program, folder, environment, self.server, self.services)?;
                     }
                 }
                 let found = compare(program, &before, &after, fixed);
@@ -183,7 +185,8 @@ impl Bench<'_> {
     ) -> Result<Verdict> {
         let mut verdict = Verdict::default();
         for environment in self.environments {
-            if environment.minor < program.min_python {
+            let lacks = program.needs.iter().any(|service| !self.services.has(service));
+            if environment.minor < program.min_python || lacks {
                 verdict.skips += 1;
                 continue;
             }
@@ -203,7 +206,7 @@ impl Bench<'_> {
         environment: &Environment,
         verdict: &mut Verdict,
     ) -> Result<Outcome> {
-        let mut before = run(program, folder, environment, self.server)?;
+        let mut before = run(program, folder, environment, self.server, self.services)?;
         verdict.runs += 1;
         if std::env::var_os("ASYNCFIX_BEHAVIOUR").is_some_and(|value| value == "show") {
             println!("{} under Python 3.{}:\n{}", program.name, environment.minor, before.stdout);
@@ -213,15 +216,21 @@ impl Bench<'_> {
                 if before.held().is_none() {
                     break;
                 }
-                before = run(program, folder, environment, self.server)?;
+                before = run(program, folder, environment, self.server, self.services)?;
             }
         }
         let mut fail = |what: String| verdict.failures.push(format!("before the rewrite: {what}"));
+        if program.prints.is_some() {
+            if before.status == Some(0) && !before.stderr.contains("was never awaited") {
+                fail(format!("it is not broken\n{}\n{}", before.stdout, before.stderr));
+            }
+            return Ok(before);
+        }
         if before.status != Some(program.exit) {
             fail(format!("exit status {:?}\n{}\n{}", before.status, before.stdout, before.stderr));
         }
         if !program.is_printed(&before.stdout) {
-            let wanted = program.prints.join("\n");
+            let wanted = program.output.join("\n");
             fail(format!("it prints\n{}\ninstead of\n{wanted}\n{}", before.stdout, before.stderr));
         }
         if before.stdout.is_empty() {
@@ -309,7 +318,13 @@ fn run_asyncfix(folder: &Path, arguments: &[&str]) -> Result<(String, i32)> {
 /// What is wrong with how the program runs after the rewrite. `fixed`: every expected fix is applied.
 fn compare(program: &Program, before: &Outcome, after: &Outcome, fixed: bool) -> Vec<String> {
     let mut failures = Vec::new();
-    if after.status != before.status {
+    if let Some(prints) = &program.prints {
+        let mended = after.status == Some(0) && after.stdout == *prints;
+        if fixed && !mended {
+            let what = format!("it is still broken: exit status {:?}", after.status);
+            failures.push(format!("{what}\n{}\n{}\ninstead of\n{prints}", after.stderr, after.stdout));
+        }
+    } else if after.status != before.status {
         failures.push(differing(
             &format!("exit status {:?} became {:?}", before.status, after.status),
             before,
@@ -320,7 +335,7 @@ fn compare(program: &Program, before: &Outcome, after: &Outcome, fixed: bool) ->
     }
     for complaint in COMPLAINTS {
         if after.stderr.contains(complaint)
-            && (!before.stderr.contains(complaint) || complaint.contains("never awaited"))
+            && (!before.stderr.contains(complaint) || fixed && complaint.contains("never awaited"))
         {
             failures.push(format!("stderr now says `{complaint}`\n{}", after.stderr));
         }

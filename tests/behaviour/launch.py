@@ -21,6 +21,17 @@ if "requests" in words or "httpx" in words or not program.endswith(".py"):
               "httpcore._async.socks_proxy", "anyio", "anyio._backends._asyncio", "encodings.idna"]
 if "httpx2" in words:
     names += ["httpx2", "httpcore2", "httpcore2._async.http11"]
+# Their clients import the parts they are asked for when they are asked for them.
+if "openai" in words:
+    names += ["openai", "openai.resources", "openai.resources.chat", "openai.resources.chat.completions",
+              "openai.resources.embeddings", "openai.resources.models", "openai.types.chat", "openai.pagination"]
+if "anthropic" in words:
+    names += ["anthropic", "anthropic.resources", "anthropic.resources.messages", "anthropic.resources.models",
+              "anthropic.types", "anthropic.pagination", "anthropic.lib.streaming"]
+if "import redis" in words:
+    names += ["redis", "redis.asyncio"]
+if "psycopg" in words:
+    names += ["psycopg", "psycopg_binary"]
 for name in names:
     try:
         importlib.import_module(name)

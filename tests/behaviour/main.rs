@@ -3,13 +3,15 @@
 //! `cargo test --test behaviour` runs all; `-- NAME` those whose name contains NAME; `-- --before` runs the
 //! programs as they are, twice, to show that they can be compared at all. The interpreters are those of
 //! `ASYNCFIX_PYTHONS`, or the Python 3.9, 3.11 and 3.13 found here. Where an environment cannot be made the
-//! programs are skipped and counted as skipped; `ASYNCFIX_BEHAVIOUR=required` makes that a failure.
+//! programs are skipped and counted as skipped; `ASYNCFIX_BEHAVIOUR=required` makes that a failure. Programs that talk
+//! to Redis or PostgreSQL are skipped where these are not installed, whatever is required.
 
 mod check;
 mod program;
 mod python;
 mod run;
 mod server;
+mod services;
 
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -21,6 +23,7 @@ use anyhow::Result;
 use check::{Bench, Verdict};
 use program::Program;
 use server::Server;
+use services::Services;
 
 /// Programs at a time: they wait more than they compute, but the check for a held loop needs a free core.
 const AT_A_TIME: usize = 2;
@@ -74,7 +77,15 @@ fn behaviour() -> Result<bool> {
         return Ok(std::env::var_os("ASYNCFIX_BEHAVIOUR").is_none_or(|value| value != "required"));
     };
     let server = Server::start(&newest.python)?;
-    let bench = Bench { environments: &environments, server: &server };
+    let mut wanted: Vec<&str> =
+        programs.iter().flat_map(|program| &program.needs).map(String::as_str).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let services = Services::start(&wanted);
+    for missing in &services.missing {
+        println!("behaviour: the programs that need it are skipped: {missing}");
+    }
+    let bench = Bench { environments: &environments, server: &server, services: &services };
     let verdicts =
         run_all(
             &programs,

@@ -31,12 +31,15 @@ pub(crate) enum Loop {
 ///   the server's count of requests in progress, or what the program writes to stderr as `peak=N`
 /// * `exit=N`: the exit status, 0 unless said
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
+/// * `needs=redis,postgres`: the services it talks to, by `REDIS_URL` and `POSTGRES_DSN`; without them it is skipped
 /// * `run=MODULE`: for a folder, what `python -m` runs
 /// * `remedied`: what is reported here happens when the program runs. Beside `NAME.py` stands `NAME.remedied.py`, the
 ///   same program after what the message advises: there it is not reported, and it does not happen
+/// * `broken`: as it is the program fails, or says that a coroutine was never awaited; once every expected fix is
+///   applied it ends with 0 and prints what the lines that start with `# prints: ` say
 ///
-/// Lines that start with `# prints:` are what a program prints, line by line. A remedied program and its twin need
-/// them, and they must differ.
+/// Lines that start with `# output:` are what a program prints as it is. A remedied program and its twin need them,
+/// and they must differ.
 ///
 /// A line that starts with `# config:` goes into `[tool.asyncfix]` of a single-file program as it stands.
 #[derive(Debug)]
@@ -55,10 +58,14 @@ pub(crate) struct Program {
     pub(crate) exit: i32,
     /// The 11 of 3.11.
     pub(crate) min_python: u8,
+    pub(crate) needs: Vec<String>,
     pub(crate) run: Option<String>,
+    /// What a broken program prints once it is mended.
+    pub(crate) prints: Option<String>,
     pub(crate) config: Vec<String>,
     pub(crate) remedied: bool,
-    pub(crate) prints: Vec<String>,
+    /// The lines it prints, if they are told.
+    pub(crate) output: Vec<String>,
 }
 
 /// How the name of the file ends that has a program after the remedy, before `.py`.
@@ -88,10 +95,12 @@ impl Program {
             peak: None,
             exit: 0,
             min_python: 9,
+            needs: Vec::new(),
             run: None,
+            prints: None,
             config: Vec::new(),
             remedied: false,
-            prints: Vec::new(),
+            output: Vec::new(),
         };
         let mut expects = false;
         for line in text.lines() {
@@ -102,8 +111,12 @@ impl Program {
                         format!("{}: cannot read `{word}` in the header", header.display())
                     })?;
                 }
-            } else if let Some(line) = line.strip_prefix("# prints:") {
-                program.prints.push(line.trim().to_owned());
+            } else if let Some(output) = line.strip_prefix("# output:") {
+                program.output.push(output.trim().to_owned());
+            } else if let Some(printed) = line.strip_prefix("# prints: ") {
+                let prints = program.prints.as_mut().context("`# prints:` without `broken`")?;
+                prints.push_str(printed);
+                prints.push('\n');
             } else if let Some(config) = line.strip_prefix("# config:") {
                 program.config.push(config.trim().to_owned());
             } else if !folder && !line.starts_with('#') {
@@ -116,8 +129,8 @@ impl Program {
         if folder != program.run.is_some() {
             bail!("{}: a folder needs `run=MODULE`, a file cannot have it", header.display());
         }
-        if program.remedied && (folder || program.reported.is_empty() || program.prints.is_empty()) {
-            bail!("{}: `remedied` needs a file, `reported=` and `# prints:`", header.display());
+        if program.remedied && (folder || program.reported.is_empty() || program.output.is_empty()) {
+            bail!("{}: `remedied` needs a file, `reported=` and `# output:`", header.display());
         }
         if program.untouched && !(program.safe.is_empty() && program.unsafe_.is_empty()) {
             bail!("{}: `untouched` and fixes at once", header.display());
@@ -135,9 +148,11 @@ impl Program {
             None if word == "untouched-safe" => self.untouched_safe = true,
             None if word == "safe-only" => self.safe_only = true,
             None if word == "remedied" => self.remedied = true,
+            None if word == "broken" => self.prints = Some(String::new()),
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),
+            Some(("needs", value)) => self.needs = names(value),
             Some(("loop", "free")) => self.event_loop = Loop::Free,
             Some(("loop", "freed")) => self.event_loop = Loop::Freed,
             Some(("peak", value)) => self.peak = Some(value.parse()?),
@@ -158,15 +173,15 @@ impl Program {
     /// There is none, or it says no other than this one.
     pub(crate) fn twin(&self) -> Result<Self> {
         let twin = Self::read(&self.path.with_file_name(format!("{}{REMEDIED}.py", self.name)))?;
-        if twin.prints.is_empty() || twin.prints == self.prints {
-            bail!("{}: it must have other `# prints:` lines than {}.py", twin.path.display(), self.name);
+        if twin.output.is_empty() || twin.output == self.output {
+            bail!("{}: it must have other `# output:` lines than {}.py", twin.path.display(), self.name);
         }
         Ok(twin)
     }
 
     /// Whether this is what it is to print.
     pub(crate) fn is_printed(&self, stdout: &str) -> bool {
-        self.prints.is_empty() || stdout.lines().eq(self.prints.iter().map(String::as_str))
+        self.output.is_empty() || stdout.lines().eq(self.output.iter().map(String::as_str))
     }
 
     /// The codemods that mend something here, in unsafe mode.

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use crate::program::Program;
 use crate::python::Environment;
 use crate::server::Server;
+use crate::services::Services;
 
 /// A program that takes longer than this is stopped: a rewrite can make one wait for ever.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -56,16 +57,23 @@ pub(crate) fn run(
     folder: &Path,
     environment: &Environment,
     server: &Server,
+    services: &Services,
 ) -> Result<Outcome> {
     let port = server.open()?;
-    let outcome = run_on(port, program, folder, environment);
+    let outcome = run_on(port, program, folder, environment, services);
     let peak = server.close(port)?;
     let mut outcome = outcome?;
     outcome.peak = outcome.peak.max(peak);
     Ok(outcome)
 }
 
-fn run_on(port: u16, program: &Program, folder: &Path, environment: &Environment) -> Result<Outcome> {
+fn run_on(
+    port: u16,
+    program: &Program,
+    folder: &Path,
+    environment: &Environment,
+    services: &Services,
+) -> Result<Outcome> {
     let here = tempfile::tempdir()?;
     let launcher = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/launch.py");
     let mut command = Command::new(&environment.python);
@@ -85,6 +93,7 @@ fn run_on(port: u16, program: &Program, folder: &Path, environment: &Environment
         .env("PYTHONIOENCODING", "utf-8")
         .env("SSL_CERT_FILE", &environment.certificate)
         .env("BASE_URL", format!("http://127.0.0.1:{port}"))
+        .envs(services.variables())
         .current_dir(here.path())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

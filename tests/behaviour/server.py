@@ -349,10 +349,19 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(orders[int(rest)])
 
     def on_v1(self, rest):
-        """A chat model that wants one tool, then answers; `stream` sends it as events."""
+        """A chat model that wants one tool, then answers; `stream` sends it as events. The model "slow" takes its time."""
         if self.headers.get("Authorization", "") != "Bearer sk-test":
             self.reply({"error": {"message": "invalid api key"}}, 401)
             return
+        if rest == "models":
+            self.reply({"object": "list", "data": [{"id": f"m-{n}", "object": "model", "created": n, "owned_by": "us"}
+                                                   for n in range(3)]})
+            return
+        if rest.startswith("models/"):
+            self.reply({"id": rest.partition("/")[2], "object": "model", "created": 1, "owned_by": "us"})
+            return
+        if json.loads(self.body or b"{}").get("model") == "slow":
+            time.sleep(0.2)
         if rest == "embeddings":
             texts = json.loads(self.body)["input"]
             texts = [texts] if isinstance(texts, str) else texts
@@ -371,6 +380,44 @@ class Handler(BaseHTTPRequestHandler):
         else:
             text = "Seen: " + str(messages[-1]["content"])
             self.reply({"choices": [{"message": {"role": "assistant", "content": text}}], "usage": {"total_tokens": 17}})
+
+    def on_anthropic(self, rest):
+        """Messages, whole or as events, the number of their tokens, and models in pages of two."""
+        keys = (self.headers.get("X-Api-Key"), self.headers.get("Authorization"))
+        if keys not in (("sk-test", None), (None, "Bearer sk-test")):
+            self.reply({"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}}, 401)
+            return
+        if rest == "v1/models":
+            after = self.argument("after_id")
+            names = ["m-0", "m-1", "m-2"]
+            left = names[names.index(after) + 1:] if after else names
+            page = [{"id": name, "type": "model", "display_name": name, "created_at": "2025-01-01T00:00:00Z"}
+                    for name in left[:2]]
+            self.reply({"data": page, "has_more": len(left) > 2, "first_id": left[0], "last_id": page[-1]["id"]})
+            return
+        request = json.loads(self.body)
+        if request["model"] == "slow":
+            time.sleep(0.2)
+        said = str(request["messages"][-1]["content"])
+        if rest == "v1/messages/count_tokens":
+            self.reply({"input_tokens": len(said.split())})
+            return
+        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": request["model"], "content": [],
+                   "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": len(said.split()), "output_tokens": 0}}
+        if not request.get("stream"):
+            message.update(content=[{"type": "text", "text": "Seen: " + said}], stop_reason="end_turn")
+            self.reply(message)
+            return
+        words = ["The", " answer", " is", " 42."]
+        events = [{"type": "message_start", "message": message},
+                  {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+                  *({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": word}} for word in words),
+                  {"type": "content_block_stop", "index": 0},
+                  {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+                   "usage": {"output_tokens": len(words)}},
+                  {"type": "message_stop"}]
+        self.reply_chunked([f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events],
+                           "text/event-stream")
 
     def on_weather(self, rest):
         city = rest or self.argument("city", "")

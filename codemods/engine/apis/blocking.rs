@@ -16,6 +16,7 @@ mod cloud;
 mod databases;
 mod files;
 mod http;
+mod models;
 mod services;
 mod stdlib;
 
@@ -221,6 +222,7 @@ fn groups() -> impl Iterator<Item = &'static Group> {
         databases::GROUPS,
         cloud::GROUPS,
         ai::GROUPS,
+        models::GROUPS,
         services::GROUPS,
     ]
     .into_iter()
@@ -230,6 +232,10 @@ fn groups() -> impl Iterator<Item = &'static Group> {
 struct Table {
     entries: FxHashMap<&'static str, Blocking>,
     patterns: FxHashMap<&'static str, Vec<Blocking>>,
+    /// `sklearn.*().fit`: the method of an instance of any class of a package, by the package's name.
+    instances: FxHashMap<&'static str, Vec<Blocking>>,
+    /// `transformers.*.from_pretrained`: the same of the classes themselves.
+    classes: FxHashMap<&'static str, Vec<Blocking>>,
     /// The first names of all symbols: most symbols are out of the question at once.
     heads: FxHashSet<&'static str>,
     properties: FxHashSet<&'static str>,
@@ -244,6 +250,8 @@ impl Table {
         let mut table = Self {
             entries: FxHashMap::default(),
             patterns: FxHashMap::default(),
+            instances: FxHashMap::default(),
+            classes: FxHashMap::default(),
             heads: FxHashSet::default(),
             properties: FxHashSet::default(),
             arguments: FxHashSet::default(),
@@ -255,6 +263,12 @@ impl Table {
                 let symbol = format!("{}.{name}", group.on);
                 if group.shape == Shape::Property {
                     table.properties.insert(name);
+                }
+                let of_any_class = [(&mut table.instances, ".*()"), (&mut table.classes, ".*")];
+                let any = of_any_class.into_iter().find(|(_, on)| group.on.ends_with(on));
+                if let Some((table, _)) = any {
+                    table.entry(head(group.on)).or_default().push(Blocking { symbol, group });
+                    continue;
                 }
                 // The table lives as long as the program.
                 let key: &'static str = Box::leak(symbol.clone().into_boxed_str());
@@ -275,7 +289,7 @@ impl Table {
         if !self.heads.contains(head(symbol)) {
             return None;
         }
-        if let Some(entry) = self.entries.get(symbol) {
+        if let Some(entry) = self.entries.get(symbol).or_else(|| self.of_a_class(symbol)) {
             return Some(entry);
         }
         let mut end = symbol.len();
@@ -298,6 +312,23 @@ impl Table {
             end = dot;
         }
         None
+    }
+}
+
+impl Table {
+    /// The entry for a method that any class of a package, or an instance of one, has under this name.
+    fn of_a_class(&self, symbol: &str) -> Option<&Blocking> {
+        let (receiver, name) = symbol.rsplit_once('.')?;
+        let is_class = |path: &str| {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            last.starts_with(|c: char| c.is_ascii_uppercase()) && !path.contains(['(', '['])
+        };
+        let (made, entries) = match receiver.strip_suffix("()") {
+            Some(made) => (made.strip_suffix(".from_pretrained").unwrap_or(made), &self.instances),
+            None => (receiver, &self.classes),
+        };
+        let has_name = |entry: &&Blocking| entry.symbol.rsplit('.').next() == Some(name) && is_class(made);
+        entries.get(head(symbol))?.iter().find(has_name)
     }
 }
 
@@ -388,7 +419,11 @@ pub fn blocking_table() -> String {
     let mut lines: Vec<String> = TABLE
         .entries
         .values()
-        .chain(TABLE.patterns.values().flatten())
+        .chain(
+            [&TABLE.patterns, &TABLE.instances, &TABLE.classes]
+                .into_iter()
+                .flat_map(|each| each.values().flatten()),
+        )
         .map(|entry| {
             let group = entry.group;
             let checked = if group.checked { "checked" } else { "unchecked" };
@@ -424,6 +459,13 @@ mod tests {
         assert!(blocking("boto3.client()._make_api_call").is_none());
         assert!(blocking("boto3.client().put_object().get").is_none());
         assert!(blocking("time.monotonic").is_none());
+        assert!(blocking("sklearn.linear_model.Ridge().fit").is_some());
+        assert!(blocking("sklearn.linear_model.Ridge().coef_").is_none());
+        assert!(blocking("sklearn.datasets.load_iris().fit").is_none());
+        assert!(blocking("sklearn.linear_model.Ridge().fit().predict").is_none());
+        assert!(blocking("transformers.AutoModel.from_pretrained().generate").is_some());
+        assert!(blocking("transformers.AutoModel.from_pretrained").is_some());
+        assert!(blocking("transformers.AutoModel.register").is_none());
     }
 
     #[test]

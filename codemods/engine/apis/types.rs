@@ -66,6 +66,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("asyncio.AbstractEventLoop().create_unix_server().__await__()", "asyncio.Server()"),
     // aiofiles, aiohttp, httpx: what awaiting a call gives
     ("aiofiles.open().__await__()", "aiofiles.open()"),
+    ("keras.models.load_model()", "keras.Model()"),
+    ("keras.saving.load_model()", "keras.Model()"),
+    ("tensorflow.keras.models.load_model()", "tensorflow.keras.Model()"),
     ("aiohttp.client.ClientSession", "aiohttp.ClientSession"),
     ("aiohttp.client.ClientResponse", "aiohttp.ClientResponse"),
     ("aiohttp.ClientSession().delete().__aenter__()", "aiohttp.ClientResponse()"),

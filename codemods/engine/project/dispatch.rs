@@ -33,7 +33,7 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
 impl World<'_> {
     /// Whether a class has the methods that its body defines: nothing is known to put another in the place of the one
     /// of this name.
-    pub(super) fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
+    pub(crate) fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
         let class = self.class(class);
         let keeps = |decorator: &String| {
             let name = decorator.strip_suffix("()").unwrap_or(decorator);
@@ -136,7 +136,7 @@ impl Context<'_> {
 
     /// Whether this file puts something in the place of a function or method of this name: `patch("app.fetch")`,
     /// `monkeypatch.setattr(app, "fetch", …)`, `client.fetch = AsyncMock()`.
-    fn is_replaced(&self, name: &str) -> bool {
+    pub(crate) fn is_replaced(&self, name: &str) -> bool {
         let replaced = self.replaced.get_or_init(|| self.replacements());
         replaced.contains(name)
     }

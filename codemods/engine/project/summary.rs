@@ -1,8 +1,10 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
+use std::hash::Hasher as _;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::circle::Exits;
@@ -25,9 +27,35 @@ pub struct Summary {
     pub(crate) functions: Vec<FunctionSummary>,
     pub(crate) classes: Vec<ClassSummary>,
     #[serde(skip)]
-    pub(crate) function_index: FxHashMap<String, u32>,
+    function_index: Index,
     #[serde(skip)]
-    pub(crate) class_index: FxHashMap<String, u32>,
+    class_index: Index,
+}
+
+/// The places of things in their list, by the hashes of their names: the names themselves stand in the list.
+#[derive(Debug, Clone, Default)]
+struct Index(Vec<(u64, u32)>);
+
+impl Index {
+    fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let mut entries: Vec<(u64, u32)> = names.map(hash_of).zip(0..).collect();
+        entries.sort_unstable();
+        entries.shrink_to_fit();
+        Self(entries)
+    }
+
+    /// The places of what may have this name, the last first.
+    fn places(&self, name: &str) -> impl Iterator<Item = u32> {
+        let hash = hash_of(name);
+        let end = self.0.partition_point(|(entry, _)| *entry <= hash);
+        self.0[..end].iter().rev().take_while(move |(entry, _)| *entry == hash).map(|(_, place)| *place)
+    }
+}
+
+fn hash_of(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }
 
 /// A function or method; the code at module level is one too, with an empty name.
@@ -117,18 +145,31 @@ impl Summary {
         summary.gather_names(semantic);
         summary.gather_classes(source, semantic);
         summary.gather_functions(source, semantic, settings);
+        summary.shrink();
         summary.index();
         summary
     }
 
     /// Makes the look-up tables, which are not stored.
     pub(crate) fn index(&mut self) {
-        self.function_index.clear();
-        for (at, function) in self.functions.iter_mut().enumerate() {
-            self.function_index.insert(function.qualname.clone(), at as u32);
+        self.function_index = Index::of(self.functions.iter().map(|function| function.qualname.as_str()));
+        self.class_index = Index::of(self.classes.iter().map(|class| class.qualname.as_str()));
+    }
+
+    /// Whether the look-up tables are there: not in a summary that was just read.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.function_index.0.len() == self.functions.len() && self.class_index.0.len() == self.classes.len()
+    }
+
+    /// Gives back the room that lists were given to grow: many summaries are kept at a time.
+    fn shrink(&mut self) {
+        for function in &mut self.functions {
+            function.calls.shrink_to_fit();
+            function.conduct.shrink_to_fit();
+            function.catches.shrink_to_fit();
         }
-        self.class_index =
-            self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at as u32)).collect();
+        self.functions.shrink_to_fit();
+        self.classes.shrink_to_fit();
     }
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
@@ -504,11 +545,12 @@ impl Summary {
 
     /// The function of this qualified name.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
-        self.function_index.get(qualname).copied()
+        let is_it = |at: &u32| self.functions[*at as usize].qualname == qualname;
+        self.function_index.places(qualname).find(is_it)
     }
 
     pub(crate) fn class(&self, qualname: &str) -> Option<u32> {
-        self.class_index.get(qualname).copied()
+        self.class_index.places(qualname).find(|at| self.classes[*at as usize].qualname == qualname)
     }
 }
 

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::table::Class;
 use crate::engine::context::Runs;
 use crate::engine::project::reduce::{FunctionId, Meaning};
-use crate::engine::semantic::BindingKind;
+use crate::engine::semantic::{BindingKind, NodeId};
 use crate::engine::settings::PythonVersion;
 
 impl Plan<'_, '_> {
@@ -27,6 +27,9 @@ impl Plan<'_, '_> {
                 let at = cx.semantic.id(&named).unwrap_or(0);
                 self.refuse(at, format_args!("`{symbol}` is another exception than its twin's"));
             }
+        }
+        if let Some(at) = self.quoted() {
+            self.refuse(at, "a string names its class");
         }
         for (value, class) in std::mem::take(&mut self.values) {
             if !self.is_filled(value, class) {
@@ -81,6 +84,27 @@ impl Plan<'_, '_> {
         }
     }
 
+    /// A string by which a call gets at a class of the plan: `patch("app.OpenAI")`, `Import("openai", ["OpenAI"])`.
+    fn quoted(&self) -> Option<NodeId> {
+        let cx = self.cx;
+        let names: Vec<&str> =
+            self.makers.iter().filter_map(|maker| maker.symbol.rsplit('.').next()).collect();
+        let found = cx.nodes().iter().enumerate().find(|(at, node)| {
+            let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
+            let text = literal.value.to_str();
+            let (path, name) = text.rsplit_once('.').unwrap_or(("", text));
+            if !names.contains(&name) {
+                return false;
+            }
+            let calls = cx.semantic.ancestors(*at as NodeId).filter_map(|around| match around.ast {
+                AnyNodeRef::ExprCall(call) => Some(call),
+                _ => None,
+            });
+            !path.is_empty() || calls.take(1).any(|call| is_by_name(cx.text(&*call.func)))
+        });
+        found.map(|(at, _)| at as NodeId)
+    }
+
     fn check_callers(&mut self, function: FunctionId, name: &str) {
         let cx = self.cx;
         for call in cx.calls() {
@@ -115,4 +139,10 @@ impl Plan<'_, '_> {
         };
         value.is_none_literal_expr() || is_spot(value)
     }
+}
+
+/// Whether a function of this name finds or replaces things by their names.
+fn is_by_name(callee: &str) -> bool {
+    let callee = callee.to_ascii_lowercase();
+    ["attr", "import", "patch", "load"].iter().any(|word| callee.contains(word))
 }

@@ -50,8 +50,12 @@ pub(crate) enum How {
     GivesSame,
     /// The call is as it was.
     Plain,
+    /// The call is not awaited, has another name and gives an object with a twin.
+    GivesAs(&'static str, &'static Class),
     /// It is read as it was.
     Value,
+    /// It is read and set as it was.
+    Field,
     /// It is read, and is an object with a twin.
     Part(&'static Class),
     /// The call is awaited; with `stream=True` it gives an object with a twin.
@@ -182,7 +186,8 @@ pub(crate) fn describe(libraries: &[&Library]) -> String {
                         How::Awaited | How::AwaitedGives(_) | How::Streams(_) => "awaited".to_owned(),
                         How::AwaitedAs(other) => format!("awaited as {other}"),
                         How::Gives(_) | How::GivesSame | How::Plain => "called".to_owned(),
-                        How::Value | How::Part(_) => "read".to_owned(),
+                        How::GivesAs(other, _) => format!("called as {other}"),
+                        How::Value | How::Field | How::Part(_) => "read".to_owned(),
                         How::SetBy(method) => format!("set by {method}"),
                     };
                     lines.push(format!("{} {} {member} {how}", class.name, class.twin));

@@ -1,5 +1,5 @@
 # expect: untouched reported=lock-order remedied
-# prints: they wait for one another: []
+# output: they wait for one another: []
 """Two methods that take two locks in opposite orders, one of them further down."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched
-# prints: done: ['paid', 'audited']
+# output: done: ['paid', 'audited']
 """Two methods that take two locks in the same order."""
 import asyncio
 

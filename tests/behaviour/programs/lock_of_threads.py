@@ -1,5 +1,5 @@
 # expect: untouched-safe safe-only reported=lock-order remedied min-python=3.10
-# prints: the loop stands still
+# output: the loop stands still
 """A lock for threads, held across an await: the second task stops the loop."""
 import asyncio
 import os

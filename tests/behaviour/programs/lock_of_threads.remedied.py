@@ -1,5 +1,5 @@
 # expect: untouched min-python=3.10
-# prints: done
+# output: done
 """The same with a lock for tasks."""
 import asyncio
 import os

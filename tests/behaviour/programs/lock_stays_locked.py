@@ -1,7 +1,7 @@
 # expect: untouched-safe safe-only reported=lock-order remedied min-python=3.10
-# prints: refused -1
-# prints: still locked
-# prints: [1]
+# output: refused -1
+# output: still locked
+# output: [1]
 """A lock that an exception leaves locked."""
 import asyncio
 

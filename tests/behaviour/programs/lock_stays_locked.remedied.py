@@ -1,6 +1,6 @@
 # expect: untouched min-python=3.10
-# prints: refused -1
-# prints: [1, 2]
+# output: refused -1
+# output: [1, 2]
 """A lock that is let go of whatever happens."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched reported=lock-order remedied
-# prints: it waits for itself at 3
+# output: it waits for itself at 3
 """A method that takes a lock and calls another that takes it too."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched
-# prints: counted 3
+# output: counted 3
 """A method that lets go of a lock before it calls another that takes it."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched reported=race-across-await remedied
-# prints: 5 connections opened, 5 different ones used
+# output: 5 connections opened, 5 different ones used
 """Five tasks ask for the one connection while it is being opened."""
 import asyncio
 

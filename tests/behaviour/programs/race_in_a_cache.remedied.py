@@ -1,5 +1,5 @@
 # expect: untouched
-# prints: 1 connections opened, 1 different ones used
+# output: 1 connections opened, 1 different ones used
 """Five tasks ask for the one connection; the check is made again under the lock."""
 import asyncio
 

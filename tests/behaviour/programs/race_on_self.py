@@ -1,5 +1,5 @@
 # expect: untouched reported=race-across-await remedied
-# prints: balance 80, 2 logins
+# output: balance 80, 2 logins
 """An account with a lock that not all of its methods hold."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched
-# prints: balance 60, 1 logins
+# output: balance 60, 1 logins
 """An account whose methods all hold its lock from the read to the write."""
 import asyncio
 

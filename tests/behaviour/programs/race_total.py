@@ -1,5 +1,5 @@
 # expect: untouched reported=race-across-await remedied
-# prints: total 1
+# output: total 1
 """Ten tasks add one each to a total, and the last one wins."""
 import asyncio
 

@@ -1,5 +1,5 @@
 # expect: untouched
-# prints: total 10
+# output: total 10
 """Ten tasks add one each to a total, one at a time."""
 import asyncio
 

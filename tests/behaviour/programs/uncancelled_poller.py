@@ -1,6 +1,6 @@
 # expect: untouched reported=uncancelled-task remedied
-# prints: closed
-# prints: polls after the end: True
+# output: closed
+# output: polls after the end: True
 """A poller that goes on polling after it was closed."""
 import asyncio
 import contextlib

@@ -1,6 +1,6 @@
 # expect: untouched
-# prints: closed
-# prints: polls after the end: False
+# output: closed
+# output: polls after the end: False
 """A poller whose task ends with it."""
 import asyncio
 import contextlib

@@ -215,5 +215,4 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "numpy.linalg", names: "svd eig eigh inv solve lstsq pinv qr cholesky", ..MODEL },
     Group { on: "PIL.Image", names: "open", ..IMAGES },
     Group { on: "PIL.Image.open()", names: "save resize thumbnail convert load rotate filter", ..IMAGES },
-    Group { on: "transformers", names: "pipeline", ..MODEL },
 ];

@@ -24,6 +24,11 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "pathlib.Path()", names: "open", ..OPEN },
     Group { on: "io", names: "open_code FileIO", ..OPEN },
     Group { on: "builtins.open()", names: FILE_METHODS, ..FILE },
+    // What is annotated so may as well be a stream in memory.
+    Group { on: "io.TextIOWrapper()", names: FILE_METHODS, wait: Wait::Moment, ..FILE },
+    Group { on: "io.BufferedReader()", names: FILE_METHODS, wait: Wait::Moment, ..FILE },
+    Group { on: "io.BufferedWriter()", names: FILE_METHODS, wait: Wait::Moment, ..FILE },
+    Group { on: "io.BufferedRandom()", names: FILE_METHODS, wait: Wait::Moment, ..FILE },
     Group { on: "tempfile.NamedTemporaryFile()", names: FILE_METHODS, ..FILE },
     Group { on: "tempfile.TemporaryFile()", names: FILE_METHODS, ..FILE },
     Group { on: "pathlib.Path()", names: "read_text read_bytes write_text write_bytes", ..PATH },

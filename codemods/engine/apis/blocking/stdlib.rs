@@ -86,6 +86,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group { on: "pty", names: "spawn", ..PROCESS },
     // Starting a process takes a moment, waiting for it may take for ever.
     Group { on: "subprocess", names: "Popen", noqa: &["ASYNC220"], ..PROCESS_MOMENT },
+    Group { on: "os", names: "posix_spawn posix_spawnp", noqa: &["ASYNC221"], ..PROCESS_MOMENT },
     Group {
         on: "subprocess.Popen()",
         names: "wait",
