@@ -738,9 +738,11 @@ const EXAMPLES: &str = r#"
  # %%
  import asyncio
  import subprocess
+ from app import watch
+
+ watching = asyncio.create_task(watch())
  # %%
 -listed = subprocess.run(["ls"], capture_output=True, text=True)
 +listed = await asyncio.to_thread(subprocess.run, ["ls"], capture_output=True, text=True)
  print(listed.stdout)
- await asyncio.sleep(1)
 "#;

@@ -33,6 +33,7 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod lock_order;
 mod make_async;
 mod manual_cleanup;
 mod missing_await;
@@ -52,6 +53,7 @@ mod time_sleep;
 mod transitive_blocking;
 mod unbatched_api_calls;
 mod unbounded_gather;
+mod uncancelled_task;
 mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
@@ -86,6 +88,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &lock_order::CODEMOD,
     &make_async::CODEMOD,
     &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
@@ -105,6 +108,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &transitive_blocking::CODEMOD,
     &unbatched_api_calls::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &uncancelled_task::CODEMOD,
     &unclosed_resource::CODEMOD,
 ];
 

@@ -423,6 +423,14 @@ pub(super) const EXAMPLES: &str = r##"
      async with open(path) as file:
          text = await file.read()
      return text, await path.read_text()
+# where the cells of a notebook start nothing that goes on, nobody waits
+@ analysis.ipynb
+ # %%
+ from app import fetch
+
+ words = open("words.txt").read()
+ # %%
+ await fetch(words)
 # a plain function may read
  def load(path):
      with open(path) as file:
