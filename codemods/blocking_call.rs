@@ -146,6 +146,36 @@ and some clients must not be used by two threads at a time.",
  async def pages(bucket):
      s3 = boto3.client("s3")
      return s3.get_paginator("list_objects_v2"), s3.generate_presigned_url("get_object")
+# a feed is asked for, or there already
+! unsafe
+ import asyncio
+ import feedparser
+
+
+ async def news(feed_url, response):
+-    return feedparser.parse(feed_url), feedparser.parse(response.text)
++    return await asyncio.to_thread(feedparser.parse, feed_url), feedparser.parse(response.text)
+# a lock that is not waited for
+ import fcntl
+
+
+ async def lock(file, shared):
+     mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+     fcntl.flock(file, mode | fcntl.LOCK_NB)
+     fcntl.flock(file, fcntl.LOCK_UN)
+# a machine that is reached over SSH
+! unsafe
+ import asyncio
+ import paramiko
+
+
+ async def uptime(host):
+     client = paramiko.SSHClient()
+-    client.connect(host)
+-    _, output, _ = client.exec_command("uptime")
++    await asyncio.to_thread(client.connect, host)
++    _, output, _ = await asyncio.to_thread(client.exec_command, "uptime")
+     return output
 # something else of the same name
  async def send(server, s3):
      server.send_message("x")
@@ -163,7 +193,17 @@ and some clients must not be used by two threads at a time.",
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
     for found in blocked(cx, Kind::Call, pedantic) {
-        found.into_thread(fixes);
+        let says =
+            |word: &str| found.call.expr.arguments.args.iter().any(|value| cx.text(value).contains(word));
+        let waits = match found.call.symbol().as_deref() {
+            Some("fcntl.flock" | "fcntl.lockf") => !says("LOCK_NB") && !says("LOCK_UN"),
+            // It takes the text of a feed too.
+            Some("feedparser.parse") => ["http", "url", "URL"].into_iter().any(says),
+            _ => true,
+        };
+        if waits {
+            found.into_thread(fixes);
+        }
     }
     for (iter, _, verdict) in gone_over(cx, Kind::Call, pedantic) {
         let reason = "each step asks the server; gather the items in a thread";

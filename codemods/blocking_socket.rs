@@ -237,6 +237,7 @@ fn through_the_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_,
             Framework::Trio => format!("{}.{name}", fix.import("trio.socket")),
             Framework::Anyio => fix.import(&format!("anyio.{name}")),
         };
+        fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
         fix.replace(call.func(), format!("{before}{spelled}"));
         if cx.framework() != Framework::Trio {

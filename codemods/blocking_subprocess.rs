@@ -48,6 +48,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             continue;
         }
         match cx.framework() {
+            // The next cell of a notebook, or its reader, may want the object that `subprocess.run` gives.
+            Framework::Asyncio if cx.is_cell_code(found.call.expr) => found.into_thread(fixes),
             Framework::Asyncio => match Native::new(cx, &found.call, &symbol) {
                 Some(native) => {
                     let function =
@@ -723,4 +725,15 @@ const EXAMPLES: &str = r#"
 
  def run():
      subprocess.run(["true"])
+# in a notebook the result stays what it is
+! unsafe
+@ tools.ipynb
+ # %%
+ import asyncio
+ import subprocess
+ # %%
+-listed = subprocess.run(["ls"], capture_output=True, text=True)
++listed = await asyncio.to_thread(subprocess.run, ["ls"], capture_output=True, text=True)
+ print(listed.stdout)
+ await asyncio.sleep(1)
 "#;

@@ -34,7 +34,8 @@
 //! * After each of these three, a text may follow that the message or the reason of a finding must contain.
 //! * `! python 3.8`, `! http-client httpx2`, `! timeout 30`, `! limit 20`, `! helper-module pkg.aio`,
 //!   `! depends anyio`, `! blocking-call legacy.* = use the new client`, `! thread-offloader pkg.in_thread`,
-//!   `! not-blocking pkg.fast.*`, `! pytest-asyncio auto` (or `strict`): the configuration.
+//!   `! not-blocking pkg.fast.*`, `! pytest-asyncio auto` (or `strict`), `! make-async pkg.mod:func`: the
+//!   configuration.
 //! * `! select make-async`: codemods that run besides the one that has the example.
 //! * `! by default`: the codemod runs as it does without `--select`: its pedantic findings are not made.
 
@@ -116,6 +117,8 @@ pub struct Directives {
     pub thread_offloaders: Vec<String>,
     /// Patterns of names that do not block.
     pub not_blocking: Vec<String>,
+    /// Functions that are to become coroutine functions.
+    pub make_async: Vec<String>,
     /// The mode of pytest-asyncio.
     pub pytest_asyncio: PytestAsyncio,
 }
@@ -347,6 +350,7 @@ impl Directives {
             }
             "thread-offloader" => self.thread_offloaders.extend(names()),
             "not-blocking" => self.not_blocking.extend(names()),
+            "make-async" => self.make_async.extend(names()),
             "by" if value == "default" => self.by_default = true,
             "pytest-asyncio" => {
                 self.pytest_asyncio = match value {
@@ -414,6 +418,7 @@ impl Example {
             blocking_calls: asked.blocking_calls,
             thread_offloaders: asked.thread_offloaders,
             not_blocking: asked.not_blocking,
+            make_async: asked.make_async,
             pytest_asyncio: asked.pytest_asyncio,
         })
     }
@@ -553,7 +558,7 @@ mod tests {
     #[test]
     fn every_setting_can_be_asked_for() {
         let text = "# all\n! python 3.8\n! http-client httpx2\n! timeout 2.5\n! limit 20\n! helper-module pkg.aio\n\
-                    ! depends anyio\n! blocking-call a.b = c\n! thread-offloader x.y\n! not-blocking z.*\n\
+                    ! depends anyio\n! blocking-call a.b = c\n! thread-offloader x.y\n! not-blocking z.*\n! make-async a:b\n\
                     ! pytest-asyncio auto\n pass\n";
         let [example] = parse(text).unwrap().try_into().unwrap();
         let owned = |text: &str| text.to_owned();
@@ -567,6 +572,7 @@ mod tests {
             dependencies: vec![owned("anyio")],
             blocking_calls: vec![(owned("a.b"), owned("c"))],
             thread_offloaders: vec![owned("x.y")],
+            make_async: vec![owned("a:b")],
             not_blocking: vec![owned("z.*")],
             pytest_asyncio: PytestAsyncio::Auto,
         };

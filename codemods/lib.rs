@@ -33,6 +33,7 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod make_async;
 mod manual_cleanup;
 mod missing_await;
 mod missing_timeout;
@@ -53,11 +54,12 @@ mod unclosed_resource;
 pub use engine::apis::blocking_table;
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
-pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, rewrite, summarize};
+pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
@@ -81,6 +83,7 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &make_async::CODEMOD,
     &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
     &missing_timeout::CODEMOD,
@@ -98,6 +101,9 @@ pub const CODEMODS: &[&Codemod] = &[
     &unbounded_gather::CODEMOD,
     &unclosed_resource::CODEMOD,
 ];
+
+/// The codemod that asks for functions to be converted; the engine plans them for the whole program.
+pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]

@@ -19,8 +19,8 @@ setup.cfg, their `addopts`, or a conftest.py that sets it. In any mode a test ne
 has one.
 
 A mark with arguments, such as `loop_scope`, says something and is left alone, and so are the marks below it: a plain
-one inside takes its place. A mark on a fixture does nothing at all. Outside of auto mode an asynchronous fixture is
-made with `pytest_asyncio.fixture`, or tests get a coroutine instead of its value.",
+one inside takes its place. A mark on a fixture does nothing, and is an error from pytest 9 on. Outside of auto mode
+an asynchronous fixture is made with `pytest_asyncio.fixture`, or tests get a coroutine instead of its value.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["PT024"],

@@ -106,6 +106,14 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
  async def pause():
      return any(time.sleep(n) for n in range(3))
+# nor can one be in a comprehension inside of another, before Python 3.11
+! reported before Python 3.11
+! python 3.10
+ import time
+
+
+ async def pause():
+     return [[time.sleep(n) for n in range(3)] for _ in range(3)]
 # a plain function may block
  import time
 
@@ -185,6 +193,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             Framework::Anyio => "anyio.sleep",
         };
         fixes.at(call, message).safe(format!("await `{sleep}`"), |fix| {
+            fix.check_await(call.whole);
             let spelled = fix.import(sleep);
             let (before, after) = cx.await_around(call.whole);
             fix.replace(call.func(), format!("{before}{spelled}"));

@@ -76,6 +76,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', help_heading = "Codemods")]
     pub(crate) ignore: Vec<String>,
 
+    /// Make this function a coroutine function, with everything that calls it: `pkg.mod:func`
+    #[arg(long, value_name = "PKG.MOD:FUNC", help_heading = "Codemods")]
+    pub(crate) make_async: Vec<String>,
+
     /// List every codemod: its name, the level of its fixes, whether it is on, what it does
     #[arg(long, help_heading = "Codemods")]
     pub(crate) list: bool,

@@ -1,5 +1,7 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+mod together;
+
 use std::cell::RefCell;
 use std::hash::Hasher as _;
 use std::io::Read as _;
@@ -25,6 +27,7 @@ use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::{explain, inventory, report, write};
+use together::{Examined, Together};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
@@ -196,6 +199,7 @@ impl Work<'_> {
         let places: Vec<ModuleFile> = files.iter().map(|file| module_file(self.tree, file)).collect();
         let mut link = Link::new(&places, &self.roots, &self.settings);
         let mut next: Vec<usize> = (0..files.len()).filter(|&file| files[file].requested).collect();
+        let mut looked = vec![false; files.len()];
         let mut is_first = true;
         while !next.is_empty() {
             let look = |&file: &usize| {
@@ -206,6 +210,7 @@ impl Work<'_> {
             };
             let looks: Vec<Look> = next.par_iter().map(look).collect();
             for (&file, look) in next.iter().zip(looks) {
+                looked[file] = !matches!(look, Look::Idle(_));
                 match look {
                     Look::Idle(kept) => fresh[file] = kept,
                     Look::Summary(summary, hash, kept) => {
@@ -220,23 +225,33 @@ impl Work<'_> {
             }
             is_first = false;
             next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+            if next.is_empty() && link.wants_everything() {
+                next = (0..files.len()).filter(|&file| !looked[file]).collect();
+            }
         }
         if let Some(known) = known {
             known.finish(places, fresh);
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let project = link.finish();
+        let mut project = link.finish();
+        failures.extend(self.plan(&mut project, &modules));
+        let project = project;
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
+        let together = Together::new(&project, &marked);
         let second = |&file: &usize| {
-            let work = || self.examine(&files[file], &modules[file], &project, hashes[file]);
+            let work = || {
+                let examined = self.examine(&files[file], &modules[file], &project, hashes[file])?;
+                if together.holds(file) { Ok(examined) } else { self.write(&files[file], examined) }
+            };
             guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
         };
-        let done: Vec<Result<Outcome, Failure>> = marked.par_iter().map(second).collect();
+        let mut done: Vec<Result<Examined, Failure>> = marked.par_iter().map(second).collect();
+        together.write(self, &marked, &mut done);
         let mut outcomes = Vec::new();
         for result in done {
             match result {
-                Ok(outcome) => outcomes.push(outcome),
+                Ok(examined) => outcomes.push(examined.outcome),
                 Err(failure) => failures.push(failure),
             }
         }
@@ -297,14 +312,14 @@ impl Work<'_> {
         Ok(Look::Summary(Box::new(summary), hashed, kept.map(Fresh::New)))
     }
 
-    /// The second pass over a file: what is found, and what changes.
+    /// The second pass over a file: what is found, and what changes. Nothing is written yet.
     fn examine(
         &self,
         file: &PyFile,
         module: &str,
         project: &Project,
         hash_then: Option<u64>,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Examined, Failure> {
         let bytes = content(file)?;
         if hash_then.is_some_and(|then| then != hash(&bytes)) {
             // What was linked is not what lies here now.
@@ -319,24 +334,22 @@ impl Work<'_> {
         if self.mode == Mode::Report {
             let findings = examine(&source, &settings, project).map_err(|problem| blame(file, &problem))?;
             outcome.left = self.place(findings, Some((content.text(), content.cells())));
-            return Ok(outcome);
+            return Ok(Examined { outcome, contents: None });
         }
         let rewritten =
             rewrite(&source, &settings, project, threshold).map_err(|problem| blame(file, &problem))?;
         let Rewritten { text, applied, remaining, cells } = rewritten;
         outcome.left = self.place(remaining, Some((&text, &cells)));
+        let mut contents = None;
         if text != content.text() {
             let new = content.with(&bytes, &text, &cells).map_err(|message| {
                 Failure::new(file.shown.clone(), format!("{message}; it was left unchanged"))
             })?;
-            if matches!(self.mode, Mode::Write { .. }) && file.stdin.is_none() {
-                write::replace(&file.path, &bytes, &new)
-                    .map_err(|message| Failure::new(file.shown.clone(), message))?;
-            }
-            outcome.change = Some(report::Change::new(self.mode, file, &bytes, new));
+            outcome.change = Some(report::Change::new(self.mode, file, &bytes, new.clone()));
+            contents = Some((bytes, new));
         }
         outcome.applied = self.place(applied, None);
-        Ok(outcome)
+        Ok(Examined { outcome, contents })
     }
 
     /// Makes findings ready to print while their text, with its cells, is at hand. `None`: their fixes were applied,

@@ -4,6 +4,8 @@ use std::fs::{self, File, Metadata};
 use std::io::Write as _;
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Replaces `old` by `new` in the file at `path`, which is not a link.
 ///
 /// A temporary file in the same folder takes the new content, reaches the disk and then takes the name over,
@@ -12,6 +14,43 @@ use std::path::Path;
 /// # Errors
 /// What went wrong and what to do; the file is as it was.
 pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
+    let staged = stage(path, old, new)?;
+    persist(staged, path)
+}
+
+/// One file of several that are replaced together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replacement<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) old: &'a [u8],
+    pub(crate) new: &'a [u8],
+}
+
+/// Replaces the content of all files, or of none: no name is taken over before every new content has reached the disk,
+/// and what was taken over is given back if a later one fails.
+///
+/// # Errors
+/// The position of the file that failed, and what went wrong. All files are as they were, unless giving one back failed
+/// too: then the message says so.
+pub(crate) fn replace_all(files: &[Replacement<'_>]) -> Result<(), (usize, String)> {
+    let mut staged = Vec::with_capacity(files.len());
+    for (at, file) in files.iter().enumerate() {
+        staged.push(stage(file.path, file.old, file.new).map_err(|message| (at, message))?);
+    }
+    for (at, (temporary, file)) in staged.into_iter().zip(files).enumerate() {
+        let Err(mut message) = persist(temporary, file.path) else { continue };
+        for done in &files[..at] {
+            if let Err(again) = replace(done.path, done.new, done.old) {
+                message = format!("{message}; {} could not be given back ({again})", done.path.display());
+            }
+        }
+        return Err((at, message));
+    }
+    Ok(())
+}
+
+/// Puts the new content beside the file at `path`, which must still be `old`.
+fn stage(path: &Path, old: &[u8], new: &[u8]) -> Result<NamedTempFile, String> {
     let metadata = fs::metadata(path).map_err(|error| format!("{}; it was left unchanged", io(&error)))?;
     if metadata.permissions().readonly() {
         // A rename would go through: the folder's permissions decide about that, not the file's.
@@ -28,7 +67,12 @@ pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String>
     if now != old {
         return Err(CHANGED.to_owned());
     }
-    temporary
+    Ok(temporary)
+}
+
+/// Lets the new content take the name over.
+fn persist(staged: NamedTempFile, path: &Path) -> Result<(), String> {
+    staged
         .persist(path)
         .map(drop)
         .map_err(|error| format!("cannot replace it ({}); it was left unchanged", io(&error.error)))
@@ -84,6 +128,26 @@ mod tests {
         assert_eq!(fs::read(&path).expect("it is there"), b"new");
         let left = fs::read_dir(folder.path()).expect("it is there").count();
         assert_eq!(left, 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn several_files_are_replaced_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("the system has a temporary folder");
+        let paths = ["a.py", "b.py"].map(|name| folder.path().join(name));
+        for path in &paths {
+            fs::write(path, "old").expect("it can be written");
+        }
+        let both = |old: [&'static [u8]; 2]| {
+            let files = [0, 1].map(|at| Replacement { path: &paths[at], old: old[at], new: b"new" });
+            replace_all(&files)
+        };
+        assert_eq!(both([b"old", b"theirs"]), Err((1, CHANGED.to_owned())));
+        let contents = || paths.each_ref().map(|path| fs::read(path).expect("it is there"));
+        assert_eq!(contents(), [b"old", b"old"]);
+        assert_eq!(both([b"old", b"old"]), Ok(()));
+        assert_eq!(contents(), [b"new", b"new"]);
+        let left = fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(left, 2, "no temporary file is left");
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl<'e> Case<'e> {
     }
 
     fn check(&self) -> Result<(), String> {
-        let linked = Linked::new(&self.before, &self.settings).map_err(says)?;
+        let mut linked = Linked::new(&self.before, &self.settings).map_err(says)?;
         let each = linked.findings().map_err(says)?;
         for (file, findings) in self.before.iter().zip(&each) {
             for finding in findings {
@@ -317,7 +317,7 @@ impl<'e> Case<'e> {
     }
 
     fn check_second_run(&self, threshold: Applicability) -> Result<(), String> {
-        let linked = Linked::new(&self.after, &self.settings).map_err(says)?;
+        let mut linked = Linked::new(&self.after, &self.settings).map_err(says)?;
         linked.findings().map_err(says)?;
         let again = linked.rewritten(threshold).map_err(says)?;
         self.compare(&again, &self.after, "on the second run")

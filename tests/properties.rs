@@ -224,7 +224,7 @@ fn rewritten(
     threshold: Applicability,
 ) -> Result<Vec<TextFile>, String> {
     let settings = example.settings(codemod.name)?;
-    let linked = Linked::new(files, &settings).map_err(|failure| failure.to_string())?;
+    let mut linked = Linked::new(files, &settings).map_err(|failure| failure.to_string())?;
     let each = linked.rewritten(threshold).map_err(|failure| failure.to_string())?;
     let text = |(file, new): (&TextFile, Rewritten)| TextFile { path: file.path.clone(), text: new.text };
     Ok(files.iter().zip(each).map(text).collect())

@@ -33,6 +33,20 @@ pub(super) const EXAMPLES: &str = r##"
 +
 +    text = await asyncio.to_thread(read_file)
      return text.upper()
+# whatever its path begins with
+! unsafe
+ import asyncio
+
+
+ async def load():
+-    with open("words.txt") as file:
+-        text = file.read()
++    def read_file():
++        with open("words.txt") as file:
++            return file.read()
++
++    text = await asyncio.to_thread(read_file)
+     return text.upper()
 # so does one that parses
 ! unsafe
  import asyncio

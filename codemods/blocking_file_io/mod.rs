@@ -209,6 +209,7 @@ fn consumer_of<'c, 'a>(cx: &'c Context<'a>, call: &Call<'_, 'a>) -> Option<Call<
 }
 
 fn call_in_lambda(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>) {
+    fix.check_await(call.whole);
     let (before, after) = fix.cx.await_around(call.whole);
     let suspends = fix.cx.nodes().iter().any(|node| {
         matches!(node.ast, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprNamed(_) | AnyNodeRef::ExprYield(_))
@@ -356,7 +357,9 @@ fn is_text_method(name: &str) -> bool {
 fn writes(cx: &Context<'_>, block: &ast::StmtWith) -> bool {
     let is_writing = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str().starts_with(['w', 'a', 'x']));
     block.items.iter().filter_map(|item| cx.call(&item.context_expr)).any(|call| {
-        let mode = call.argument("mode", usize::from(call.expr.arguments.args.len() > 1));
+        // `path.open("w")` has no other argument before it.
+        let is_method = call.symbol().is_some_and(|symbol| symbol.ends_with("().open"));
+        let mode = call.argument("mode", usize::from(!is_method));
         mode.is_some_and(is_writing)
     })
 }

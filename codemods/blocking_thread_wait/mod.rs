@@ -60,6 +60,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
+            | "multiprocessing.RLock().acquire"
             | "threading.Condition().acquire"
             | "threading.Condition().wait"
             | "threading.Condition().wait_for" => {
@@ -126,6 +127,7 @@ fn result(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_, '_>) {
     let reason = "other tasks run while it is awaited, and cancelling the task cancels the future";
     found.found(fixes).because(reason).unsafe_fix("await it with `asyncio.wrap_future`", |fix| {
         let wrap = fix.import("asyncio.wrap_future");
+        fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
         fix.insert(call.whole.start(), format!("{before}{wrap}("));
         fix.replace(
@@ -170,9 +172,20 @@ fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let function = cx.enclosing_function(call.expr);
     let waited = cx.calls().any(|other| {
         let in_function = function.is_some_and(|function| function.range().contains_range(other.range()));
+        let ends = match other.func() {
+            Expr::Attribute(other) => {
+                matches!(other.attr.as_str(), "set_result" | "set_exception")
+                    && cx.text(&*other.value) == cx.text(&*method.value)
+            }
+            _ => false,
+        };
         in_function
             && other.range().end() < call.range().start()
-            && matches!(other.symbol().as_deref(), Some("concurrent.futures.wait" | "asyncio.wrap_future"))
+            && (ends
+                || matches!(
+                    other.symbol().as_deref(),
+                    Some("concurrent.futures.wait" | "asyncio.wrap_future")
+                ))
     });
     in_condition || waited
 }

@@ -409,6 +409,22 @@ pub(super) const EXAMPLES: &str = r#"
 -    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 -    asyncio.run(main(), debug=True)
 +    asyncio.run(main(), debug=True, loop_factory=uvloop.new_event_loop)
+# before Python 3.12 uvloop can be asked itself
+! unsafe since 0.18
+! python 3.9
+ import asyncio
+
+ import uvloop
+
+
+ async def main():
+     await asyncio.sleep(1)
+
+
+ if __name__ == "__main__":
+-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+-    asyncio.run(main())
++    uvloop.run(main())
 # but not if other loops are made
 ! reported loop_factory
 ! python 3.12

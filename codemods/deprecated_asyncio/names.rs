@@ -202,10 +202,20 @@ fn policy(cx: &Context<'_>, fixes: &mut Fixes<'_>, read: &Read<'_>, reads: &[Rea
     }
     if let Some(setting) = call.filter(|_| read.name == "set_event_loop_policy")
         && let Some((run, factory)) = run_after(cx, setting)
+        && let AnyNodeRef::StmtExpr(statement) = cx.parent(setting)
     {
+        if cx.settings.target < PythonVersion::py3(12) {
+            found.because("uvloop has `run` since 0.18").unsafe_fix("use `uvloop.run`", |fix| {
+                let spelled = fix.import("uvloop.run");
+                if keeps_comments(fix, statement.range) {
+                    fix.delete_statement(statement);
+                    fix.replace(&*run.func, spelled);
+                }
+            });
+            return;
+        }
         found.safe("give `asyncio.run` a `loop_factory`", |fix| {
             let spelled = fix.import(factory);
-            let AnyNodeRef::StmtExpr(statement) = cx.parent(setting) else { return };
             if keeps_comments(fix, statement.range) {
                 fix.delete_statement(statement);
                 let comma = if run.arguments.is_empty() { "" } else { ", " };
@@ -228,16 +238,15 @@ fn policy(cx: &Context<'_>, fixes: &mut Fixes<'_>, read: &Read<'_>, reads: &[Rea
     found.because(reason).report();
 }
 
-/// The `asyncio.run` of the statement right after the one that sets a policy, and the factory of the same loop.
+/// The `asyncio.run` of the statement right after the one that sets a policy, and the factory of the same loop. Before
+/// Python 3.12, when `asyncio.run` got a `loop_factory`, only of uvloop's, which has a `run` of its own.
 fn run_after<'a>(cx: &Context<'a>, setting: &'a ast::ExprCall) -> Option<(&'a ast::ExprCall, &'static str)> {
-    if cx.settings.target < PythonVersion::py3(12) {
-        return None;
-    }
     let [policy] = &*setting.arguments.args else { return None };
+    let has_factory = cx.settings.target >= PythonVersion::py3(12);
     let factory = match &*cx.symbol(policy)? {
         "uvloop.EventLoopPolicy()" => "uvloop.new_event_loop",
-        "asyncio.WindowsSelectorEventLoopPolicy()" => "asyncio.SelectorEventLoop",
-        "asyncio.WindowsProactorEventLoopPolicy()" => "asyncio.ProactorEventLoop",
+        "asyncio.WindowsSelectorEventLoopPolicy()" if has_factory => "asyncio.SelectorEventLoop",
+        "asyncio.WindowsProactorEventLoopPolicy()" if has_factory => "asyncio.ProactorEventLoop",
         _ => return None,
     };
     let suite = cx.suite(setting);

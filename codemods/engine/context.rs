@@ -13,7 +13,7 @@ use super::project::Project;
 use super::project::reduce::{Meaning, World};
 use super::project::summary::loop_callback;
 use super::semantic::{Binding, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
-use super::settings::Settings;
+use super::settings::{PythonVersion, Settings};
 use super::source::Source;
 use super::suppress::Suppressions;
 
@@ -252,6 +252,17 @@ impl<'a> Context<'a> {
     /// Where the code of a scope runs.
     pub(crate) fn runs_in(&self, scope: ScopeId) -> Runs {
         self.runs[scope as usize]
+    }
+
+    /// Whether an `await` at a node on the loop would not compile: until Python 3.11 a comprehension that awaits
+    /// cannot stand in one that does not.
+    pub(crate) fn cannot_await(&self, node: &impl HasNodeIndex) -> bool {
+        let Some(id) = self.semantic.id(node) else { return false };
+        let scope = self.semantic.scope(self.semantic.node(id).scope);
+        let around = scope.parent.map(|around| self.semantic.scope(around).kind);
+        self.settings.target < PythonVersion::py3(11)
+            && matches!(scope.kind, ScopeKind::Comprehension)
+            && matches!(around, Some(ScopeKind::Comprehension | ScopeKind::Generator))
     }
 
     /// What becomes of the value of an expression; parentheses and walruses are looked through.

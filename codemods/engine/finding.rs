@@ -48,6 +48,9 @@ pub struct Fix {
     pub message: String,
     /// Sorted, disjoint, imports and helpers included: applied to the original text they are the whole change.
     pub edits: Vec<Edit>,
+    /// For a part of a change that was planned for the whole program: the other files that it changes, relative to the
+    /// project's root. All of them are written or none.
+    pub together_with: Option<Vec<String>>,
 }
 
 /// One step of the way from a coroutine to what blocks it.

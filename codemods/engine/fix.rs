@@ -3,11 +3,15 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::codemod::Applicability;
+use super::codemod::{Applicability, Codemod};
 use super::context::{Call, Context, Framework};
 use super::finding::{ChainStep, Edit, Finding, Fix};
 use super::imports;
 use super::settings::PythonVersion;
+
+/// Why an `await` would not compile where [`Context::cannot_await`] says so.
+pub(crate) const NESTED_COMPREHENSION: &str =
+    "a comprehension inside of another cannot await before Python 3.11";
 
 /// The findings of one codemod in one file.
 #[derive(Debug)]
@@ -58,6 +62,20 @@ impl<'a> Fixes<'a> {
 
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         self.findings
+    }
+
+    /// Runs another codemod and takes what it finds where `is_wanted` says so, unless that codemod is on itself.
+    pub(crate) fn borrow(&mut self, other: &'static Codemod, is_wanted: impl Fn(TextRange) -> bool) {
+        let cx = self.cx;
+        if self.is_probe || cx.settings.selection.contains(other.name) {
+            return;
+        }
+        let mut fixes = Fixes::new(cx, other.name);
+        (other.run)(cx, &mut fixes);
+        self.findings.extend(fixes.findings.into_iter().filter(|finding| {
+            let range = TextRange::new(finding.start.into(), finding.end.into());
+            is_wanted(range) && !cx.is_silenced(range, other.name, other.aliases)
+        }));
     }
 
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
@@ -117,6 +135,7 @@ impl<'a> Found<'_, 'a> {
             applicability,
             reason: None,
             withheld: false,
+            together_with: None,
         };
         build(&mut builder);
         if let Some(reason) = builder.reason {
@@ -135,7 +154,8 @@ impl<'a> Found<'_, 'a> {
             return;
         }
         let applicability = builder.applicability;
-        self.push(Some(Fix { applicability, message: message.into(), edits }));
+        let together_with = builder.together_with;
+        self.push(Some(Fix { applicability, message: message.into(), edits, together_with }));
     }
 
     fn push(self, fix: Option<Fix>) {
@@ -169,6 +189,7 @@ pub(crate) struct FixBuilder<'a> {
     applicability: Applicability,
     reason: Option<String>,
     withheld: bool,
+    together_with: Option<Vec<String>>,
 }
 
 impl<'a> FixBuilder<'a> {
@@ -176,6 +197,12 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn withhold(&mut self, reason: impl Into<String>) {
         self.withheld = true;
         self.reason = Some(reason.into());
+    }
+
+    /// The fix is a part of what was planned for the whole program, and is made with those in these files or not at
+    /// all.
+    pub(crate) fn together_with(&mut self, files: &[String]) {
+        self.together_with = Some(files.to_vec());
     }
 
     /// Whether the fix was given up.
@@ -307,9 +334,17 @@ impl<'a> FixBuilder<'a> {
         self.cx.fresh_name(wanted)
     }
 
+    /// Withholds the fix where an `await` would not compile.
+    pub(crate) fn check_await(&mut self, expr: &Expr) {
+        if self.cx.cannot_await(expr) {
+            self.withhold(NESTED_COMPREHENSION);
+        }
+    }
+
     /// Turns `expr` into `await expr`, with parentheses where the surroundings need them: before an attribute,
     /// a subscript, a call.
     pub(crate) fn await_expression(&mut self, expr: &Expr) {
+        self.check_await(expr);
         let (before, after) = self.cx.await_around(expr);
         self.insert(expr.start(), before);
         if !after.is_empty() {
@@ -319,6 +354,7 @@ impl<'a> FixBuilder<'a> {
 
     /// Like [`Self::await_expression`], with the expression's text replaced.
     pub(crate) fn replace_with_await(&mut self, expr: &Expr, text: &str) {
+        self.check_await(expr);
         let (before, after) = self.cx.await_around(expr);
         self.replace(expr, format!("{before}{text}{after}"));
     }
@@ -326,6 +362,7 @@ impl<'a> FixBuilder<'a> {
     /// Turns the call `f(a, b=c)` into `await asyncio.to_thread(f, a, b=c)`, or what the target Python and the
     /// file's framework have for it.
     pub(crate) fn call_in_thread(&mut self, call: &Call<'_, '_>) {
+        self.check_await(call.whole);
         let cx = self.cx;
         let arguments = &call.expr.arguments;
         let runner = self.thread_runner();
@@ -368,6 +405,7 @@ impl<'a> FixBuilder<'a> {
     /// Runs a call in a thread together with the blocking calls that its callee is made of:
     /// `await asyncio.to_thread(lambda: open(p).read())`.
     pub(crate) fn chain_in_thread(&mut self, call: &Call<'_, '_>) {
+        self.check_await(call.whole);
         let cx = self.cx;
         let inside = |call: &Call<'_, '_>, other: &Call<'_, '_>| {
             call.func().range().contains_range(other.whole.range()) && other.blocks().is_some()

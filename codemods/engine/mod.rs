@@ -7,6 +7,7 @@ pub(crate) mod blocked;
 pub(crate) mod cells;
 pub(crate) mod codemod;
 pub(crate) mod context;
+pub(crate) mod convert;
 pub(crate) mod decorators;
 pub(crate) mod expected;
 pub(crate) mod extract;

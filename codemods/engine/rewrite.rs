@@ -3,6 +3,7 @@
 use super::apply::{apply, merge};
 use super::codemod::Applicability;
 use super::context::Context;
+use super::convert::{Mentions, Planner};
 use super::finding::{Edit, Finding, Position};
 use super::fix::Fixes;
 use super::imports::{UsedImports, unused_import_removals, used_imports};
@@ -117,6 +118,22 @@ pub fn summarize(file: &SourceFile<'_>, settings: &Settings, may_find: bool) -> 
     Ok(summary)
 }
 
+/// What one file says of the functions that a planner asks about.
+///
+/// # Errors
+/// [`Problem::Syntax`] and [`Problem::TooDeep`].
+pub fn find_mentions(
+    file: &SourceFile<'_>,
+    settings: &Settings,
+    project: &Project,
+    planner: &Planner,
+) -> Result<Mentions, Problem> {
+    let source = Source::parse(file)?;
+    let semantic = Semantic::new(&source);
+    let summary = Summary::new(&source, &semantic, settings);
+    Ok(with_context(&source, &semantic, &summary, settings, project, |cx| planner.find(cx)))
+}
+
 /// The findings in one file, in the order of their places. The text must be the one that was linked, if the file
 /// was.
 ///
@@ -169,18 +186,27 @@ pub fn rewrite(
             text = cleaned;
             continue;
         }
-        let candidates: Vec<&Finding> = looked
+        let mut candidates: Vec<&Finding> = looked
             .findings
             .iter()
             .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability.applies(threshold)))
             .filter(|finding| stays_in_cells(&cells, finding))
             .collect();
+        // The other files count on what was planned: nothing else may be in its way.
+        if candidates.iter().any(|finding| is_planned(finding)) {
+            candidates.retain(|finding| is_planned(finding));
+        }
         if candidates.is_empty() {
             return Ok(Rewritten { text, applied, remaining: looked.findings, cells });
         }
         let edits: Vec<&[Edit]> =
             candidates.iter().filter_map(|finding| Some(finding.fix.as_ref()?.edits.as_slice())).collect();
         let merged = merge(edits);
+        if candidates.iter().any(|finding| is_planned(finding)) && merged.accepted.contains(&false) {
+            let codemods = candidates.iter().map(|finding| finding.codemod).collect();
+            let message = "two fixes that were planned change the same place".to_owned();
+            return Err(Problem::Internal { codemods, message });
+        }
         let chosen = candidates.iter().zip(&merged.accepted).filter(|(_, accepted)| **accepted);
         let before = applied.len();
         applied.extend(chosen.map(|(finding, _)| (*finding).clone()));
@@ -191,6 +217,11 @@ pub fn rewrite(
         text = apply(&text, &merged.edits);
     }
     Err(Problem::Internal { codemods: last, message: "the fixes do not come to an end".to_owned() })
+}
+
+/// Whether the fix of a finding is a part of one that was planned for the whole program.
+fn is_planned(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| fix.together_with.is_some())
 }
 
 /// Whether each edit of a finding's fix is made within one cell, where there are cells.

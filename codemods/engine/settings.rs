@@ -149,6 +149,8 @@ pub struct Settings {
     pub thread_offloaders: Vec<String>,
     /// Patterns on qualified names known not to block.
     pub not_blocking: Vec<String>,
+    /// Functions that are to become coroutine functions, `pkg.mod:func`; when empty, any that can.
+    pub make_async: Vec<String>,
     /// How pytest-asyncio finds the asynchronous tests of the file's folder.
     pub pytest_asyncio: PytestAsyncio,
 }
@@ -166,6 +168,7 @@ impl Default for Settings {
             blocking_calls: Vec::new(),
             thread_offloaders: Vec::new(),
             not_blocking: Vec::new(),
+            make_async: Vec::new(),
             pytest_asyncio: PytestAsyncio::Unknown,
         }
     }

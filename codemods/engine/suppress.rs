@@ -26,6 +26,8 @@ pub(crate) struct Suppressions {
 /// A comment addressed to asyncfix that does not do what it seems to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UnheededComment {
+    /// The cell of a notebook that holds it, from 1: rows are counted from its first.
+    pub cell: Option<u32>,
     /// The line of the comment, from 1.
     pub row: u32,
     /// What is wrong with it.
@@ -68,7 +70,13 @@ pub fn unheeded_comments(file: &SourceFile<'_>) -> Vec<UnheededComment> {
     if memchr::memmem::find(file.text.as_bytes(), b"asyncfix").is_none() {
         return Vec::new();
     }
-    Source::parse(file).map_or_else(|_| Vec::new(), |source| Suppressions::of(&source).unheeded)
+    let Ok(source) = Source::parse(file) else { return Vec::new() };
+    let place = |comment: UnheededComment| {
+        let at = source.row_start(comment.row);
+        let cell = source.cell(at).map(|cell| cell.number);
+        UnheededComment { cell, row: source.position(at).row, ..comment }
+    };
+    Suppressions::of(&source).unheeded.into_iter().map(place).collect()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +151,7 @@ impl Suppressions {
                 self.whole_file.extend(silenced);
             }
         } else if let Some(directive) = after_tool(part, "asyncfix") {
-            let mut unheeded = |why| self.unheeded.push(UnheededComment { row, why });
+            let mut unheeded = |why| self.unheeded.push(UnheededComment { cell: None, row, why });
             let Some((verb, names)) = verb_and_names(directive) else {
                 return unheeded(Unheeded::UnknownDirective(directive.to_owned()));
             };
@@ -383,7 +391,7 @@ mod tests {
         for (text, expected) in cases {
             let suppressions = read(&format!("\n{text}\n"));
             let expected: Vec<UnheededComment> =
-                expected.iter().map(|why| UnheededComment { row: 2, why: why.clone() }).collect();
+                expected.iter().map(|why| UnheededComment { cell: None, row: 2, why: why.clone() }).collect();
             assert_eq!(suppressions.unheeded, expected, "{text}");
         }
     }
@@ -393,7 +401,7 @@ mod tests {
         let text = "'''\n# asyncfix: ignore[nap]\n'''\nx = '# asyncfix: disable'\n# asyncfix: ignore[nap]\n";
         let file = |text| SourceFile { path: "a.py", text, module: "a", is_package: false, cells: &[] };
         let why = Unheeded::UnknownName("nap".to_owned());
-        assert_eq!(unheeded_comments(&file(text)), [UnheededComment { row: 5, why }]);
+        assert_eq!(unheeded_comments(&file(text)), [UnheededComment { cell: None, row: 5, why }]);
         assert_eq!(unheeded_comments(&file("def # asyncfix: disable\n")), []);
     }
 }

@@ -18,6 +18,7 @@ impl FixBuilder<'_> {
             self.withhold("a comment inside the call would be lost");
             return;
         }
+        self.check_await(call.whole);
         let (open, close) = cx.await_around(call.whole);
         let is_bare = outer == argument.range() && needs_parentheses(cx, argument);
         let (inner_open, inner_close) = if is_bare { ("(", ")") } else { ("", "") };

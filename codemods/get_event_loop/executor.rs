@@ -42,7 +42,7 @@ pub(super) fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 .filter_map(|other| Some((other, self::origin(cx, &other)?)))
                 .filter(|(_, origin)| matches!(origin, Origin::Bound(other, _) if *other == binding))
                 .collect();
-            if others.len() != reads.len() {
+            if others.len() != reads.len() || cx.is_cell_code(call.expr) {
                 rewrite(fix, &call, origin);
                 return;
             }

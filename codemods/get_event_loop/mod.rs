@@ -131,6 +131,17 @@ is no current loop any more.",
 -    loop = asyncio.get_running_loop()
 -    return await loop.run_in_executor(None, functools.partial(path.read_text, encoding="utf-8"))
 +    return await asyncio.to_thread(path.read_text, encoding="utf-8")
+# in a notebook the next cell may want the loop
+! unsafe
+@ load.ipynb
+ # %%
+ import asyncio
+ from pathlib import Path
+
+ loop = asyncio.get_running_loop()
+ # %%
+-text = await loop.run_in_executor(None, Path("a").read_text)
++text = await asyncio.to_thread(Path("a").read_text)
 # a loop that does more stays
 ! unsafe
  import asyncio

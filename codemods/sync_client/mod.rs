@@ -24,11 +24,11 @@ the thread that calls them, on the event loop with everybody else. Their librari
 `AsyncOpenAI`, `redis.asyncio.Redis`, `AsyncMongoClient`, `AsyncSession`.
 
 Clients of OpenAI, Anthropic, Groq, Cohere, Ollama, Tavily, redis, pymongo, psycopg 3, Elasticsearch and Qdrant become
-their twins: where they are made,
-imported and annotated, `with` and `for` around them, the calls that are awaited and those that are not, pages, streams,
-cursors and pipelines, and how they are closed. That is done for all uses of a client or for none: they must be in one
-file, known of the twin, and on the event loop where they wait. It is not safe: other tasks run while the call is
-awaited, and a client that is kept belongs to the event loop that uses it first.
+their twins: where they are made, imported and annotated, `with` and `for` around them, the calls that are awaited and
+those that are not, pages, streams, cursors and pipelines, and how they are closed. That is done for all uses of a
+client or for none: they must be in one file, known of the twin, and on the event loop where they wait. It is not safe:
+other tasks run while the call is awaited, and a client that is kept belongs to the event loop that uses it first. A
+file without coroutines that imports a module's client is not seen.
 
 Else the client stays and the call runs in a thread, with the reason. That is not safe either: a thread cannot be
 cancelled. Sessions that must not be used by several threads are reported.",

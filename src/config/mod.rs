@@ -206,6 +206,7 @@ impl<'a> Configs<'a> {
             blocking_calls: section.blocking_calls.clone().into_iter().collect(),
             thread_offloaders: section.thread_offloaders.clone(),
             not_blocking: section.not_blocking.clone(),
+            make_async: self.args.make_async.clone(),
             pytest_asyncio: facts.pytest_asyncio.unwrap_or_default(),
         };
         let unsafe_fixes = self.args.wants_unsafe_fixes().or(section.unsafe_fixes).unwrap_or(false);
@@ -230,6 +231,9 @@ impl<'a> Configs<'a> {
             remove(&mut selection, values(&section.ignore));
         }
         insert(&mut selection, &self.args.extend_select);
+        if !self.args.make_async.is_empty() {
+            insert(&mut selection, &["make-async".to_owned()]);
+        }
         remove(&mut selection, &self.args.ignore);
         selection
     }

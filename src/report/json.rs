@@ -24,6 +24,9 @@ struct Fix<'a> {
     applicability: &'static str,
     message: &'a str,
     edits: Vec<Edit<'a>>,
+    /// The other files that this fix changes, each by a finding of its own: it is right in all of them only.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    together_with: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -62,6 +65,7 @@ fn row<'a>(outcome: &'a Outcome, placed: &'a Placed) -> Row<'a> {
         applicability: fix.applicability.as_str(),
         message: &fix.message,
         edits: edits().collect(),
+        together_with: fix.together_with.as_deref().unwrap_or_default(),
     });
     Row {
         code: finding.codemod,

@@ -246,9 +246,10 @@ pub(crate) fn print(args: &Args, report: &Report, elapsed: Duration) -> Result<S
     }
     if !args.quiet {
         for outcome in &report.outcomes {
-            for UnheededComment { row, why } in &outcome.unheeded {
+            for UnheededComment { cell, row, why } in &outcome.unheeded {
+                let cell = cell.map(|cell| format!("cell {cell}:")).unwrap_or_default();
                 let warning = paint.yellow("warning:");
-                let _ = writeln!(io::stderr(), "{warning} {}:{row}: {why}", outcome.shown);
+                let _ = writeln!(io::stderr(), "{warning} {}:{cell}{row}: {why}", outcome.shown);
             }
         }
         let _ = io::stderr().write_all(summary::lines(paint, report, elapsed).as_bytes());

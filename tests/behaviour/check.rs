@@ -197,6 +197,12 @@ impl Bench<'_> {
             }
         }
         let mut fail = |what: String| verdict.failures.push(format!("before the rewrite: {what}"));
+        if program.prints.is_some() {
+            if before.status == Some(0) && !before.stderr.contains("was never awaited") {
+                fail(format!("it is not broken\n{}\n{}", before.stdout, before.stderr));
+            }
+            return Ok(before);
+        }
         if before.status != Some(program.exit) {
             fail(format!("exit status {:?}\n{}\n{}", before.status, before.stdout, before.stderr));
         }
@@ -284,7 +290,13 @@ fn run_asyncfix(folder: &Path, arguments: &[&str]) -> Result<(String, i32)> {
 /// What is wrong with how the program runs after the rewrite. `fixed`: every expected fix is applied.
 fn compare(program: &Program, before: &Outcome, after: &Outcome, fixed: bool) -> Vec<String> {
     let mut failures = Vec::new();
-    if after.status != before.status {
+    if let Some(prints) = &program.prints {
+        let mended = after.status == Some(0) && after.stdout == *prints;
+        if fixed && !mended {
+            let what = format!("it is still broken: exit status {:?}", after.status);
+            failures.push(format!("{what}\n{}\n{}\ninstead of\n{prints}", after.stderr, after.stdout));
+        }
+    } else if after.status != before.status {
         failures.push(differing(
             &format!("exit status {:?} became {:?}", before.status, after.status),
             before,
@@ -295,7 +307,7 @@ fn compare(program: &Program, before: &Outcome, after: &Outcome, fixed: bool) ->
     }
     for complaint in COMPLAINTS {
         if after.stderr.contains(complaint)
-            && (!before.stderr.contains(complaint) || complaint.contains("never awaited"))
+            && (!before.stderr.contains(complaint) || fixed && complaint.contains("never awaited"))
         {
             failures.push(format!("stderr now says `{complaint}`\n{}", after.stderr));
         }

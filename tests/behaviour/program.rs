@@ -33,6 +33,8 @@ pub(crate) enum Loop {
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
 /// * `needs=redis,postgres`: the services it talks to, by `REDIS_URL` and `POSTGRES_DSN`; without them it is skipped
 /// * `run=MODULE`: for a folder, what `python -m` runs
+/// * `broken`: as it is the program fails, or says that a coroutine was never awaited; once every expected fix is
+///   applied it ends with 0 and prints what the lines that start with `# prints: ` say
 ///
 /// A line that starts with `# config:` goes into `[tool.asyncfix]` of a single-file program as it stands.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ pub(crate) struct Program {
     pub(crate) min_python: u8,
     pub(crate) needs: Vec<String>,
     pub(crate) run: Option<String>,
+    /// What a broken program prints once it is mended.
+    pub(crate) prints: Option<String>,
     pub(crate) config: Vec<String>,
 }
 
@@ -82,6 +86,7 @@ impl Program {
             min_python: 9,
             needs: Vec::new(),
             run: None,
+            prints: None,
             config: Vec::new(),
         };
         let mut expects = false;
@@ -93,6 +98,10 @@ impl Program {
                         format!("{}: cannot read `{word}` in the header", header.display())
                     })?;
                 }
+            } else if let Some(printed) = line.strip_prefix("# prints: ") {
+                let prints = program.prints.as_mut().context("`# prints:` without `broken`")?;
+                prints.push_str(printed);
+                prints.push('\n');
             } else if let Some(config) = line.strip_prefix("# config:") {
                 program.config.push(config.trim().to_owned());
             } else if !folder && !line.starts_with('#') {
@@ -120,6 +129,7 @@ impl Program {
             None if word == "untouched" => self.untouched = true,
             None if word == "untouched-safe" => self.untouched_safe = true,
             None if word == "safe-only" => self.safe_only = true,
+            None if word == "broken" => self.prints = Some(String::new()),
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
             Some(("reported", value)) => self.reported = names(value),

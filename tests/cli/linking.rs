@@ -71,3 +71,64 @@ fn standard_input_takes_the_place_of_its_file() {
     ended(&changed, "app/helpers.py").expect(0, "only what came in is reported");
     ended(MAIN, "app/new.py").expect(1, "a file that is not there yet can be named too");
 }
+
+/// Files that lead to one another in every way, so that what is learned of one depends on others.
+fn tangle() -> Vec<(String, String)> {
+    let header = "import asyncio\nimport time\nimport requests\n";
+    let mut files =
+        vec![("pyproject.toml".to_owned(), String::new()), ("pkg/__init__.py".to_owned(), String::new())];
+    for n in 0..12 {
+        let (next, over) = ((n + 1) % 12, (n + 5) % 12);
+        let text = format!(
+            "{header}from pkg import m{next:02}\nfrom pkg.m{over:02} import load as other\n\n\n\
+             def load(key, path=None):\n    if path is not None:\n        open(path)\n    \
+             return m{next:02}.load(key) if key else requests.get(key)\n\n\n\
+             async def serve(urls):\n    load(1)\n    other(2, path='x')\n    time.sleep(1)\n    m{next:02}.serve([])\n    \
+             asyncio.create_task(m{over:02}.serve(urls))\n    \
+             return await asyncio.gather(*[m{next:02}.serve([url]) for url in urls])\n"
+        );
+        files.push((format!("pkg/m{n:02}.py"), text));
+    }
+    files
+}
+
+#[test]
+fn neither_the_order_of_the_files_nor_the_threads_make_a_difference() {
+    let files = tangle();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let sandbox = Sandbox::new(&files);
+    let mut paths: Vec<&str> =
+        files.iter().map(|(path, _)| *path).filter(|path| path.ends_with(".py")).collect();
+    let mut first: Option<String> = None;
+    for round in 0..6 {
+        let threads = ["1", "2", "5"][round % 3];
+        let options = ["--output-format", "json", "--select", "all", "--extend-select", "make-async", "-q"];
+        let ended = sandbox.run(&[&options[..], &["--threads", threads], &paths].concat());
+        let found: Value = serde_json::from_str(&ended.stdout).expect("it is JSON");
+        assert!(
+            found.as_array().is_some_and(|array| array.len() > 40),
+            "there is much to find: {}",
+            ended.stdout
+        );
+        match &first {
+            None => first = Some(ended.stdout),
+            Some(first) => assert!(*first == ended.stdout, "round {round} differs: {paths:?}"),
+        }
+        if round % 2 == 0 {
+            paths.reverse();
+        } else {
+            paths.rotate_left(5);
+        }
+    }
+    let folder = sandbox.run(&[
+        "--output-format",
+        "json",
+        "--select",
+        "all",
+        "--extend-select",
+        "make-async",
+        "-q",
+        ".",
+    ]);
+    assert_eq!(first, Some(folder.stdout), "the folder holds the same files");
+}

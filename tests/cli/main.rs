@@ -3,6 +3,7 @@
 mod bad_input;
 mod cache;
 mod configuration;
+mod converting;
 mod discovery;
 mod formats;
 mod inventory;

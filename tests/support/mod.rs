@@ -4,8 +4,8 @@ use std::fmt;
 
 use asyncfix_codemods::examples::{Example, marked_cells, parse};
 use asyncfix_codemods::{
-    Applicability, CODEMODS, Cell, Codemod, Finding, Link, ModuleFile, Problem, Project, Rewritten, Scan,
-    Settings, SourceFile, examine, rewrite, summarize,
+    Applicability, CODEMODS, Cell, Codemod, Finding, Link, Mentions, ModuleFile, Problem, Project, Rewritten,
+    Scan, Settings, SourceFile, examine, find_mentions, rewrite, summarize,
 };
 
 /// A path and a text.
@@ -50,8 +50,9 @@ impl<'a> Linked<'a> {
         let modules: Vec<String> = (0..files.len()).map(|index| link.module(index).to_owned()).collect();
         let cells: Vec<Vec<Cell>> = files.iter().map(TextFile::cells).collect();
         let scan = Scan::new();
-        let mut needed: Vec<usize> =
-            (0..files.len()).filter(|index| scan.is_interesting(files[*index].text.as_bytes())).collect();
+        let mut needed: Vec<usize> = (0..files.len())
+            .filter(|index| link.wants_everything() || scan.is_interesting(files[*index].text.as_bytes()))
+            .collect();
         let mut added = vec![false; files.len()];
         while !needed.is_empty() {
             for index in needed.into_iter().filter(|index| !std::mem::replace(&mut added[*index], true)) {
@@ -63,7 +64,25 @@ impl<'a> Linked<'a> {
             }
             needed = link.wanted(&|n, work| (0..n).map(work).collect());
         }
-        Ok(Self { files, settings, modules, cells, project: link.finish() })
+        let mut linked = Self { files, settings, modules, cells, project: link.finish() };
+        linked.plan()?;
+        Ok(linked)
+    }
+
+    /// Plans what is changed in several files at once.
+    fn plan(&mut self) -> Result<(), Failure> {
+        let Some(mut planner) = self.project.planner() else { return Ok(()) };
+        while planner.is_asking() {
+            let look = |file: SourceFile<'_>| {
+                find_mentions(&file, self.settings, &self.project, &planner)
+                    .map_err(|problem| Failure::new(&file, problem))
+            };
+            let found: Result<Vec<Option<Mentions>>, Failure> =
+                self.sources().map(|file| look(file).map(Some)).collect();
+            planner.take(&self.project, found?);
+        }
+        self.project.settle(planner, &|_| true);
+        Ok(())
     }
 
     /// The findings in each file. One that has any must have been marked by linking, or the shell would not look.
@@ -83,7 +102,10 @@ impl<'a> Linked<'a> {
     }
 
     /// Each file after the fixes of level `threshold` and above.
-    pub(crate) fn rewritten(&self, threshold: Applicability) -> Result<Vec<Rewritten>, Failure> {
+    pub(crate) fn rewritten(&mut self, threshold: Applicability) -> Result<Vec<Rewritten>, Failure> {
+        if Applicability::Unsafe.applies(threshold) {
+            self.project.carry_out();
+        }
         let each = self.sources().map(|file| {
             rewrite(&file, self.settings, &self.project, threshold)
                 .map_err(|problem| Failure::new(&file, problem))

@@ -1,4 +1,5 @@
 //! Where the values of a JSON text are: nothing is taken apart that is not asked for, and nothing is printed back.
+//! What a notebook has under `outputs` can be many megabytes, and is only checked.
 
 use std::ops::Range;
 
@@ -32,7 +33,7 @@ pub(super) struct Fault {
 /// Finds the values of a text (RFC 8259).
 pub(super) fn parse(text: &str) -> Result<Value, Fault> {
     let mut reader = Reader { text, at: 0 };
-    let value = reader.value(0)?;
+    let value = reader.value(0, true)?;
     reader.skip_space();
     if reader.at < text.len() { Err(reader.fault("something follows the value")) } else { Ok(value) }
 }
@@ -63,15 +64,16 @@ impl Reader<'_> {
         is_there
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, Fault> {
+    /// The value that comes next. What is inside of it is only checked unless it is to be kept.
+    fn value(&mut self, depth: usize, keep: bool) -> Result<Value, Fault> {
         if depth > MAX_DEPTH {
             return Err(self.fault("it nests too deeply"));
         }
         self.skip_space();
         let start = self.at;
         let kind = match self.byte() {
-            Some(b'{') => self.object(depth)?,
-            Some(b'[') => self.array(depth)?,
+            Some(b'{') => self.object(depth, keep)?,
+            Some(b'[') => self.array(depth, keep)?,
             Some(b'"') => {
                 self.string()?;
                 Kind::String
@@ -87,7 +89,7 @@ impl Reader<'_> {
         Ok(Value { span: start..self.at, kind })
     }
 
-    fn object(&mut self, depth: usize) -> Result<Kind, Fault> {
+    fn object(&mut self, depth: usize, keep: bool) -> Result<Kind, Fault> {
         self.at += 1;
         let mut entries = Vec::new();
         self.skip_space();
@@ -106,7 +108,11 @@ impl Reader<'_> {
             if !self.take(b':') {
                 return Err(self.fault("a colon is missing"));
             }
-            entries.push((key, self.value(depth + 1)?));
+            let is_output = self.text[key.clone()] == *"\"outputs\"";
+            let value = self.value(depth + 1, keep && !is_output)?;
+            if keep {
+                entries.push((key, value));
+            }
             self.skip_space();
             if self.take(b'}') {
                 return Ok(Kind::Object(entries));
@@ -117,7 +123,7 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Kind, Fault> {
+    fn array(&mut self, depth: usize, keep: bool) -> Result<Kind, Fault> {
         self.at += 1;
         let mut items = Vec::new();
         self.skip_space();
@@ -125,7 +131,10 @@ impl Reader<'_> {
             return Ok(Kind::Array(items));
         }
         loop {
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1, keep)?;
+            if keep {
+                items.push(item);
+            }
             self.skip_space();
             if self.take(b']') {
                 return Ok(Kind::Array(items));

@@ -73,6 +73,13 @@ impl Notebook {
         {
             return;
         }
+        // Editors let a cell be in another language than the notebook.
+        let editors =
+            cell.get(&self.json, "metadata").and_then(|metadata| metadata.get(&self.json, "vscode"));
+        let language = editors.and_then(|vscode| vscode.get(&self.json, "languageId")?.string(&self.json));
+        if language.is_some_and(|language| language != "python") {
+            return;
+        }
         let Some(source) = taken(&self.json, cell, "source") else { return };
         let Some(code) = said(&self.json, &source) else { return };
         if !is_plain_python(&code) {
@@ -307,6 +314,7 @@ mod tests {
                 &code(r#""x = 1\ny = 2\n""#),
                 &code(r#"["%%bash\n", "ls"]"#),
                 &code(r#"["pip install x"]"#),
+                &code(r#"["ls()"], "metadata": {"vscode": {"languageId": "r"}}"#),
                 &code(r#"["%matplotlib inline\n", "!ls\n", "z?"]"#),
                 &code("[]"),
             ],
@@ -314,7 +322,7 @@ mod tests {
         let notebook = Notebook::parse(json).expect("it is JSON").expect("it has code");
         assert_eq!(notebook.python(), "import a\na.b()\nx = 1\ny = 2\n\n%matplotlib inline\n!ls\nz?\n\n");
         let cells: Vec<(u32, u32)> = notebook.cells().iter().map(|cell| (cell.number, cell.start)).collect();
-        assert_eq!(cells, [(1, 0), (3, 15), (6, 28), (7, 54)]);
+        assert_eq!(cells, [(1, 0), (3, 15), (7, 28), (8, 54)]);
     }
 
     #[test]

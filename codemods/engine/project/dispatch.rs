@@ -33,7 +33,7 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
 impl World<'_> {
     /// Whether a class has the methods that its body defines: nothing is known to put another in the place of the one
     /// of this name.
-    pub(super) fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
+    pub(crate) fn keeps_its_methods(&self, class: ClassId, method: &str) -> bool {
         let class = self.class(class);
         let keeps = |decorator: &String| {
             let name = decorator.strip_suffix("()").unwrap_or(decorator);

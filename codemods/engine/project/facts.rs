@@ -56,6 +56,11 @@ impl Reach {
         self.always.is_empty() && self.given.is_empty()
     }
 
+    /// Whether a function gets there, be it only for some arguments.
+    pub(crate) fn contains(&self, id: FunctionId) -> bool {
+        self.always.contains_key(&id) || self.given.contains_key(&id)
+    }
+
     /// The way there from a function that is called with these arguments.
     pub(crate) fn way(&self, id: FunctionId, passed: &Passed) -> Option<&Witness> {
         self.always.get(&id).or_else(|| {

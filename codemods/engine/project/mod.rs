@@ -2,6 +2,7 @@
 
 mod circle;
 pub(crate) mod conduct;
+mod converting;
 mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod modules;
@@ -15,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::apis;
 use super::finding::ChainStep;
 use super::settings::Settings;
+use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use modules::Modules;
 use proviso::Passed;
@@ -85,6 +87,12 @@ impl Link {
             }
         }
         self.summaries[file] = Some(summary);
+    }
+
+    /// Whether every file of the project has to be looked at, whatever leads to it.
+    #[must_use]
+    pub fn wants_everything(&self) -> bool {
+        self.settings.wants_conversions()
     }
 
     /// The files whose summaries are needed next, each named once over the life of the `Link`; empty when done.
@@ -166,12 +174,7 @@ impl Link {
         let blocks =
             facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
         let nests_loops = nests_loops(&self.summaries);
-        let runs_loop = facts::reach(
-            &world,
-            &self.edges,
-            |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
-            |id| facts::asks_for_loop(&world, &self.edges, id),
-        );
+        let runs_loop = runs_loop(&world, &self.edges, nests_loops);
         let mut marked: Vec<bool> =
             self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
         for (id, edges) in &self.edges {
@@ -208,7 +211,11 @@ impl Link {
         for id in circles.keys() {
             marked[id.file as usize] = true;
         }
+        let converting = settings
+            .wants_conversions()
+            .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
+            converting,
             circles,
             coroutine_names,
             nests_loops,
@@ -267,6 +274,16 @@ fn first_name(symbol: &str) -> &str {
 /// Whether a call of this external symbol holds the thread up.
 fn blocks(symbol: &str, call: &CallSummary, settings: &Settings) -> bool {
     apis::blocks(symbol, &call.constants, settings)
+}
+
+/// Which functions run an event loop of their own, unless they look first whether one is running.
+fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
+    facts::reach(
+        world,
+        edges,
+        |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
+        |id| facts::asks_for_loop(world, edges, id),
+    )
 }
 
 /// Whether calling a function gives a coroutine: its own, or one that it hands on.
@@ -341,8 +358,11 @@ pub struct Project {
     pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: Reach,
     runs_loop: Reach,
-    paths: Vec<String>,
+    /// Relative to the project's root.
+    pub(crate) paths: Vec<String>,
     marked: Vec<bool>,
+    /// Only where conversions were asked for.
+    converting: Option<Box<Converting>>,
 }
 
 impl Project {

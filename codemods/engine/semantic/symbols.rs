@@ -160,7 +160,7 @@ impl<'a> Semantic<'a> {
                 Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
             }
             // An archive in memory is another thing than one on a disk.
-            "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" => {
+            "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" | "gzip.GzipFile" => {
                 let by_name = call.arguments.find_keyword("fileobj").map(|keyword| &keyword.value);
                 let file = by_name.or_else(|| argument(0))?;
                 self.memory_file(file, scope).map(|memory| Some(format!("{func}({memory})").into()))

@@ -91,7 +91,7 @@ impl<'a> Plan<'_, 'a> {
                                 self.values.push((value, class));
                             }
                             // A field that a generated `__init__` fills.
-                            None if !cx.world.class(owner).decorators.is_empty() => {
+                            None if self.may_be_generated(owner) => {
                                 self.refuse(binding.node, "what fills the field is not seen");
                             }
                             None => {}
@@ -101,6 +101,27 @@ impl<'a> Plan<'_, 'a> {
                 }
             }
         }
+    }
+
+    /// Whether a decorator or a base may make an `__init__` of the class's annotations: `dataclass`, `BaseModel`.
+    fn may_be_generated(&self, owner: ClassId) -> bool {
+        let world = &self.cx.world;
+        let is_plain = |base: &String, file: u32| match world.meaning(base, file) {
+            Meaning::Class(_) => true,
+            Meaning::External(name) => {
+                let name = name.trim_end_matches("[]");
+                matches!(name, "builtins.object" | "abc.ABC" | "typing.Generic" | "typing.Protocol")
+            }
+            _ => false,
+        };
+        let says_only = |decorator: &String| {
+            let name = decorator.trim_end_matches("()").rsplit('.').next().unwrap_or(decorator);
+            matches!(name, "deprecated" | "final" | "runtime_checkable" | "total_ordering")
+        };
+        world.lineage(owner).0.iter().any(|id| {
+            let class = world.class(*id);
+            !class.decorators.iter().all(says_only) || !class.bases.iter().all(|base| is_plain(base, id.file))
+        })
     }
 
     /// The object is what a property gives.

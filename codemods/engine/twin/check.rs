@@ -84,16 +84,25 @@ impl Plan<'_, '_> {
         }
     }
 
-    /// A string that is the name of a class of the plan: `patch("app.OpenAI")`, `("OpenAI",)`.
+    /// A string by which a call gets at a class of the plan: `patch("app.OpenAI")`, `Import("openai", ["OpenAI"])`.
     fn quoted(&self) -> Option<NodeId> {
+        let cx = self.cx;
         let names: Vec<&str> =
             self.makers.iter().filter_map(|maker| maker.symbol.rsplit('.').next()).collect();
-        let is_named = |text: &str| names.contains(&text.rsplit('.').next().unwrap_or(text));
-        let found = self.cx.nodes().iter().position(|node| match node.ast {
-            AnyNodeRef::ExprStringLiteral(literal) => is_named(literal.value.to_str()),
-            _ => false,
+        let found = cx.nodes().iter().enumerate().find(|(at, node)| {
+            let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
+            let text = literal.value.to_str();
+            let (path, name) = text.rsplit_once('.').unwrap_or(("", text));
+            if !names.contains(&name) {
+                return false;
+            }
+            let calls = cx.semantic.ancestors(*at as NodeId).filter_map(|around| match around.ast {
+                AnyNodeRef::ExprCall(call) => Some(call),
+                _ => None,
+            });
+            !path.is_empty() || calls.take(1).any(|call| is_by_name(cx.text(&*call.func)))
         });
-        found.map(|at| at as NodeId)
+        found.map(|(at, _)| at as NodeId)
     }
 
     fn check_callers(&mut self, function: FunctionId, name: &str) {
@@ -130,4 +139,10 @@ impl Plan<'_, '_> {
         };
         value.is_none_literal_expr() || is_spot(value)
     }
+}
+
+/// Whether a function of this name finds or replaces things by their names.
+fn is_by_name(callee: &str) -> bool {
+    let callee = callee.to_ascii_lowercase();
+    ["attr", "import", "patch", "load"].iter().any(|word| callee.contains(word))
 }

@@ -7,6 +7,7 @@ use super::holders::Holder;
 use super::plan::{DATA, Plan};
 use super::spelling::Reference;
 use super::table::{Class, How};
+use crate::engine::fix::NESTED_COMPREHENSION;
 use crate::engine::project::reduce::{Decoration, FunctionId, Meaning};
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, ScopeId, ScopeKind};
 
@@ -61,6 +62,9 @@ impl<'a> Plan<'_, 'a> {
             return self.refuse(at, "it is handed to `list`");
         }
         self.go_over(at);
+        if cx.cannot_await(whole) {
+            self.refuse(at, NESTED_COMPREHENSION);
+        }
         let before = TextRange::new(whole.start(), argument.start());
         let after = TextRange::new(argument.end(), whole.end());
         if [before, after].iter().any(|range| cx.text(*range).contains('#')) {
@@ -232,10 +236,12 @@ impl<'a> Plan<'_, 'a> {
         if !self.is_plainly_called(function) {
             return self.refuse(at, "it is returned, and not all that get it are seen");
         }
+        let mut is_called = false;
         for call in cx.calls() {
             if cx.meaning(call.func()) != Meaning::Function(function) {
                 continue;
             }
+            is_called = true;
             let Some(id) = cx.semantic.id(call.expr) else { continue };
             match cx.parent(call.expr) {
                 AnyNodeRef::ExprAwait(awaited) if summary.is_async => {
@@ -248,6 +254,9 @@ impl<'a> Plan<'_, 'a> {
                 }
                 _ => self.spot(id, class, id),
             }
+        }
+        if !is_called {
+            self.refuse(at, "it is returned, and nobody is seen to get it");
         }
     }
 

@@ -10,7 +10,7 @@ use super::spelling::{self, Reference, Spelled};
 use super::table::{Class, How, Library, Maker};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::finding::Edit;
-use crate::engine::fix::FixBuilder;
+use crate::engine::fix::{FixBuilder, NESTED_COMPREHENSION};
 use crate::engine::project::reduce::FunctionId;
 use crate::engine::semantic::{BindingId, NodeId};
 
@@ -125,7 +125,9 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     /// Why the change is not safe.
     pub(crate) fn doubt(&self) -> &'static str {
-        if self.is_kept {
+        if self.holders.iter().any(|holder| matches!(holder, Holder::Name(0, _))) {
+            "it belongs to the event loop that uses it first, and files without coroutines that import it are not seen"
+        } else if self.is_kept {
             "it belongs to the event loop that uses it first, and other tasks run while it is awaited"
         } else {
             "other tasks run while it is awaited"
@@ -205,6 +207,9 @@ impl<'c, 'a> Plan<'c, 'a> {
         }
         if matches!(self.cx.parent(whole), AnyNodeRef::ExprAwait(_)) {
             self.refuse(id, "it is awaited already");
+        }
+        if self.cx.cannot_await(whole) {
+            self.refuse(id, NESTED_COMPREHENSION);
         }
         if self.cx.is_silenced(whole.range(), self.codemod.0, self.codemod.1) {
             self.refuse(id, "a comment says that a call is to stay as it is");

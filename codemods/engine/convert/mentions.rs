@@ -1,0 +1,421 @@
+//! Where a file speaks of functions that may become coroutine functions, and what would have to change there.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::{Sought, is_thread_lock};
+use crate::engine::context::{Call, Context, Runs, Use};
+use crate::engine::finding::Edit;
+use crate::engine::imports;
+use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId, ScopeKind};
+use crate::engine::settings::PythonVersion;
+
+/// What one file says of the functions sought. Plain data: the file's tree is not kept.
+#[derive(Debug, Default)]
+pub struct Mentions {
+    pub(super) found: Vec<Mention>,
+    pub(super) definitions: Vec<Definition>,
+    /// Other names that functions are imported under.
+    pub(super) renamed: Vec<(FunctionId, String)>,
+    /// The text the edits are made for.
+    pub(super) text_hash: u64,
+}
+
+/// One place that names a function.
+#[derive(Debug)]
+pub(super) struct Mention {
+    pub(super) function: FunctionId,
+    pub(super) row: u32,
+    pub(super) range: TextRange,
+    /// Whether the event loop runs the code around it.
+    pub(super) is_on_loop: bool,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A call, and the edits that await it.
+    Call { caller: Caller, edits: Vec<Edit> },
+    /// Something that does not go with a coroutine function, and why.
+    Stays(String),
+}
+
+/// The code that makes a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// A coroutine function.
+    OnLoop,
+    /// A plain function, by its number in the file's summary.
+    Plain(u32),
+    /// A statement of the module: the call can be the start of the program.
+    Module,
+}
+
+/// Where a function is defined.
+#[derive(Debug)]
+pub(super) struct Definition {
+    pub(super) function: FunctionId,
+    pub(super) range: TextRange,
+    pub(super) edit: Edit,
+    /// Whether its own code holds a call that blocks and that can be awaited in some way.
+    pub(super) awaits_directly: bool,
+    /// Why it cannot be a coroutine function, whoever calls it.
+    pub(super) refusal: Option<String>,
+}
+
+/// Looks for everything that names one of the functions.
+pub(super) fn find(cx: &Context<'_>, sought: &Sought) -> Mentions {
+    let mut mentions = Mentions { text_hash: super::text_hash(cx.source.text), ..Mentions::default() };
+    for (id, node) in (0..).zip(cx.nodes()) {
+        match node.ast {
+            AnyNodeRef::ExprName(name) => {
+                let Some(functions) = sought.names.get(name.id.as_str()) else { continue };
+                of_name(cx, name, functions, &mut mentions.found);
+            }
+            AnyNodeRef::ExprAttribute(attribute) => {
+                let Some(functions) = sought.names.get(attribute.attr.as_str()) else { continue };
+                of_attribute(cx, attribute, functions, &mut mentions.found);
+            }
+            AnyNodeRef::ExprStringLiteral(text) => {
+                let text = text.value.to_str();
+                let last = text.rsplit(['.', ':']).next().unwrap_or(text);
+                let Some(functions) = sought.names.get(last) else { continue };
+                if names_something(cx, id, text) {
+                    let reason = || "a string names it".to_owned();
+                    stays(cx, functions, node.ast.range(), reason, &mut mentions.found);
+                }
+            }
+            AnyNodeRef::Alias(alias) => {
+                let Some(other) = &alias.asname else { continue };
+                let last = alias.name.rsplit('.').next().unwrap_or(&alias.name);
+                let Some(functions) = sought.names.get(last) else { continue };
+                // Which of them it is shows where the name is read.
+                let of_module = functions.iter().filter(|id| method_owner(cx, **id).is_none());
+                mentions.renamed.extend(of_module.map(|id| (*id, other.to_string())));
+            }
+            AnyNodeRef::StmtFunctionDef(function) => {
+                let Some(functions) = sought.names.get(function.name.as_str()) else { continue };
+                if let Some(definition) = definition(cx, function, functions) {
+                    mentions.definitions.push(definition);
+                }
+            }
+            _ => {}
+        }
+    }
+    mentions
+}
+
+fn stays(
+    cx: &Context<'_>,
+    functions: &[FunctionId],
+    range: TextRange,
+    reason: impl Fn() -> String,
+    found: &mut Vec<Mention>,
+) {
+    let row = cx.source.row(range.start());
+    found.extend(functions.iter().map(|function| Mention {
+        function: *function,
+        row,
+        range,
+        is_on_loop: false,
+        kind: Kind::Stays(reason()),
+    }));
+}
+
+fn of_name(cx: &Context<'_>, name: &ast::ExprName, functions: &[FunctionId], found: &mut Vec<Mention>) {
+    let Some(id) = cx.semantic.id(name) else { return };
+    let scope = cx.semantic.node(id).scope;
+    if !name.ctx.is_load() {
+        // The binding is seen where the name is read, or at the definition.
+        return;
+    }
+    let meaning = match cx.semantic.symbol(&Expr::Name(name.clone()), scope) {
+        Some(raw) => cx.world.meaning(&raw, cx.file),
+        None => Meaning::Unknown,
+    };
+    match meaning {
+        Meaning::Function(function) if functions.contains(&function) => {
+            use_of(cx, id, function, name.range(), found);
+        }
+        Meaning::Unknown | Meaning::Pending(_) => {
+            let may_be = |binding| {
+                let kind = cx.semantic.binding(binding).kind;
+                matches!(
+                    kind,
+                    BindingKind::Function | BindingKind::Import { .. } | BindingKind::ImportFrom { .. }
+                )
+            };
+            let is_uncertain = match cx.semantic.reaching(name.id.as_str(), Some(id), scope) {
+                Reaching::Unbound => !cx.semantic.star_imports.is_empty(),
+                Reaching::One(binding) => may_be(binding),
+                Reaching::Many(bindings) => bindings.into_iter().any(may_be),
+            };
+            // A method is never read by its bare name.
+            let plain: Vec<FunctionId> =
+                functions.iter().filter(|function| method_owner(cx, **function).is_none()).copied().collect();
+            if is_uncertain {
+                let reason = || "it is not certain whether it is called".to_owned();
+                stays(cx, &plain, name.range(), reason, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn of_attribute(
+    cx: &Context<'_>,
+    attribute: &ast::ExprAttribute,
+    functions: &[FunctionId],
+    found: &mut Vec<Mention>,
+) {
+    let Some(id) = cx.semantic.id(attribute) else { return };
+    let receiver = cx.meaning(&attribute.value);
+    if !attribute.ctx.is_load() {
+        // `app.load = fake`: of what may be the function's module or class.
+        let is_other = matches!(receiver, Meaning::External(_));
+        let is_own = matches!(&receiver, Meaning::Instance(_) | Meaning::Class(_) | Meaning::Module(_));
+        let methods: Vec<FunctionId> = functions
+            .iter()
+            .filter(|function| is_own || method_owner(cx, **function).is_some())
+            .copied()
+            .collect();
+        if !is_other {
+            let reason = || "something else is put in its place".to_owned();
+            stays(cx, &methods, attribute.range(), reason, found);
+        }
+        return;
+    }
+    let meaning = match cx.semantic.symbol(&Expr::Attribute(attribute.clone()), cx.semantic.node(id).scope) {
+        Some(raw) => cx.world.meaning(&raw, cx.file),
+        None => Meaning::Unknown,
+    };
+    match meaning {
+        Meaning::Function(function) if functions.contains(&function) => {
+            use_of(cx, id, function, attribute.range(), found);
+        }
+        Meaning::Unknown | Meaning::Pending(_) => {
+            let may_be: Vec<FunctionId> = functions
+                .iter()
+                .filter(|function| match method_owner(cx, **function) {
+                    Some(owner) => match &receiver {
+                        Meaning::Instance(class) | Meaning::Class(class) => {
+                            is_related(cx, *class, owner) || is_related(cx, owner, *class)
+                        }
+                        Meaning::Module(_) | Meaning::External(_) | Meaning::Function(_) => false,
+                        _ => !is_builtin_value(&attribute.value),
+                    },
+                    // A function of a module is reached through the module alone.
+                    None => {
+                        !matches!(receiver, Meaning::Instance(_) | Meaning::Class(_) | Meaning::External(_))
+                            && is_imported(cx, &attribute.value)
+                    }
+                })
+                .copied()
+                .collect();
+            let text = cx.text(attribute).to_owned();
+            let reason = || format!("`{text}` may be it");
+            stays(cx, &may_be, attribute.range(), reason, found);
+        }
+        _ => {}
+    }
+}
+
+/// Whether an expression is a string, list or the like as it stands.
+fn is_builtin_value(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::StringLiteral(_)
+            | Expr::BytesLiteral(_)
+            | Expr::FString(_)
+            | Expr::List(_)
+            | Expr::Dict(_)
+            | Expr::Set(_)
+            | Expr::Tuple(_)
+            | Expr::NumberLiteral(_)
+    )
+}
+
+/// Whether the first name of a dotted path is imported, or not bound at all.
+fn is_imported(cx: &Context<'_>, value: &Expr) -> bool {
+    match value {
+        Expr::Name(name) => match cx.semantic.lookup(name.id.as_str(), cx.semantic.scope_of(name)) {
+            Some(scope) => cx.semantic.bindings_of(name.id.as_str(), scope).iter().any(|binding| {
+                let kind = cx.semantic.binding(*binding).kind;
+                matches!(kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
+            }),
+            None => true,
+        },
+        Expr::Attribute(attribute) => is_imported(cx, &attribute.value),
+        _ => false,
+    }
+}
+
+fn is_related(cx: &Context<'_>, class: ClassId, base: ClassId) -> bool {
+    cx.world.lineage(class).0.contains(&base)
+}
+
+/// The class whose method a function is.
+fn method_owner(cx: &Context<'_>, function: FunctionId) -> Option<ClassId> {
+    super::method_owner(&cx.world, function).map(|(owner, _)| owner)
+}
+
+/// Whether a string is the name of something, for code that looks it up: a dotted path, or a name handed to
+/// `getattr`, `patch` and the like.
+fn names_something(cx: &Context<'_>, id: NodeId, text: &str) -> bool {
+    let is_path = text.split(['.', ':']).all(|part| {
+        !part.is_empty()
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if is_path && text.contains(['.', ':']) {
+        return true;
+    }
+    let asks = ["getattr", "setattr", "hasattr", "delattr", "methodcaller", "attrgetter", "import_string"];
+    is_path
+        && cx.semantic.ancestors(id).take(3).any(|around| match around.ast {
+            AnyNodeRef::ExprCall(call) => {
+                let callee = cx.text(&*call.func);
+                callee.split('.').any(|part| asks.contains(&part) || matches!(part, "patch" | "spy" | "stub"))
+            }
+            _ => false,
+        })
+}
+
+/// What is done with a function where it is named.
+fn use_of(cx: &Context<'_>, id: NodeId, function: FunctionId, range: TextRange, found: &mut Vec<Mention>) {
+    let parent = cx.semantic.node(cx.semantic.node(id).parent).ast;
+    let call = match parent {
+        AnyNodeRef::ExprCall(call) if call.func.range() == range => cx.calls().find(|known| {
+            // Numbers are not at hand here.
+            std::ptr::eq(known.expr, call)
+        }),
+        _ => None,
+    };
+    let kind = match call {
+        Some(call) => of_call(cx, &call),
+        None => Err("it is used as a value".to_owned()),
+    };
+    let kind = kind.unwrap_or_else(Kind::Stays);
+    let is_on_loop = cx.runs_at(id) != Runs::Elsewhere;
+    found.push(Mention { function, row: cx.source.row(range.start()), range, is_on_loop, kind });
+}
+
+/// The edits that await a call, or why it cannot be awaited.
+fn of_call(cx: &Context<'_>, call: &Call<'_, '_>) -> Result<Kind, String> {
+    let caller = caller(cx, call.expr)?;
+    if cx.is_silenced(call.range(), super::SILENCED_AS, &[]) {
+        return Err("a comment says to leave it".to_owned());
+    }
+    for around in cx.ancestors(call.expr) {
+        match around {
+            AnyNodeRef::StmtWith(with) if !with.is_async => {
+                // The lock itself is taken outside.
+                let body = with.body.first().map_or(with.end(), Ranged::start);
+                if call.start() >= body
+                    && with.items.iter().any(|item| is_thread_lock(cx, &item.context_expr))
+                {
+                    return Err("it is called while a thread's lock is held".to_owned());
+                }
+            }
+            AnyNodeRef::InterpolatedElement(element) if element.debug_text.is_some() => {
+                return Err("its call is printed with its text".to_owned());
+            }
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => break,
+            _ => {}
+        }
+    }
+    let is_awaited = matches!(call.use_of(), Use::Awaited(_));
+    let mut edits = Vec::new();
+    if caller == Caller::Module {
+        if !matches!(call.use_of(), Use::Dropped) {
+            return Err("code at module level uses its result".to_owned());
+        }
+        let (run, needed) = imports::spell(cx, "asyncio", ".run", call.start());
+        edits.extend(needed);
+        edits.push(Edit::insertion(call.whole.start().to_u32(), format!("{run}(")));
+        edits.push(Edit::insertion(call.whole.end().to_u32(), ")"));
+    } else if !is_awaited {
+        let (before, after) = cx.await_around(call.whole);
+        edits.push(Edit::insertion(call.whole.start().to_u32(), before));
+        if !after.is_empty() {
+            edits.push(Edit::insertion(call.whole.end().to_u32(), after));
+        }
+    } else {
+        return Err("its result is awaited already".to_owned());
+    }
+    Ok(Kind::Call { caller, edits })
+}
+
+/// The code that a node is part of, or why no `await` can stand there.
+fn caller(cx: &Context<'_>, node: &impl HasNodeIndex) -> Result<Caller, String> {
+    let mut comprehensions = 0;
+    let mut at: ScopeId = cx.semantic.scope_of(node);
+    loop {
+        let scope = cx.semantic.scope(at);
+        match scope.kind {
+            ScopeKind::Comprehension => comprehensions += 1,
+            ScopeKind::TypeParameters => {}
+            ScopeKind::Generator => return Err("it is called in a generator expression".to_owned()),
+            ScopeKind::Lambda(_) => return Err("a lambda calls it".to_owned()),
+            ScopeKind::Class => return Err("a class body calls it".to_owned()),
+            // Cells await.
+            ScopeKind::Module if cx.source.is_notebook() => return Ok(Caller::OnLoop),
+            ScopeKind::Module if comprehensions == 0 => return Ok(Caller::Module),
+            ScopeKind::Module => return Err("code at module level uses its result".to_owned()),
+            ScopeKind::Function(function) => {
+                if comprehensions > 1 && cx.settings.target < PythonVersion::py3(11) {
+                    return Err("it is called in a comprehension within a comprehension".to_owned());
+                }
+                if function.is_async {
+                    debug_assert!(cx.runs(node) == Runs::OnLoop, "its own code");
+                    return Ok(Caller::OnLoop);
+                }
+                let number = cx.world.summary(cx.file).and_then(|own| own.function(&scope.qualname));
+                return number.map(Caller::Plain).ok_or_else(|| "an unknown function calls it".to_owned());
+            }
+        }
+        let Some(parent) = scope.parent else { return Ok(Caller::Module) };
+        at = parent;
+    }
+}
+
+fn definition(
+    cx: &Context<'_>,
+    function: &ast::StmtFunctionDef,
+    functions: &[FunctionId],
+) -> Option<Definition> {
+    let own = cx.world.summary(cx.file)?;
+    let scope = cx.semantic.functions.iter().find(|(each, _)| std::ptr::eq(*each, function))?.1;
+    let qualname = &cx.semantic.scope(scope).qualname;
+    let id = FunctionId { file: cx.file, index: own.function(qualname)? };
+    if !functions.contains(&id) {
+        return None;
+    }
+    // `def` stands right before the name.
+    let before = TextRange::new(function.start(), function.name.start());
+    let def = cx.text(before).rfind("def")?;
+    let at = function.start() + TextSize::try_from(def).ok()?;
+    let range = TextRange::new(at, function.name.end());
+    let several = own.functions.iter().filter(|each| each.qualname == *qualname).count() > 1;
+    let refusal = if several {
+        Some("it is defined more than once".to_owned())
+    } else if cx.is_silenced(range, super::SILENCED_AS, &[]) {
+        Some("a comment says to leave it".to_owned())
+    } else {
+        super::refuse::definition(cx, function, id)
+    };
+    let edit = Edit::insertion(at.to_u32(), "async ");
+    let awaits_directly = refusal.is_none() && blocks_directly(cx, function, scope);
+    Some(Definition { function: id, range, edit, awaits_directly, refusal })
+}
+
+/// Whether a function's own code makes a call that blocks and that does not have to stay in its thread.
+fn blocks_directly(cx: &Context<'_>, function: &ast::StmtFunctionDef, scope: ScopeId) -> bool {
+    cx.calls().any(|call| {
+        function.range().contains_range(call.range())
+            && cx.semantic.frame(cx.semantic.scope_of(call.expr)) == scope
+            && caller(cx, call.expr).is_ok()
+            && call.blocks().is_some_and(|verdict| !verdict.is_pedantic() && !verdict.is_thread_bound())
+    })
+}

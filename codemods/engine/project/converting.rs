@@ -1,0 +1,107 @@
+//! The plan of a program's conversions, and the program as it is once they are made.
+
+use super::facts::{self, Edges};
+use super::reduce::{ClassId, FunctionId, World};
+use super::{Project, blocks, runs_loop};
+use crate::engine::convert::{Part, Plan, Planner, Refusal};
+use crate::engine::settings::Settings;
+
+/// What is kept of a linked program whose functions may be converted.
+#[derive(Debug)]
+pub(super) struct Converting {
+    pub(super) edges: Edges,
+    pub(super) settings: Settings,
+    plan: Plan,
+    is_carried_out: bool,
+}
+
+impl Converting {
+    pub(super) fn new(edges: Edges, settings: Settings) -> Self {
+        Self { edges, settings, plan: Plan::default(), is_carried_out: false }
+    }
+}
+
+impl Project {
+    /// A planner for the conversions that were asked for; `None` when there were none.
+    #[must_use]
+    pub fn planner(&self) -> Option<Planner> {
+        let converting = self.converting.as_ref()?;
+        Some(Planner::new(self, &converting.edges, &converting.settings))
+    }
+
+    /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
+    /// whether it may be rewritten.
+    pub fn settle(&mut self, planner: Planner, may_change: &dyn Fn(usize) -> bool) {
+        let Some(converting) = &self.converting else { return };
+        let plan = planner.settle(self, &converting.edges, &|file| may_change(file as usize));
+        for file in plan.parts.keys().chain(plan.refusals.keys()) {
+            self.marked[*file as usize] = true;
+        }
+        if let Some(converting) = &mut self.converting {
+            converting.plan = plan;
+        }
+    }
+
+    /// Sees the program as it is when all conversions are made. To be called when their fixes are going to be applied,
+    /// before any file is rewritten.
+    pub fn carry_out(&mut self) {
+        let Some(converting) = &mut self.converting else { return };
+        converting.is_carried_out = true;
+        for id in &converting.plan.converted {
+            if let Some(summary) = &mut self.summaries[id.file as usize] {
+                summary.functions[id.index as usize].is_async = true;
+            }
+        }
+        let world = World::new(&self.modules, &self.summaries, None);
+        let (edges, settings) = (&converting.edges, &converting.settings);
+        self.blocks = facts::reach(&world, edges, |symbol, call| blocks(symbol, call, settings), |_| false);
+        self.runs_loop = runs_loop(&world, edges, self.nests_loops);
+    }
+
+    /// The files, by their numbers, that conversions change together: all of a group are written, or none.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Vec<usize>> {
+        let groups = self.converting.iter().flat_map(|converting| &converting.plan.groups);
+        groups.map(|group| group.iter().map(|file| *file as usize).collect()).collect()
+    }
+
+    /// Where the calls of the functions lead that the event loop or a module runs.
+    pub(crate) fn edges(&self) -> Option<&Edges> {
+        self.converting.as_ref().map(|converting| &converting.edges)
+    }
+
+    /// What conversions change in a file whose text is this.
+    pub(crate) fn parts(&self, file: u32, text: &str) -> impl Iterator<Item = &Part> {
+        let parts = self.converting.as_ref().and_then(|converting| converting.plan.parts.get(&file));
+        parts.into_iter().flatten().filter(move |part| part.fits(text))
+    }
+
+    /// The functions of a file that stay as they are though they were considered.
+    pub(crate) fn refusals(&self, file: u32) -> &[Refusal] {
+        let refusals = self.converting.as_ref().and_then(|converting| converting.plan.refusals.get(&file));
+        refusals.map_or(&[], Vec::as_slice)
+    }
+
+    /// The functions of a file, by their qualified names, that have been converted.
+    pub(crate) fn converted_in(&self, file: u32) -> impl Iterator<Item = &str> {
+        let converting = self.converting.as_ref().filter(|converting| converting.is_carried_out);
+        let converted = converting.into_iter().flat_map(|converting| &converting.plan.converted);
+        converted.filter(move |id| id.file == file).filter_map(|id| {
+            let summary = self.summaries.get(id.file as usize)?.as_ref()?;
+            Some(summary.functions[id.index as usize].qualname.as_str())
+        })
+    }
+
+    /// Whether a plain function is known to block, be it only for some arguments.
+    pub(crate) fn is_blocking(&self, id: FunctionId) -> bool {
+        self.blocks.contains(id)
+    }
+
+    /// The known classes that have this one among their bases.
+    pub(crate) fn subclasses(&self, world: &World<'_>, class: ClassId) -> Vec<ClassId> {
+        let qualname = &world.class(class).qualname;
+        let name = qualname.rsplit('.').next().unwrap_or(qualname);
+        let candidates = self.by_base.get(name).into_iter().flatten();
+        candidates.filter(|candidate| world.lineage(**candidate).0.contains(&class)).copied().collect()
+    }
+}

@@ -1,0 +1,5 @@
+from . import catalogue
+
+
+def price(name, discount=0):
+    return catalogue.lookup(name) - discount

@@ -1,0 +1,5 @@
+from .store import disk
+
+
+def count(name):
+    return disk.Disk("stock").read(name)

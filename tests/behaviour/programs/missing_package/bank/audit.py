@@ -1,0 +1,2 @@
+async def report(text):
+    print(text)

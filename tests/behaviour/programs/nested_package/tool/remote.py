@@ -1,0 +1,6 @@
+import asyncio
+
+
+async def items(count):
+    await asyncio.sleep(0)
+    return list(range(count))
