@@ -166,7 +166,7 @@ function and what calls it.",
 -    app.pause(2)
 +    await rest(1)
 +    await app.pause(2)
-# a file that stays open over several statements, and what has to stay in its thread, is nothing to await
+# a file that stays open, and what has to stay in its thread, is nothing to await
  from sqlalchemy.orm import Session
 
 

@@ -220,13 +220,14 @@ not rely on having the loop's thread to itself.",
      def load(self, path):
          if not path:
              return ""
+         path = f"{path}.txt"
          with open(path) as file:
              return file.read()
 
 
  class Failure(Exception):
      def __init__(self, message="", details=None):
-         self.details = details
+         self.details: str | None = details
          if self.details:
              message += open(details).read()
          super().__init__(message)
