@@ -31,6 +31,8 @@ Starting a process with `Popen` takes a moment only: it is reported when this co
 };
 
 const REASON: &str = "other tasks run while the process does";
+const TEXT_REASON: &str =
+    "other tasks run while the process does, and its text is taken to be UTF-8 with newlines as they are";
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
@@ -58,7 +60,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                     before.push(function);
                     found
                         .found(fixes)
-                        .because(REASON)
+                        .because(if native.is_text() { TEXT_REASON } else { REASON })
                         .unsafe_fix("start it with asyncio", |fix| native.write(fix, number));
                 }
                 None => found.into_thread(fixes),
@@ -167,6 +169,11 @@ struct Native<'a> {
 }
 
 impl<'a> Native<'a> {
+    /// Whether its output is text.
+    fn is_text(&self) -> bool {
+        self.request.text
+    }
+
     fn new(cx: &Context<'a>, call: &Call<'_, 'a>, symbol: &str) -> Option<Self> {
         let request = match symbol {
             "subprocess.run" | "subprocess.call" | "subprocess.check_call" | "subprocess.check_output" => {
@@ -515,7 +522,7 @@ const EXAMPLES: &str = r#"
 +    if process_2.returncode != 0:
 +        raise subprocess.CalledProcessError(process_2.returncode, ["make", "install"])
 # `check_output`
-! unsafe
+! unsafe taken to be UTF-8
  import asyncio
  import subprocess
 
@@ -731,9 +738,11 @@ const EXAMPLES: &str = r#"
  # %%
  import asyncio
  import subprocess
+ from app import watch
+
+ watching = asyncio.create_task(watch())
  # %%
 -listed = subprocess.run(["ls"], capture_output=True, text=True)
 +listed = await asyncio.to_thread(subprocess.run, ["ls"], capture_output=True, text=True)
  print(listed.stdout)
- await asyncio.sleep(1)
 "#;

@@ -103,6 +103,39 @@ pub(super) const EXAMPLES: &str = r##"
 +
 +    head, rows = await asyncio.to_thread(read_file)
      return head, rows
+# several blocks of one function
+! unsafe
++import asyncio
+ import json
+
+
+ async def convert(path, target, log):
+     log(path)
+-    with open(path) as file:
+-        data = json.load(file)
+-    with open(target, "w") as file:
+-        json.dump(data, file)
++
++    def read_file():
++        with open(path) as file:
++            return json.load(file)
++
++    data = await asyncio.to_thread(read_file)
++
++    def write_file():
++        with open(target, "w") as file:
++            json.dump(data, file)
++
++    await asyncio.to_thread(write_file)
+     # once more, for people
+-    with open(target + ".txt", "w") as file:
+-        file.write(str(data))
++    def write_file_2():
++        with open(target + ".txt", "w") as file:
++            file.write(str(data))
++
++    await asyncio.to_thread(write_file_2)
+     return data
 # two files in one block
 ! unsafe
  import asyncio
@@ -390,6 +423,14 @@ pub(super) const EXAMPLES: &str = r##"
      async with open(path) as file:
          text = await file.read()
      return text, await path.read_text()
+# where the cells of a notebook start nothing that goes on, nobody waits
+@ analysis.ipynb
+ # %%
+ from app import fetch
+
+ words = open("words.txt").read()
+ # %%
+ await fetch(words)
 # a plain function may read
  def load(path):
      with open(path) as file:

@@ -13,7 +13,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::extract::outcome;
 use crate::engine::fix::{FixBuilder, Fixes};
-use crate::engine::semantic::BindingKind;
+use crate::engine::semantic::{BindingKind, ScopeId};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-file-io",
@@ -41,6 +41,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
     // The blocks that move as a whole: what else blocks in them moves along.
     let mut moved: Vec<TextRange> = Vec::new();
+    // The functions that they become, with the scopes in which they are defined.
+    let mut names: Vec<(ScopeId, &str)> = Vec::new();
     for found in blocked(cx, Kind::FileIo, pedantic) {
         let is_part = is_use_of_a_block(cx, &found.call) || is_inside(&moved, found.call.range());
         if is_part || is_in_memory(cx, &found.call) {
@@ -48,7 +50,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         }
         if let Some(block) = block_of(cx, &found.call) {
             if block.items[0].context_expr.range() == found.call.range() {
-                moved.extend(with_block(cx, fixes, &found, block));
+                let before = names.iter().filter(|other| **other == name_of(cx, block)).count();
+                if let Some(range) = with_block(cx, fixes, &found, block, before) {
+                    moved.push(range);
+                    names.push(name_of(cx, block));
+                }
             }
             continue;
         }
@@ -85,6 +91,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
             Consumer::For(_) | Consumer::Comprehension => {
                 found.because(THREAD_REASON).unsafe_fix("list it in a thread", |fix| {
+                    fix.check_await(iter);
                     let runner = fix.thread_runner();
                     fix.insert(iter.start(), format!("await {runner}list, "));
                     fix.insert(iter.end(), ")");
@@ -101,6 +108,7 @@ fn with_block<'a>(
     fixes: &mut Fixes<'_>,
     found: &Blocked<'_, 'a>,
     block: &'a ast::StmtWith,
+    before: usize,
 ) -> Option<TextRange> {
     if let Some(library) = file_library(cx)
         && let Some(plan) = asynchronous(cx, &found.call, block)
@@ -122,11 +130,21 @@ fn with_block<'a>(
         }
     };
     found.because(THREAD_REASON).unsafe_fix("run the block in a thread", |fix| {
-        let wanted = if writes(cx, block) { "write_file" } else { "read_file" };
-        let name = fix.fresh_name(wanted);
+        let (_, wanted) = name_of(cx, block);
+        // The blocks of one function get a function each.
+        let name = match before {
+            0 => fix.fresh_name(wanted),
+            before => fix.fresh_name(&format!("{wanted}_{}", before + 1)),
+        };
         fix.block_in_thread(block, &outcome, &name);
     });
     Some(block.range())
+}
+
+/// The scope around a block, and what a function of it is called there.
+fn name_of(cx: &Context<'_>, block: &ast::StmtWith) -> (ScopeId, &'static str) {
+    let scope = cx.semantic.frame(cx.semantic.scope_of(block));
+    (scope, if writes(cx, block) { "write_file" } else { "read_file" })
 }
 
 fn is_inside(blocks: &[TextRange], range: TextRange) -> bool {

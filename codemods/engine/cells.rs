@@ -4,7 +4,17 @@ use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::context::{Context, Runs};
-use super::semantic::NodeId;
+
+/// What the cells of a notebook do at their top level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cells {
+    /// Nothing asynchronous.
+    Plain,
+    /// They await.
+    Await,
+    /// They start what goes on while the next of them runs.
+    Start,
+}
 
 impl Context<'_> {
     /// Whether a node is a notebook's own code, not that of a function, lambda or class in it.
@@ -12,10 +22,10 @@ impl Context<'_> {
         self.source.is_notebook() && self.semantic.frame(self.semantic.scope_of(node)) == 0
     }
 
-    /// Whether code runs on a loop that has nothing else to do: that of the cells of a notebook which neither await
-    /// nor start anything. To block there keeps nobody waiting but the person in front of it.
+    /// Whether code runs on a loop that has nothing else to do: that of the cells of a notebook which start no tasks.
+    /// To block there keeps nobody waiting but the person in front of it.
     pub(crate) fn is_idle(&self, node: &impl HasNodeIndex) -> bool {
-        self.is_cell_code(node) && !*self.cells_await.get_or_init(|| self.do_cells_await())
+        self.is_cell_code(node) && self.cells() < Cells::Start
     }
 
     /// The same of the code at a byte offset.
@@ -28,30 +38,39 @@ impl Context<'_> {
         if self.is_idle(node) { Runs::Elsewhere } else { self.runs(node) }
     }
 
-    fn do_cells_await(&self) -> bool {
-        let starts = |call: Option<&Expr>| {
-            call.and_then(|func| self.symbol(func)).is_some_and(|symbol| {
-                matches!(
-                    &*symbol,
-                    "asyncio.create_task"
-                        | "asyncio.ensure_future"
-                        | "asyncio.gather"
-                        | "asyncio.run"
-                        | "asyncio.AbstractEventLoop().create_task"
-                        | "asyncio.AbstractEventLoop().run_until_complete"
-                )
-            })
+    /// Whether a node is code of cells that do nothing asynchronous themselves: what can be awaited there may as well
+    /// not be.
+    pub(crate) fn is_plain_cell_code(&self, node: &impl HasNodeIndex) -> bool {
+        self.is_cell_code(node) && self.cells() == Cells::Plain
+    }
+
+    fn cells(&self) -> Cells {
+        *self.cells_do.get_or_init(|| self.what_cells_do())
+    }
+
+    fn what_cells_do(&self) -> Cells {
+        let of_call = |func: &Expr| match self.symbol(func).as_deref() {
+            Some(
+                "asyncio.create_task"
+                | "asyncio.ensure_future"
+                | "asyncio.start_server"
+                | "asyncio.AbstractEventLoop().create_server"
+                | "asyncio.AbstractEventLoop().create_task",
+            ) => Cells::Start,
+            Some("asyncio.gather" | "asyncio.run" | "asyncio.AbstractEventLoop().run_until_complete") => {
+                Cells::Await
+            }
+            _ => Cells::Plain,
         };
-        (0..).zip(self.nodes()).any(|(id, node): (NodeId, _)| {
-            let awaits = match node.ast {
-                AnyNodeRef::ExprAwait(_) => true,
-                AnyNodeRef::StmtFor(each) => each.is_async,
-                AnyNodeRef::StmtWith(with) => with.is_async,
-                AnyNodeRef::ExprCall(call) => starts(Some(&call.func)),
-                _ => false,
-            };
-            awaits && self.semantic.frame(self.semantic.node(id).scope) == 0
-        })
+        let own = self.nodes().iter().filter(|node| self.semantic.frame(node.scope) == 0);
+        let each = own.map(|node| match node.ast {
+            AnyNodeRef::ExprAwait(_) => Cells::Await,
+            AnyNodeRef::StmtFor(each) if each.is_async => Cells::Await,
+            AnyNodeRef::StmtWith(with) if with.is_async => Cells::Await,
+            AnyNodeRef::ExprCall(call) => of_call(&call.func),
+            _ => Cells::Plain,
+        });
+        each.max().unwrap_or(Cells::Plain)
     }
 
     /// Whether a statement is the last of its cell and an expression: IPython shows its value and keeps it in `Out`.

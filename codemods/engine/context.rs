@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis::{self, Shape, Verdict};
+use super::cells::Cells;
 use super::fix::await_needs_parentheses;
 use super::project::Project;
 use super::project::reduce::{Meaning, World};
@@ -38,8 +39,8 @@ pub(crate) struct Context<'a> {
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
     /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
-    /// Whether the cells of a notebook await anything; see `cells`, which fills it.
-    pub(crate) cells_await: OnceCell<bool>,
+    /// What the cells of a notebook do; see `cells`, which fills it.
+    pub(crate) cells_do: OnceCell<Cells>,
     /// The comments that silence codemods.
     suppressions: OnceCell<Suppressions>,
 }
@@ -112,7 +113,7 @@ impl<'a> Context<'a> {
             held: OnceCell::new(),
             gone_over: OnceCell::new(),
             replaced: OnceCell::new(),
-            cells_await: OnceCell::new(),
+            cells_do: OnceCell::new(),
             suppressions: OnceCell::new(),
         }
     }
@@ -132,7 +133,8 @@ impl<'a> Context<'a> {
 
     /// The calls in code that can hold the loop, in the same order.
     pub(crate) fn loop_calls<'c>(&'c self) -> impl Iterator<Item = Call<'c, 'a>> {
-        self.calls().filter(|call| self.holds(call.expr) != Runs::Elsewhere)
+        self.calls()
+            .filter(|call| self.runs(call.expr) != Runs::Elsewhere && !self.is_plain_cell_code(call.expr))
     }
 
     /// The calls whose callee is this, whatever it is called here: `time.sleep`, `requests.Session().get`.

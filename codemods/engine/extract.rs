@@ -138,6 +138,15 @@ fn is_in_loop(cx: &Context<'_>, block: &ast::StmtWith, at: TextRange) -> bool {
     })
 }
 
+/// Whether code stands on the line above a statement that is not the first of its suite: a function in its place
+/// is to be set off by a blank line. A comment above belongs to what it stands over.
+fn stands_close(cx: &Context<'_>, block: &ast::StmtWith) -> bool {
+    let start = cx.source.line_start(block.start());
+    let above = cx.source.text[..start.to_usize()].lines().next_back().unwrap_or_default().trim();
+    let is_first = cx.suite(block).first().is_some_and(|first| first.range() == block.range());
+    !is_first && !above.is_empty() && !above.starts_with('#')
+}
+
 impl FixBuilder<'_> {
     /// Puts `def name():` around the block and runs that function in a thread.
     pub(crate) fn block_in_thread(&mut self, block: &ast::StmtWith, outcome: &Outcome<'_>, name: &str) {
@@ -170,6 +179,10 @@ impl FixBuilder<'_> {
         }
         let indent = source.indentation(block.start());
         let newline = source.style().newline;
+        if stands_close(cx, block) {
+            let line = TextRange::new(source.line_start(block.start()), block.start());
+            self.replace(line, format!("{newline}{indent}"));
+        }
         self.insert(block.start(), format!("def {name}():{newline}{indent}{unit}"));
         self.indent_rest(block.range());
         self.insert_lines_after(block, &after);

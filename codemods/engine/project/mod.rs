@@ -5,6 +5,7 @@ pub(crate) mod conduct;
 mod converting;
 mod dispatch;
 pub(crate) mod facts;
+pub(crate) mod locks;
 pub(crate) mod modules;
 pub(crate) mod protocol;
 pub(crate) mod proviso;
@@ -211,12 +212,17 @@ impl Link {
         for id in circles.keys() {
             marked[id.file as usize] = true;
         }
+        let clashes = locks::clashes(&world, &self.edges, &self.paths);
+        for id in clashes.keys() {
+            marked[id.file as usize] = true;
+        }
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             circles,
+            clashes,
             coroutine_names,
             nests_loops,
             by_base: subclasses(&self.summaries),
@@ -352,6 +358,8 @@ pub struct Project {
     coroutine_names: FxHashSet<String>,
     /// The coroutine functions that wait for themselves, with the way round.
     circles: FxHashMap<FunctionId, Vec<FunctionId>>,
+    /// Locks taken in opposite orders, or again while held.
+    clashes: locks::Clashes,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -414,6 +422,17 @@ impl Project {
     /// The shortest way from a plain function to something that runs an event loop of its own.
     pub(crate) fn loop_chain(&self, file: u32, qualname: &str, passed: &Passed) -> Option<Vec<ChainStep>> {
         self.chain(&self.runs_loop, file, qualname, passed)
+    }
+
+    /// The clashes of locks to be reported in a file, each with the qualified name of its function.
+    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &locks::Clash)> {
+        let of_file = self.clashes.iter().filter(move |(id, _)| id.file == file);
+        of_file.flat_map(|(id, clashes)| {
+            let functions =
+                self.summaries.get(id.file as usize).and_then(Option::as_ref).map(|s| &s.functions);
+            let name = functions.and_then(|functions| functions.get(id.index as usize));
+            clashes.iter().filter_map(move |clash| Some((name?.qualname.as_str(), clash)))
+        })
     }
 
     /// The circle of coroutine functions that await one another, from this one on, each with its own row.
