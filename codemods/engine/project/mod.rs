@@ -11,6 +11,9 @@ pub(crate) mod protocol;
 pub(crate) mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
+mod words;
+
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -24,6 +27,7 @@ use proviso::Passed;
 use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
 use summary::{CallSummary, FunctionSummary, Usage};
+use words::Words;
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,6 +233,7 @@ impl Link {
             blocks,
             runs_loop,
             marked,
+            words: OnceLock::new(),
             paths: self.paths,
             modules: self.modules,
             summaries: self.summaries,
@@ -371,9 +376,16 @@ pub struct Project {
     marked: Vec<bool>,
     /// Only where conversions were asked for.
     converting: Option<Box<Converting>>,
+    /// Made when it is first asked for.
+    words: OnceLock<Words>,
 }
 
 impl Project {
+    /// The files whose calls name this, as far as they are summarised.
+    pub(crate) fn files_that_name(&self, word: &str) -> impl Iterator<Item = u32> {
+        self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
+    }
+
     /// Whether running the codemods over this file can find anything.
     #[must_use]
     pub fn is_marked(&self, file: usize) -> bool {

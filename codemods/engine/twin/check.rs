@@ -71,7 +71,9 @@ impl Plan<'_, '_> {
         let is_old = cx.settings.target < PythonVersion::py3(10);
         if self.library.binds_early && is_old {
             let early = self.spots.iter().find(|(at, spot)| {
-                spot.origin == **at && self.calls.contains_key(at) && cx.runs_at(**at) != Runs::OnLoop
+                spot.origin == **at
+                    && self.cx.semantic.call_at(**at).is_some()
+                    && cx.runs_at(**at) != Runs::OnLoop
             });
             if let Some(at) = early.map(|(at, _)| *at) {
                 self.refuse(at, "before Python 3.10 its twin belongs to the loop there is when it is made");
