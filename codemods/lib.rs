@@ -33,9 +33,11 @@ mod fire_and_forget;
 mod gather_exceptions;
 mod gather_to_taskgroup;
 mod get_event_loop;
+mod lock_order;
 mod make_async;
 mod manual_cleanup;
 mod missing_await;
+mod missing_rate_limit;
 mod missing_timeout;
 mod multiple_asyncio_run;
 mod nested_event_loop;
@@ -44,11 +46,14 @@ mod pipe_nonblocking;
 mod race_across_await;
 mod redundant_pytest_asyncio;
 mod requests_to_httpx;
+mod sequential_await;
 mod swallowed_cancellation;
 mod sync_client;
 mod time_sleep;
 mod transitive_blocking;
+mod unbatched_api_calls;
 mod unbounded_gather;
+mod uncancelled_task;
 mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
@@ -83,9 +88,11 @@ pub const CODEMODS: &[&Codemod] = &[
     &gather_exceptions::CODEMOD,
     &gather_to_taskgroup::CODEMOD,
     &get_event_loop::CODEMOD,
+    &lock_order::CODEMOD,
     &make_async::CODEMOD,
     &manual_cleanup::CODEMOD,
     &missing_await::CODEMOD,
+    &missing_rate_limit::CODEMOD,
     &missing_timeout::CODEMOD,
     &multiple_asyncio_run::CODEMOD,
     &nested_event_loop::CODEMOD,
@@ -94,11 +101,14 @@ pub const CODEMODS: &[&Codemod] = &[
     &race_across_await::CODEMOD,
     &redundant_pytest_asyncio::CODEMOD,
     &requests_to_httpx::CODEMOD,
+    &sequential_await::CODEMOD,
     &swallowed_cancellation::CODEMOD,
     &sync_client::CODEMOD,
     &time_sleep::CODEMOD,
     &transitive_blocking::CODEMOD,
+    &unbatched_api_calls::CODEMOD,
     &unbounded_gather::CODEMOD,
+    &uncancelled_task::CODEMOD,
     &unclosed_resource::CODEMOD,
 ];
 

@@ -9,6 +9,7 @@ pub(crate) mod codemod;
 pub(crate) mod context;
 pub(crate) mod convert;
 pub(crate) mod decorators;
+pub(crate) mod effects;
 pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;

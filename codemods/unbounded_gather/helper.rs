@@ -54,7 +54,7 @@ fn text(name: &str, asyncio: &str, limit: u32) -> String {
 }
 
 /// How the helper is called at the finding; adds its import or definition where it is missing.
-pub(super) fn spelled(fix: &mut FixBuilder<'_>) -> String {
+pub(crate) fn spelled(fix: &mut FixBuilder<'_>) -> String {
     let cx = fix.cx;
     let settings = cx.settings;
     if let Some(module) = &settings.helper_module {

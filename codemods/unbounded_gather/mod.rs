@@ -3,10 +3,10 @@
 mod callee;
 mod collection;
 mod examples;
-mod helper;
+pub(crate) mod helper;
 mod lazy;
 mod rewrite;
-mod size;
+pub(crate) mod size;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
@@ -83,6 +83,26 @@ fn fault(cx: &Context<'_>, collection: &Collection<'_>, name: &str) -> Option<Fa
         _ => format!("`{name}` runs a coroutine for every item at once, however many there are"),
     };
     Some(Fault { message, verdict })
+}
+
+/// What the call of something that runs a collection at once calls for each item, if there is no bound to how many
+/// there are and nothing in what is called holds it back.
+pub(crate) fn runs_without_bound<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Option<Vec<&'a Expr>> {
+    let arguments = &call.expr.arguments.args;
+    let starred = || arguments.iter().any(Expr::is_starred_expr);
+    let collection = match call.symbol()?.as_ref() {
+        "asyncio.gather" if starred() && !helper::is_inside(cx, call.expr) => {
+            let parts = arguments.iter().map(|argument| Collection::read_item(cx, argument, call));
+            parts.collect::<Option<Vec<_>>>()?.into_iter().reduce(Collection::and)?
+        }
+        "asyncio.wait" | "asyncio.as_completed" => Collection::read(cx, arguments.first()?, call)?,
+        _ => return None,
+    };
+    fault(cx, &collection, "")?;
+    let callees = collection.elements.iter().map(|element| match element.callee {
+        Callee::Called(expr) | Callee::Mapped(expr) => expr,
+    });
+    Some(callees.collect())
 }
 
 fn gather<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) {

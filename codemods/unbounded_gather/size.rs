@@ -11,7 +11,7 @@ const MAX_DEPTH: u32 = 12;
 
 /// What is known of the number of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Size {
+pub(crate) enum Size {
     /// Never more than this.
     AtMost(u64),
     /// A number somebody chose on purpose: a batch, a number of workers.
@@ -22,7 +22,7 @@ pub(super) enum Size {
 
 impl Size {
     /// Whether nothing is wrong with starting that many at once.
-    pub(super) fn is_fine(self, limit: u64) -> bool {
+    pub(crate) fn is_fine(self, limit: u64) -> bool {
         match self {
             Self::AtMost(most) => most <= limit,
             Self::Chosen => true,
@@ -69,7 +69,7 @@ impl Size {
 }
 
 /// How many items iterating over an expression gives.
-pub(super) fn size(cx: &Context<'_>, expr: &Expr) -> Size {
+pub(crate) fn size(cx: &Context<'_>, expr: &Expr) -> Size {
     size_at(cx, expr, 0)
 }
 

@@ -122,6 +122,29 @@ impl Bench<'_> {
             Ok(())
         })?;
         verdict.failures.splice(0..0, failures);
+        if program.remedied {
+            let remedied = self.check_twin(program).context("the remedied twin")?;
+            verdict.runs += remedied.runs;
+            verdict.failures.extend(remedied.failures);
+        }
+        Ok(verdict)
+    }
+
+    /// Checks that what is reported in a program is neither reported nor happens in its remedied twin.
+    fn check_twin(&self, program: &Program) -> Result<Verdict> {
+        let twin = program.twin()?;
+        let folder = tempfile::tempdir()?;
+        twin.copy_to(folder.path())?;
+        let findings = findings(&twin, folder.path())?;
+        let mut verdict = self.under_each(&twin, |environment, verdict| {
+            self.before(&twin, folder.path(), environment, verdict)?;
+            Ok(())
+        })?;
+        for name in &program.reported {
+            if let Some(finding) = findings.iter().find(|finding| finding["code"] == **name) {
+                verdict.failures.push(format!("{name} has a finding in the remedied twin: {finding}"));
+            }
+        }
         Ok(verdict)
     }
 
@@ -206,6 +229,10 @@ impl Bench<'_> {
         if before.status != Some(program.exit) {
             fail(format!("exit status {:?}\n{}\n{}", before.status, before.stdout, before.stderr));
         }
+        if !program.is_printed(&before.stdout) {
+            let wanted = program.output.join("\n");
+            fail(format!("it prints\n{}\ninstead of\n{wanted}\n{}", before.stdout, before.stderr));
+        }
         if before.stdout.is_empty() {
             fail(format!("it prints nothing, so nothing can be compared\n{}", before.stderr));
         }
@@ -234,10 +261,7 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
         Mode::Safe => (program.safe.iter().map(String::as_str).collect(), "safe"),
         Mode::Unsafe => (program.unsafe_.iter().map(String::as_str).collect(), "unsafe"),
     };
-    let (report, _) = asyncfix(folder, program, &["--output-format", "json"])?;
-    let report: serde_json::Value =
-        serde_json::from_str(&report).with_context(|| format!("the report is not JSON: {report}"))?;
-    let findings = report.as_array().context("the report is not an array")?;
+    let findings = findings(program, folder)?;
     let offered =
         |name: &str| findings.iter().any(|f| f["code"] == *name && f["fix"]["applicability"] == *level);
     for name in wanted.iter().filter(|name| !offered(name)) {
@@ -255,9 +279,7 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
     if !wanted.is_empty() && once == source {
         failures.push("nothing changed".to_owned());
     }
-    let (report, _) = asyncfix(folder, program, &["--output-format", "json"])?;
-    let report: serde_json::Value = serde_json::from_str(&report)?;
-    for finding in report.as_array().context("the report is not an array")? {
+    for finding in self::findings(program, folder)? {
         let applied: &[&str] = if mode == Mode::Safe { &["safe"] } else { &["safe", "unsafe"] };
         if applied.iter().any(|level| finding["fix"]["applicability"] == **level) {
             failures.push(format!("a fix is left after it was to be applied: {finding}"));
@@ -269,6 +291,12 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
         failures.push(format!("a second run changes it again\n{}", changes(&once, &twice)));
     }
     Ok(failures)
+}
+
+/// What the real binary finds in the program in `folder`.
+fn findings(program: &Program, folder: &Path) -> Result<Vec<serde_json::Value>> {
+    let (report, _) = asyncfix(folder, program, &["--output-format", "json"])?;
+    serde_json::from_str(&report).with_context(|| format!("the report is no array of JSON: {report}"))
 }
 
 /// Runs the real binary over the program in `folder`.

@@ -33,8 +33,13 @@ pub(crate) enum Loop {
 /// * `min-python=3.N` (also the target of the rewrite; 3.9 unless said)
 /// * `needs=redis,postgres`: the services it talks to, by `REDIS_URL` and `POSTGRES_DSN`; without them it is skipped
 /// * `run=MODULE`: for a folder, what `python -m` runs
+/// * `remedied`: what is reported here happens when the program runs. Beside `NAME.py` stands `NAME.remedied.py`, the
+///   same program after what the message advises: there it is not reported, and it does not happen
 /// * `broken`: as it is the program fails, or says that a coroutine was never awaited; once every expected fix is
 ///   applied it ends with 0 and prints what the lines that start with `# prints: ` say
+///
+/// Lines that start with `# output:` are what a program prints as it is. A remedied program and its twin need them,
+/// and they must differ.
 ///
 /// A line that starts with `# config:` goes into `[tool.asyncfix]` of a single-file program as it stands.
 #[derive(Debug)]
@@ -58,7 +63,13 @@ pub(crate) struct Program {
     /// What a broken program prints once it is mended.
     pub(crate) prints: Option<String>,
     pub(crate) config: Vec<String>,
+    pub(crate) remedied: bool,
+    /// The lines it prints, if they are told.
+    pub(crate) output: Vec<String>,
 }
+
+/// How the name of the file ends that has a program after the remedy, before `.py`.
+const REMEDIED: &str = ".remedied";
 
 impl Program {
     /// Reads the header of the program at `path`.
@@ -88,6 +99,8 @@ impl Program {
             run: None,
             prints: None,
             config: Vec::new(),
+            remedied: false,
+            output: Vec::new(),
         };
         let mut expects = false;
         for line in text.lines() {
@@ -98,6 +111,8 @@ impl Program {
                         format!("{}: cannot read `{word}` in the header", header.display())
                     })?;
                 }
+            } else if let Some(output) = line.strip_prefix("# output:") {
+                program.output.push(output.trim().to_owned());
             } else if let Some(printed) = line.strip_prefix("# prints: ") {
                 let prints = program.prints.as_mut().context("`# prints:` without `broken`")?;
                 prints.push_str(printed);
@@ -114,6 +129,9 @@ impl Program {
         if folder != program.run.is_some() {
             bail!("{}: a folder needs `run=MODULE`, a file cannot have it", header.display());
         }
+        if program.remedied && (folder || program.reported.is_empty() || program.output.is_empty()) {
+            bail!("{}: `remedied` needs a file, `reported=` and `# output:`", header.display());
+        }
         if program.untouched && !(program.safe.is_empty() && program.unsafe_.is_empty()) {
             bail!("{}: `untouched` and fixes at once", header.display());
         }
@@ -129,6 +147,7 @@ impl Program {
             None if word == "untouched" => self.untouched = true,
             None if word == "untouched-safe" => self.untouched_safe = true,
             None if word == "safe-only" => self.safe_only = true,
+            None if word == "remedied" => self.remedied = true,
             None if word == "broken" => self.prints = Some(String::new()),
             Some(("safe", value)) => self.safe = names(value),
             Some(("unsafe", value)) => self.unsafe_ = names(value),
@@ -145,6 +164,24 @@ impl Program {
             _ => bail!("no such expectation"),
         }
         Ok(())
+    }
+
+    /// The same program after what the message advises.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it says no other than this one.
+    pub(crate) fn twin(&self) -> Result<Self> {
+        let twin = Self::read(&self.path.with_file_name(format!("{}{REMEDIED}.py", self.name)))?;
+        if twin.output.is_empty() || twin.output == self.output {
+            bail!("{}: it must have other `# output:` lines than {}.py", twin.path.display(), self.name);
+        }
+        Ok(twin)
+    }
+
+    /// Whether this is what it is to print.
+    pub(crate) fn is_printed(&self, stdout: &str) -> bool {
+        self.output.is_empty() || stdout.lines().eq(self.output.iter().map(String::as_str))
     }
 
     /// The codemods that mend something here, in unsafe mode.
@@ -189,7 +226,8 @@ pub(crate) fn all() -> Result<Vec<Program>> {
     for entry in fs::read_dir(tests.join("behaviour/programs"))? {
         let path = entry?.path();
         let python = path.extension().is_some_and(|extension| extension == "py");
-        if python || path.join("pyproject.toml").is_file() {
+        let is_twin = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(REMEDIED));
+        if python && !is_twin || path.join("pyproject.toml").is_file() {
             paths.push(path);
         }
     }

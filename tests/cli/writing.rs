@@ -77,6 +77,40 @@ fn a_read_only_file_is_left_alone_and_named() {
     assert_eq!(sandbox.text("b.py"), NAP_FIXED);
 }
 
+/// No file can be made or replaced in the folder. Permissions do not hold root back, so for root the binary runs as
+/// nobody.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_loses_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let allow = |path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    let sandbox = Sandbox::new(&[("pkg/a.py", NAP), ("free/b.py", NAP)]);
+    allow(sandbox.path(""), 0o755);
+    allow(sandbox.path("pkg"), 0o555);
+    allow(sandbox.path("free"), 0o777);
+    let is_root = fs::write(sandbox.path("pkg/probe"), "").is_ok();
+    let ended = if is_root {
+        fs::remove_file(sandbox.path("pkg/probe")).expect("root may");
+        fs::copy(binary(), sandbox.path("asyncfix")).expect("the binary can be read");
+        let as_nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "./asyncfix", "--write"];
+        if Command::new("setpriv").arg("--version").output().is_err() {
+            println!("skipped: root writes everywhere, and there is no setpriv to be somebody else");
+            return;
+        }
+        finish(sandbox.prepare(Command::new("setpriv"), &[&as_nobody[..], &["pkg", "free"]].concat()), b"")
+    } else {
+        sandbox.run(&["--write", "pkg", "free"])
+    };
+    allow(sandbox.path("pkg"), 0o755);
+    let ended = ended.expect(2, "a file could not be written");
+    let expected = "error: pkg/a.py: cannot make a temporary file beside it (permission denied); it was left \
+                    unchanged\n";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    assert_eq!(sandbox.text("pkg/a.py"), NAP);
+    assert_eq!(sandbox.names("pkg"), ["a.py"]);
+    assert_eq!(sandbox.text("free/b.py"), NAP_FIXED, "the others are done");
+}
+
 /// The disk is full as far as the process can tell: it may not make a file longer than nothing.
 #[cfg(unix)]
 #[test]

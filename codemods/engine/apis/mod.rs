@@ -4,6 +4,7 @@ mod blocking;
 mod coroutines;
 mod offload;
 mod protocols;
+mod remote;
 mod resources;
 mod returns;
 mod standard_library;
@@ -20,6 +21,7 @@ pub(crate) use blocking::{
 pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use protocols::{Colour, Protocol, only_protocol};
+pub(crate) use remote::{batch, is_shared_client, only_asks, remote};
 pub(crate) use resources::{Entering, OPENERS, Resource, resource};
 pub(crate) use standard_library::is_standard_library;
 pub(crate) use types::{canonical, is_canonical};

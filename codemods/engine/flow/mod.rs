@@ -170,6 +170,13 @@ enum Side {
     Start,
 }
 
+impl Point<'_> {
+    /// Whether other tasks may run before it is over.
+    pub(crate) fn pauses(&self) -> bool {
+        self.pause == Pause::Await
+    }
+}
+
 impl<'a> Flow<'a> {
     /// The function begins.
     pub(crate) const START: PointId = 0;

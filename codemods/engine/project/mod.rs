@@ -5,11 +5,15 @@ pub(crate) mod conduct;
 mod converting;
 mod dispatch;
 pub(crate) mod facts;
+pub(crate) mod locks;
 pub(crate) mod modules;
 pub(crate) mod protocol;
 pub(crate) mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
+mod words;
+
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +27,7 @@ use proviso::Passed;
 use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
 use summary::{CallSummary, FunctionSummary, Usage};
+use words::Words;
 
 /// Where a file of the project lies, for module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,18 +216,24 @@ impl Link {
         for id in circles.keys() {
             marked[id.file as usize] = true;
         }
+        let clashes = locks::clashes(&world, &self.edges, &self.paths);
+        for id in clashes.keys() {
+            marked[id.file as usize] = true;
+        }
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             circles,
+            clashes,
             coroutine_names,
             nests_loops,
             by_base: subclasses(&self.summaries),
             blocks,
             runs_loop,
             marked,
+            words: OnceLock::new(),
             paths: self.paths,
             modules: self.modules,
             summaries: self.summaries,
@@ -352,6 +363,8 @@ pub struct Project {
     coroutine_names: FxHashSet<String>,
     /// The coroutine functions that wait for themselves, with the way round.
     circles: FxHashMap<FunctionId, Vec<FunctionId>>,
+    /// Locks taken in opposite orders, or again while held.
+    clashes: locks::Clashes,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -363,9 +376,16 @@ pub struct Project {
     marked: Vec<bool>,
     /// Only where conversions were asked for.
     converting: Option<Box<Converting>>,
+    /// Made when it is first asked for.
+    words: OnceLock<Words>,
 }
 
 impl Project {
+    /// The files whose calls name this, as far as they are summarised.
+    pub(crate) fn files_that_name(&self, word: &str) -> impl Iterator<Item = u32> {
+        self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
+    }
+
     /// Whether running the codemods over this file can find anything.
     #[must_use]
     pub fn is_marked(&self, file: usize) -> bool {
@@ -414,6 +434,17 @@ impl Project {
     /// The shortest way from a plain function to something that runs an event loop of its own.
     pub(crate) fn loop_chain(&self, file: u32, qualname: &str, passed: &Passed) -> Option<Vec<ChainStep>> {
         self.chain(&self.runs_loop, file, qualname, passed)
+    }
+
+    /// The clashes of locks to be reported in a file, each with the qualified name of its function.
+    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &locks::Clash)> {
+        let of_file = self.clashes.iter().filter(move |(id, _)| id.file == file);
+        of_file.flat_map(|(id, clashes)| {
+            let functions =
+                self.summaries.get(id.file as usize).and_then(Option::as_ref).map(|s| &s.functions);
+            let name = functions.and_then(|functions| functions.get(id.index as usize));
+            clashes.iter().filter_map(move |clash| Some((name?.qualname.as_str(), clash)))
+        })
     }
 
     /// The circle of coroutine functions that await one another, from this one on, each with its own row.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::circle::Exits;
 use super::conduct::Conduct;
+use super::locks::Locks;
 use super::proviso::{Passed, Proviso};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind, Semantic, Symbol};
@@ -83,6 +84,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) catches: Vec<String>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
+    /// What it does with locks; only of functions that take one.
+    pub(crate) locks: Option<Box<Locks>>,
 }
 
 /// How the value of a call is used.
@@ -343,6 +346,7 @@ impl Summary {
         self.gather_provisos(source, semantic, &owner);
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
+        self.gather_locks(source, semantic, &owner);
     }
 
     /// What each function returns and yields.

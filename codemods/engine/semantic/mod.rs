@@ -215,6 +215,12 @@ impl<'a> Semantic<'a> {
         node.node_index().load().as_u32().filter(|id| (*id as usize) < self.nodes.len())
     }
 
+    /// The call that a node is, as an expression: calls are kept in the order of their nodes.
+    pub(crate) fn call_at(&self, id: NodeId) -> Option<&'a Expr> {
+        let at = self.calls.binary_search_by_key(&Some(id), |(_, call)| self.id(*call)).ok()?;
+        Some(self.calls[at].0)
+    }
+
     /// What the callee of the call of this number stands for; see [`Self::symbol`].
     pub(crate) fn callee(&self, number: usize) -> Option<Symbol> {
         let callee = || {

@@ -71,16 +71,47 @@ impl Plan<'_, '_> {
         let is_old = cx.settings.target < PythonVersion::py3(10);
         if self.library.binds_early && is_old {
             let early = self.spots.iter().find(|(at, spot)| {
-                spot.origin == **at && self.calls.contains_key(at) && cx.runs_at(**at) != Runs::OnLoop
+                spot.origin == **at
+                    && self.cx.semantic.call_at(**at).is_some()
+                    && cx.runs_at(**at) != Runs::OnLoop
             });
             if let Some(at) = early.map(|(at, _)| *at) {
                 self.refuse(at, "before Python 3.10 its twin belongs to the loop there is when it is made");
             }
         }
-        if self.is_kept
-            && cx.calls().filter(|call| call.symbol().as_deref() == Some("asyncio.run")).count() > 1
-        {
+        self.check_loops();
+    }
+
+    /// Whether all that use the objects run on one loop, as far as the file shows.
+    fn check_loops(&mut self) {
+        let cx = self.cx;
+        let stays_on_loop = self.makers.iter().any(|maker| maker.class.stays_on_loop);
+        if !self.is_kept && !stays_on_loop {
+            return;
+        }
+        let mut runs = 0;
+        for call in cx.calls() {
+            let Some(symbol) = call.symbol() else { continue };
+            let Some(at) = cx.semantic.id(call.expr) else { continue };
+            match &*symbol {
+                "asyncio.run" => runs += 1,
+                "asyncio.new_event_loop" | "asyncio.run_coroutine_threadsafe" => {
+                    self.refuse(at, "the file works with several event loops, and it would belong to one");
+                }
+                "threading.Thread" | "concurrent.futures.ThreadPoolExecutor" if stays_on_loop => {
+                    self.refuse(at, "the file works with threads, which may use it too");
+                }
+                _ => {}
+            }
+        }
+        if runs > 1 {
             self.refuse(0, "the file runs several event loops, and it would belong to one");
+        }
+        let in_thread = |base: &Expr| cx.symbol(base).as_deref() == Some("threading.Thread");
+        let thread = cx.semantic.classes.iter().find(|(class, _)| class.bases().iter().any(in_thread));
+        if let Some((class, _)) = thread.filter(|_| stays_on_loop) {
+            let at = cx.semantic.id(*class).unwrap_or(0);
+            self.refuse(at, "the file works with threads, which may use it too");
         }
     }
 

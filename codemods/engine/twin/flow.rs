@@ -23,7 +23,7 @@ impl<'a> Plan<'_, 'a> {
         };
         let name = cx.text(&*taker.func);
         let Some(id) = cx.semantic.id(taker) else { return };
-        let Some(whole) = self.calls.get(&id).copied() else { return };
+        let Some(whole) = self.cx.semantic.call_at(id) else { return };
         let symbol = cx.symbol(&taker.func);
         if symbol.as_deref() == Some("builtins.list") && taker.arguments.len() == 1 {
             return self.list(at, class, whole, taker);

@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
         let qualname = &self.world.function(function).qualname;
         let short = qualname.rsplit('.').next().unwrap_or(qualname);
         let short = if short == "__init__" { qualname.rsplit('.').nth(1).unwrap_or(short) } else { short };
-        self.calls_elsewhere().any(|(file, symbol)| {
+        self.calls_elsewhere(short).any(|(file, symbol)| {
             symbol.rsplit('.').next() == Some(short)
                 && match self.world.meaning(symbol, file) {
                     Meaning::Function(found) => found == function,
@@ -134,17 +134,18 @@ impl<'a> Context<'a> {
     /// canonical symbol.
     pub(crate) fn is_used_elsewhere(&self, name: &str, is_it: impl Fn(&str) -> bool) -> bool {
         let through = format!(".{name}.");
-        self.calls_elsewhere().any(|(file, symbol)| {
+        self.calls_elsewhere(name).any(|(file, symbol)| {
             symbol.contains(&through)
                 && matches!(self.world.meaning(symbol, file), Meaning::External(found) if is_it(&found))
         })
     }
 
-    /// The calls of the project's other files, by file and raw symbol.
-    fn calls_elsewhere(&self) -> impl Iterator<Item = (u32, &str)> {
-        let others = (0..).zip(&self.project.summaries).filter(|(file, _)| *file != self.file);
-        others.flat_map(|(file, summary)| {
-            let functions = summary.iter().flat_map(|summary| &summary.functions);
+    /// The calls of those other files of the project that name this at all, by file and raw symbol.
+    fn calls_elsewhere(&self, name: &str) -> impl Iterator<Item = (u32, &str)> {
+        let others = self.project.files_that_name(name).filter(|file| *file != self.file);
+        others.flat_map(|file| {
+            let summary = self.project.summaries.get(file as usize).and_then(Option::as_ref);
+            let functions = summary.into_iter().flat_map(|summary| &summary.functions);
             functions.flat_map(|function| &function.calls).map(move |call| (file, &*call.symbol))
         })
     }

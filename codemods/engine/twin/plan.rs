@@ -32,8 +32,6 @@ pub(super) struct Spot {
 #[derive(Debug)]
 pub(crate) struct Plan<'c, 'a> {
     pub(super) cx: &'c Context<'a>,
-    /// The calls of the file, as expressions.
-    pub(super) calls: FxHashMap<NodeId, &'a Expr>,
     pub(super) library: &'static Library,
     /// The codemod and its aliases: what they silence stays as it is.
     pub(super) codemod: (&'static str, &'static [&'static str]),
@@ -71,10 +69,8 @@ impl<'c, 'a> Plan<'c, 'a> {
         call: &Call<'_, 'a>,
     ) -> Option<Self> {
         maker(library, call)?;
-        let calls = cx.calls().filter_map(|call| Some((cx.semantic.id(call.expr)?, call.whole)));
         let mut plan = Self {
             cx,
-            calls: calls.collect(),
             library,
             codemod,
             spots: FxHashMap::default(),
@@ -318,7 +314,7 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     /// A page of results is looked at itself.
     fn await_page(&mut self, origin: NodeId) {
-        if let Some(whole) = self.calls.get(&origin).copied() {
+        if let Some(whole) = self.cx.semantic.call_at(origin) {
             self.wait(origin, whole);
         }
     }
@@ -345,7 +341,7 @@ impl<'c, 'a> Plan<'c, 'a> {
             _ if self.called_in_thread(attribute, how) => return,
             _ => return self.refuse(id, format_args!("its `{path}` is handed on")),
         };
-        let Some(whole) = self.calls.get(&parent_id).copied() else { return };
+        let Some(whole) = self.cx.semantic.call_at(parent_id) else { return };
         if let Some(most) = most
             && (call.arguments.args.len() > most || !call.arguments.keywords.is_empty())
         {
@@ -466,7 +462,7 @@ impl<'c, 'a> Plan<'c, 'a> {
     fn finish(&mut self) {
         let cx = self.cx;
         for (at, in_parentheses) in &self.awaits {
-            let Some(whole) = self.calls.get(at).copied() else { continue };
+            let Some(whole) = self.cx.semantic.call_at(*at) else { continue };
             let (before, after) = if *in_parentheses { ("(await ", ")") } else { cx.await_around(whole) };
             self.changes.surround(whole, before, after);
         }

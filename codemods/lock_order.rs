@@ -1,0 +1,713 @@
+//! Locks that wait for one another, for themselves, or stay locked.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Call, Context, Use};
+use crate::engine::finding::ChainStep;
+use crate::engine::fix::Fixes;
+use crate::engine::flow::{Flow, PointId, Step, Way};
+use crate::engine::project::locks::Clash;
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "lock-order",
+    summary: "take locks in one order, never twice, and let go of them whatever happens",
+    rationale: "\
+Two tasks that take two locks in opposite orders can stop one another for ever:
+
+```python
+async def pay():                 async def audit():
+    async with accounts:             async with log:            # line 3
+        async with log: ...              async with accounts: ...   # line 4
+```
+
+Task A takes `accounts` and suspends waiting for `log`; task B has taken `log` at line 3 and suspends at line 4 waiting for
+`accounts`. Neither lets go before it has the other, and nothing is raised or logged. The second lock may be taken by a
+function that is called, in another file: both ways are shown. Take the locks in one order everywhere, or take the second
+after the first is released.
+
+An `asyncio.Lock` is not reentrant: a task that takes it again while it holds it waits for itself. A lock taken with
+`acquire()` stays locked when something raises before `release()`, and every task that wants it later hangs; `async with`
+lets go on every way out. And a `threading.Lock` held across an `await` stops the whole loop as soon as a second task wants
+it, the one that would release it included.
+
+A lock is known by where it is kept: a variable of a module, or an attribute reached from `self`. Locks of objects that are
+handed in may be different ones, and are not compared.",
+    applicability: Applicability::Unsafe,
+    enabled: Enabled::Default,
+    aliases: &[],
+    examples: r#"
+# opposite orders
+! reported neither goes on
+ import asyncio
+
+ accounts, log = asyncio.Lock(), asyncio.Lock()
+
+
+ async def pay(entry):
+     async with accounts:
+         async with log:
+             await entry.write()
+
+
+ async def audit(entry):
+     async with log:
+         async with accounts:
+             await entry.write()
+# the second lock is taken further down, in another file
+! reported `Bank.lock` is taken while `log` is held, and elsewhere `log` while `Bank.lock` is
+@ app/__init__.py
+@ app/bank.py
+ import asyncio
+
+ from app import journal
+
+
+ class Bank:
+     def __init__(self):
+         self.lock = asyncio.Lock()
+
+     async def pay(self, entry):
+         async with self.lock:
+             await self.note(entry)
+
+     async def note(self, entry):
+         await journal.write(entry)
+
+     async def balance(self):
+         async with self.lock:
+             return 3
+
+
+ bank = Bank()
+@ app/journal.py
+ import asyncio
+
+ from app.bank import bank
+
+ log = asyncio.Lock()
+
+
+ async def write(entry):
+     async with log:
+         await entry.write()
+
+
+ async def audit():
+     async with log:
+         return await bank.balance()
+# several in one line are taken one after another
+! reported neither goes on
+ import asyncio
+
+
+ class Store:
+     def __init__(self):
+         self.a = asyncio.Lock()
+         self.b = asyncio.Lock()
+
+     async def read(self, source):
+         async with self.a, self.b:
+             return await source.read()
+
+     async def write(self, source):
+         async with self.b, self.a:
+             return await source.write()
+# taken again by the task that holds it
+! reported waits for itself
+ import asyncio
+
+
+ class Counter:
+     def __init__(self):
+         self._lock = asyncio.Lock()
+         self._n = 0
+
+     async def add(self, n):
+         async with self._lock:
+             self._n += n
+             return await self.total()
+
+     async def total(self):
+         async with self._lock:
+             return self._n
+# at once, and with `acquire`
+! reported waits for itself
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def work(source):
+     async with lock:
+         await lock.acquire()
+         try:
+             await source.read()
+         finally:
+             lock.release()
+# a lock that stays locked when something raises
+! unsafe stays locked when line
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def work(source):
+-    await lock.acquire()
+-    # Nobody else may write.
+-    data = await source.read()
+-    await source.write(data)
+-    lock.release()
++    async with lock:
++        # Nobody else may write.
++        data = await source.read()
++        await source.write(data)
+     return data
+# in a branch, and of an object
+! unsafe whatever happens
+ import asyncio
+
+
+ class Store:
+     def __init__(self):
+         self.slots = asyncio.Semaphore(3)
+
+     async def read(self, source, wait):
+         if wait:
+-            await self.slots.acquire()
+-            await source.read()
+-            self.slots.release()
++            async with self.slots:
++                await source.read()
+# released in several places
+! reported stays locked when line
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def work(source):
+     await lock.acquire()
+     if not await source.ready():
+         lock.release()
+         return None
+     data = source.read()
+     lock.release()
+     return data
+# a thread's lock across an `await`
+! reported stops the event loop
+ import threading
+
+ lock = threading.Lock()
+
+
+ async def work(source):
+     lock.acquire()
+     try:
+         await source.read()
+     finally:
+         lock.release()
+
+
+ async def work_again(source):
+     with lock:
+         await source.read()
+# a function that takes it again only through itself has a way out of its own
+ import asyncio
+
+
+ class Feed:
+     def __init__(self):
+         self.lock = asyncio.Lock()
+         self.open = False
+
+     async def ensure(self):
+         if not self.open:
+             async with self.lock:
+                 await self.connect()
+
+     async def connect(self):
+         self.open = True
+         await self.ensure()
+# one order everywhere
+ import asyncio
+
+ accounts, log = asyncio.Lock(), asyncio.Lock()
+
+
+ async def pay(entry):
+     async with accounts:
+         async with log:
+             await entry.write()
+
+
+ async def audit(entry):
+     async with accounts, log:
+         await entry.write()
+
+
+ async def one_after_another(entry):
+     async with log:
+         await entry.write()
+     async with accounts:
+         await entry.write()
+# a third lock around both orders lets one task in at a time
+ import asyncio
+
+ gate, a, b = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
+
+
+ async def one(entry):
+     async with gate, a:
+         async with b:
+             await entry.write()
+
+
+ async def two(entry):
+     async with gate, b:
+         async with a:
+             await entry.write()
+# locks of different objects
+ import asyncio
+
+
+ class Account:
+     def __init__(self):
+         self.lock = asyncio.Lock()
+         self.balance = 0
+
+     async def pay(self, other, amount):
+         async with self.lock:
+             await other.receive(amount)
+
+     async def give(self, other: "Account", amount):
+         async with self.lock:
+             async with other.lock:
+                 other.balance += amount
+
+     async def receive(self, amount):
+         async with self.lock:
+             self.balance += amount
+
+
+ async def swap(a: Account, b: Account):
+     async with a.lock, b.lock:
+         a.balance, b.balance = b.balance, a.balance
+# a lock that is released before, or whose second taker is another task
+ import asyncio
+
+
+ class Counter:
+     def __init__(self):
+         self._lock = asyncio.Lock()
+         self._n = 0
+
+     async def add(self, n):
+         async with self._lock:
+             self._n += n
+             task = asyncio.create_task(self.total())
+         return await task + await self.total()
+
+     async def total(self):
+         async with self._lock:
+             return self._n
+
+     async def pause(self, source):
+         async with self._lock:
+             self._lock.release()
+             await self.total()
+             await self._lock.acquire()
+# a lock that lets a task in again, or several
+ import asyncio
+
+ slots = asyncio.Semaphore(5)
+
+
+ async def outer(source):
+     async with slots:
+         await inner(source)
+
+
+ async def inner(source):
+     async with slots:
+         await source.read()
+# released whatever happens, or elsewhere
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def work(source):
+     await lock.acquire()
+     try:
+         return await source.read()
+     finally:
+         lock.release()
+
+
+ async def work_or_raise(source):
+     await lock.acquire()
+     try:
+         await source.read()
+     except BaseException:
+         lock.release()
+         raise
+     lock.release()
+
+
+ async def begin():
+     await lock.acquire()
+
+
+ async def end():
+     lock.release()
+
+
+ async def take_turns(turns):
+     await lock.acquire()
+     turns = list(turns)
+     lock.release()
+     return turns
+
+
+ async def maybe(source, alone):
+     if alone:
+         await lock.acquire()
+     try:
+         return await source.read()
+     finally:
+         if alone:
+             lock.release()
+# a lock made of others
+ import asyncio
+
+
+ class Both:
+     def __init__(self):
+         self.a = asyncio.Lock()
+         self.b = asyncio.Lock()
+
+     async def __aenter__(self):
+         await self.a.acquire()
+         if not await self.wanted():
+             self.a.release()
+         return self
+# permits that another task gives back
+ import asyncio
+
+ slots = asyncio.Semaphore(5)
+ lock = asyncio.Lock()
+
+
+ async def start(source):
+     await slots.acquire()
+     if not await source.ready():
+         slots.release()
+         return
+     asyncio.create_task(source.run(slots))
+
+
+ async def start_alone(source):
+     await lock.acquire()
+     task = asyncio.create_task(source.run())
+     task.add_done_callback(lambda _: lock.release())
+     await source.started()
+     if task.done():
+         lock.release()
+# a thread's lock that is only asked for
+ import asyncio
+ import threading
+
+ lock = threading.Lock()
+
+
+ async def work(source):
+     while not lock.acquire(blocking=False):
+         await asyncio.sleep(0.01)
+     lock.release()
+"#,
+    run,
+};
+
+/// What is let go of with `release`.
+const TAKEN: &[&str] =
+    &["asyncio.BoundedSemaphore()", "asyncio.Condition()", "asyncio.Lock()", "asyncio.Semaphore()"];
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    for (qualname, clash) in cx.project.lock_clashes(cx.file) {
+        let function =
+            cx.semantic.functions.iter().find(|(_, scope)| cx.semantic.scope(*scope).qualname == qualname);
+        let Some((function, _)) = function else { continue };
+        let range = place(cx, function, clash).unwrap_or(function.name.range());
+        report(fixes, range, clash);
+    }
+    for call in cx.calls().filter(|call| call.may_be(&["acquire"])) {
+        let Some(function) = cx.enclosing_function(call.expr).filter(|function| function.is_async) else {
+            continue;
+        };
+        let Expr::Attribute(method) = call.func() else { continue };
+        match cx.symbol(&method.value).as_deref() {
+            Some(lock) if TAKEN.contains(&lock) => stays_locked(cx, fixes, &call, &method.value, function),
+            Some("threading.Lock()" | "threading.RLock()") => {
+                holds_thread(cx, fixes, &call, &method.value, function);
+            }
+            _ => {}
+        }
+    }
+    // That one says more of these.
+    if !cx.settings.selection.contains("blocking-thread-wait") {
+        blocks_holding_thread(cx, fixes);
+    }
+}
+
+/// Where in its function a clash happens: what is entered or called on its row.
+fn place(cx: &Context<'_>, function: &ast::StmtFunctionDef, clash: &Clash) -> Option<TextRange> {
+    let lock = clash.taken.rsplit('.').next().unwrap_or_default();
+    let on_row = |node: AnyNodeRef<'_>| cx.source.row(node.start()) == clash.row;
+    let mut nodes = cx.inside(function).map(|node| node.ast).filter(|node| on_row(*node));
+    let mut call = None;
+    nodes
+        .find_map(|node| match node {
+            AnyNodeRef::WithItem(item) => cx.text(item).ends_with(lock).then(|| item.range()),
+            AnyNodeRef::ExprAwait(awaited) => {
+                call = call.or(Some(awaited.value.range()));
+                None
+            }
+            _ => None,
+        })
+        .or(call)
+}
+
+fn report(fixes: &mut Fixes<'_>, range: TextRange, clash: &Clash) {
+    let (held, taken) = (&clash.held, &clash.taken);
+    let at = |step: Option<&ChainStep>| {
+        step.map_or(String::new(), |step| {
+            format!("{}:{}", step.filename.rsplit('/').next().unwrap_or_default(), step.row)
+        })
+    };
+    if clash.other.is_empty() {
+        let message = format!("`{taken}` is taken again while it is held: the task waits for itself");
+        let reason = format!("it is taken at {} and is not reentrant", at(clash.way.first()));
+        fixes.at(range, message).because(reason).chain(clash.way.clone()).report();
+        return;
+    }
+    let message =
+        format!("`{taken}` is taken while `{held}` is held, and elsewhere `{held}` while `{taken}` is");
+    let reason = format!(
+        "task A takes `{held}` at {} and waits for `{taken}` at {}; task B takes `{taken}` at {} and waits for `{held}` at {}: \
+         neither goes on",
+        at(clash.way.first()),
+        at(clash.way.last()),
+        at(clash.other.first()),
+        at(clash.other.last()),
+    );
+    let both = clash.way.iter().chain(&clash.other).cloned().collect();
+    fixes.at(range, message).because(reason).chain(both).report();
+}
+
+/// The calls of this method of the same object in a function's own code.
+fn calls_of<'a>(
+    cx: &Context<'a>,
+    function: &'a ast::StmtFunctionDef,
+    lock: &Expr,
+    name: &str,
+) -> Vec<&'a ast::ExprCall> {
+    let is_it = |call: &&ast::ExprCall| match &*call.func {
+        Expr::Attribute(method) => method.attr.as_str() == name && cx.text(&*method.value) == cx.text(lock),
+        _ => false,
+    };
+    cx.inside(function)
+        .filter_map(|node| match node.ast {
+            AnyNodeRef::ExprCall(call) => Some(call),
+            _ => None,
+        })
+        .filter(is_it)
+        .collect()
+}
+
+/// `await lock.acquire()` that an exception leaves locked.
+fn stays_locked<'a>(
+    cx: &Context<'a>,
+    fixes: &mut Fixes<'_>,
+    call: &Call<'_, 'a>,
+    lock: &'a Expr,
+    function: &'a ast::StmtFunctionDef,
+) {
+    let Use::Awaited(awaited) = call.use_of() else { return };
+    let AnyNodeRef::StmtExpr(taking) = cx.parent(awaited) else { return };
+    let releases = calls_of(cx, function, lock, "release");
+    // A lock made of others stays locked on purpose.
+    if matches!(function.name.as_str(), "__aenter__" | "acquire") {
+        return;
+    }
+    // What is let go of under a condition, or by somebody else, may be in good hands.
+    if releases.is_empty()
+        || releases.iter().any(|release| is_conditional(cx, release))
+        || is_handed_over(cx, function, lock)
+    {
+        return;
+    }
+    let Some(flow) = Flow::new(cx.semantic, function) else { return };
+    let Some(taken) = flow.find(cx.semantic, awaited, Step::Evaluate) else { return };
+    let releases_at = |id: PointId| {
+        let point = flow.point(id);
+        match point.node {
+            AnyNodeRef::WithItem(item) => {
+                point.step == Step::Exit && cx.text(&item.context_expr) == cx.text(lock)
+            }
+            node => releases.iter().any(|release| release.range() == node.range()),
+        }
+    };
+    let Some(raised) = raises_locked(&flow, taken, releases_at) else { return };
+    let name = cx.text(lock);
+    let row = cx.source.row(flow.point(raised).node.start());
+    let message = format!("`{name}` stays locked when line {row} raises");
+    let suite = cx.suite(taking);
+    let position = |range: TextRange| suite.iter().position(|statement| statement.range() == range);
+    let releasing = match releases.as_slice() {
+        [only] => position_of_statement(cx, only, suite),
+        _ => None,
+    };
+    let is_only = calls_of(cx, function, lock, "acquire").len() == 1;
+    // Permits are also given to other tasks.
+    if !(is_only && releasing.is_some()) && call.symbol().is_some_and(|symbol| symbol.contains("Semaphore")) {
+        return;
+    }
+    let found = fixes.at(call, message);
+    let (Some(first), Some(last)) = (position(taking.range()), releasing.filter(|_| is_only)) else {
+        let reason = "release it in a `finally`, or hold it with `async with`";
+        return found.because(reason).report();
+    };
+    let between = suite.get(first + 1..last).unwrap_or_default();
+    let (Some(last_inside), true) = (between.last(), cx.source.starts_line(taking.start())) else {
+        return found.because("release it in a `finally`, or hold it with `async with`").report();
+    };
+    let reason = "what is between is left with the lock released, whatever happens";
+    found.because(reason).unsafe_fix("use `async with`", |fix| {
+        fix.replace(taking, format!("async with {name}:"));
+        fix.indent_rest(TextRange::new(taking.start(), last_inside.end()));
+        fix.delete_statement(&suite[last]);
+    });
+}
+
+/// An `await` or `raise` from which an exception leaves the function without the lock being released.
+fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) -> bool) -> Option<PointId> {
+    let mut reached = Vec::new();
+    flow.explore(taken, 0, |id, state, _| {
+        let point = flow.point(id);
+        if releases_at(id) {
+            return None;
+        }
+        if point.pauses() || matches!(point.node, AnyNodeRef::StmtRaise(_)) {
+            reached.push(id);
+        }
+        Some(state)
+    });
+    reached.into_iter().find(|id| {
+        let raises = flow.point(*id).next.iter().filter(|edge| edge.way == Way::Raises);
+        raises
+            .map(|edge| edge.to)
+            .any(|to| to == Flow::RAISED || flow.escapes(to, &releases_at).raised.is_some())
+    })
+}
+
+/// Whether a lock is released in a handler or `finally` only under a condition.
+fn is_conditional(cx: &Context<'_>, release: &ast::ExprCall) -> bool {
+    let mut is_asked = false;
+    for around in cx.ancestors(release) {
+        match around {
+            AnyNodeRef::StmtIf(_) => is_asked = true,
+            AnyNodeRef::StmtTry(statement) => {
+                let in_finally =
+                    statement.finalbody.first().is_some_and(|first| first.start() <= release.start());
+                if is_asked && in_finally {
+                    return true;
+                }
+            }
+            AnyNodeRef::StmtFunctionDef(_) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether `release` is given to something that calls it later, or called in a function inside this one.
+fn is_handed_over(cx: &Context<'_>, function: &ast::StmtFunctionDef, lock: &Expr) -> bool {
+    let scope = cx.semantic.frame(cx.semantic.scope_of(lock));
+    cx.inside(function).any(|node| {
+        let AnyNodeRef::ExprAttribute(method) = node.ast else { return false };
+        let is_called =
+            matches!(cx.parent(method), AnyNodeRef::ExprCall(call) if call.func.range() == method.range());
+        method.attr.as_str() == "release"
+            && cx.text(&*method.value) == cx.text(lock)
+            && (!is_called || cx.semantic.frame(node.scope) != scope)
+    })
+}
+
+/// Where in a suite the statement stands that is only this call.
+fn position_of_statement(cx: &Context<'_>, call: &ast::ExprCall, suite: &[Stmt]) -> Option<usize> {
+    let AnyNodeRef::StmtExpr(statement) = cx.parent(call) else { return None };
+    suite.iter().position(|each| each.range() == statement.range())
+}
+
+/// A thread's lock taken with `acquire` and held across an `await`.
+fn holds_thread<'a>(
+    cx: &Context<'a>,
+    fixes: &mut Fixes<'_>,
+    call: &Call<'_, 'a>,
+    lock: &'a Expr,
+    function: &'a ast::StmtFunctionDef,
+) {
+    // With arguments it may not wait, or not get the lock.
+    if !matches!(call.use_of(), Use::Dropped) || !call.expr.arguments.is_empty() {
+        return;
+    }
+    let Some(flow) = Flow::new(cx.semantic, function) else { return };
+    let releases = calls_of(cx, function, lock, "release");
+    let Some(taken) = flow.find(cx.semantic, call.expr, Step::Evaluate) else { return };
+    let mut paused = None;
+    flow.explore(taken, 0, |id, state, _| {
+        let point = flow.point(id);
+        if releases.iter().any(|release| release.range() == point.node.range()) {
+            return None;
+        }
+        if paused.is_none() && point.pauses() {
+            paused = Some(cx.source.row(point.node.start()));
+        }
+        Some(state)
+    });
+    let Some(row) = paused else { return };
+    let name = cx.text(lock);
+    let message = format!("`{name}`, a lock for threads, is held across the `await` at line {row}");
+    let reason = "a second task that wants it stops the event loop, and with it the task that would release it; use `asyncio.Lock`";
+    fixes.at(call, message).because(reason).report();
+}
+
+/// The same with `with`.
+fn blocks_holding_thread(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    for id in &cx.semantic.withs {
+        let node = cx.semantic.node(*id);
+        let AnyNodeRef::StmtWith(block) = node.ast else { continue };
+        let is_in_coroutine = cx.enclosing_function(block).is_some_and(|function| function.is_async);
+        if block.is_async || !is_in_coroutine {
+            continue;
+        }
+        for item in &block.items {
+            let symbol = cx.symbol(&item.context_expr);
+            if !matches!(symbol.as_deref(), Some("threading.Lock()" | "threading.RLock()")) {
+                continue;
+            }
+            let frame = cx.semantic.frame(node.scope);
+            let pause = cx
+                .inside(block)
+                .find(|inner| inner.ast.is_expr_await() && cx.semantic.frame(inner.scope) == frame);
+            let Some(pause) = pause else { continue };
+            let name = cx.text(&item.context_expr);
+            let row = cx.source.row(pause.ast.start());
+            let message = format!("`{name}`, a lock for threads, is held across the `await` at line {row}");
+            let reason = "a second task that wants it stops the event loop, and with it the task that would release it; use `asyncio.Lock`";
+            fixes.at(&item.context_expr, message).because(reason).report();
+        }
+    }
+}

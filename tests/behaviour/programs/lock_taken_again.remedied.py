@@ -1,0 +1,34 @@
+# expect: untouched
+# output: counted 3
+"""A method that lets go of a lock before it calls another that takes it."""
+import asyncio
+
+
+class Counter:
+    def __init__(self):
+        self.n = 0
+        self.lock = None
+
+    async def open(self):
+        self.lock = asyncio.Lock()
+
+    async def add(self, n):
+        async with self.lock:
+            self.n += n
+        return await self.total()
+
+    async def total(self):
+        async with self.lock:
+            return self.n
+
+
+async def main():
+    counter = Counter()
+    await counter.open()
+    try:
+        print("counted", await asyncio.wait_for(counter.add(3), timeout=0.5))
+    except asyncio.TimeoutError:
+        print("it waits for itself at", counter.n)
+
+
+asyncio.run(main())
