@@ -37,6 +37,17 @@ the object is, or expects the error.",
 +    async with aiohttp.ClientSession() as session:
 +        async with session.get(url) as response:
              return await response.text()
+# a file that is opened by awaiting it
+ import aiofiles
+
+
+ async def read(path):
+-    with await aiofiles.open(path) as file:
++    async with aiofiles.open(path) as file:
+         print(await file.read())
+     file = await aiofiles.open(path)
+     with file:
+         print(await file.read())
 # a lock of asyncio
  import asyncio
 
@@ -337,9 +348,21 @@ const ERRORS: &[&str] = &["AttributeError", "Exception", "TypeError"];
 /// What an object is, if it is used with the protocol that it lacks.
 fn wrong(cx: &Context<'_>, expr: &Expr, is_async: bool, protocol: Protocol) -> Option<OneSided> {
     let found = cx.one_sided(expr, protocol)?;
+    // The file itself, once it is awaited, is no context manager of either kind.
+    if protocol == Protocol::Manager && found.name == "aiofiles.open" && !is_made_here(expr) {
+        return None;
+    }
     let is_wrong = (found.colour == Colour::Async) != is_async;
     let is_expected = || cx.expects_failure(expr) || cx.is_caught_around(expr, ERRORS);
     (is_wrong && !is_expected()).then_some(found)
+}
+
+/// Whether an expression is a call, awaited or not.
+fn is_made_here(expr: &Expr) -> bool {
+    match expr {
+        Expr::Await(awaited) => awaited.value.is_call_expr(),
+        _ => expr.is_call_expr(),
+    }
 }
 
 fn managers<'a>(cx: &Context<'a>, statement: &'a ast::StmtWith, fixes: &mut Fixes<'_>) {
@@ -367,7 +390,18 @@ fn managers<'a>(cx: &Context<'a>, statement: &'a ast::StmtWith, fixes: &mut Fixe
         Colour::Sync => "use `with`",
     };
     let is_async: Vec<bool> = wrong.iter().map(|wrong| statement.is_async != wrong.is_some()).collect();
-    mend(found, is_seen, message, |fix| recolour(fix, statement, &is_async));
+    mend(found, is_seen, message, |fix| {
+        for (item, wrong) in items.iter().zip(&wrong) {
+            // `with await aiofiles.open(p)`: what is awaited is entered as it is.
+            if let Expr::Await(awaited) = &item.context_expr
+                && wrong.as_ref().is_some_and(|wrong| wrong.name == "aiofiles.open")
+            {
+                let inner = cx.outer_range(&awaited.value).start();
+                fix.delete(TextRange::new(awaited.start(), inner));
+            }
+        }
+        recolour(fix, statement, &is_async);
+    });
 }
 
 fn iterator<'a>(cx: &Context<'a>, node: &Node<'a>, is_async: bool, iter: &'a Expr, fixes: &mut Fixes<'_>) {

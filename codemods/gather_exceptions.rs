@@ -96,6 +96,48 @@ things, that is what one wants, and nothing is said.",
      await asyncio.gather(*[load(name) for name in names], return_exceptions=True)
      results = await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
      print("done")
+# before Python 3.11 there is no task group
+! suggested or use a `TaskGroup`
+! python 3.10
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start():
+     try:
+-        await asyncio.gather(load("users"), load("rooms"), return_exceptions=False)
++        await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
+     except:
+         print("not loaded")
+# without a `try`, for those who ask
+! reported go on unseen
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+     return name
+
+
+ async def start(names):
+     users, rooms = await asyncio.gather(load("users"), load("rooms"))
+     return users, rooms, await asyncio.gather(*[load(name) for name in names])
+# without a `try`, for all others
+! by default
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+     return name
+
+
+ async def start(names):
+     users, rooms = await asyncio.gather(load("users"), load("rooms"))
+     return users, rooms, await asyncio.gather(*[load(name) for name in names])
 # `gather` raises no group
 ! reported never raises an `ExceptionGroup`
 ! python 3.11

@@ -132,7 +132,7 @@ coroutine.",
          load("users"),  # first
          load("rooms"),
      )
-# results that are used
+# results that are used, and their order
 ! python 3.11
  import asyncio
 
@@ -143,6 +143,8 @@ coroutine.",
 
  async def start():
      users, rooms = await asyncio.gather(load("users"), load("rooms"))
+     in_order = await asyncio.gather(load("first"), load("second"))
+     print(list(zip(["first", "second"], in_order)))
      return await asyncio.gather(load(users), load(rooms))
 # best effort, one coroutine, many, or something else
 ! python 3.11

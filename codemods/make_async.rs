@@ -166,7 +166,7 @@ function and what calls it.",
 -    app.pause(2)
 +    await rest(1)
 +    await app.pause(2)
-# what has to stay in its thread is nothing to await
+# a file that stays open, and what has to stay in its thread, is nothing to await
  from sqlalchemy.orm import Session
 
 
@@ -174,8 +174,16 @@ function and what calls it.",
      session.commit()
 
 
+ def copy(path):
+     with open(path) as file:
+         for line in file:
+             print(line)
+         print(file.tell())
+
+
  async def main(session: Session):
      save(session)
+     copy("a.txt")
 # methods that override one another are converted together
 ! unsafe
 -import time

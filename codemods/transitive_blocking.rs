@@ -220,13 +220,14 @@ not rely on having the loop's thread to itself.",
      def load(self, path):
          if not path:
              return ""
+         path = f"{path}.txt"
          with open(path) as file:
              return file.read()
 
 
  class Failure(Exception):
      def __init__(self, message="", details=None):
-         self.details = details
+         self.details: str | None = details
          if self.details:
              message += open(details).read()
          super().__init__(message)
@@ -296,6 +297,230 @@ not rely on having the loop's thread to itself.",
 +    await asyncio.to_thread(note, "running", path=options.path)
 +    await asyncio.to_thread(note, *options.note)
 +    await asyncio.to_thread(fail, "stopped")
+# five levels deep, in another package, through what packages pass on
+! unsafe
+@ web/__init__.py
+@ web/api.py
++import asyncio
++
+ from shop import price
+
+
+ async def handler(name):
+-    return price(name)
++    return await asyncio.to_thread(price, name)
+@ shop/__init__.py
+ from .pricing import price
+@ shop/pricing.py
+ from . import catalogue
+
+
+ def price(name):
+     return catalogue.lookup(name) * 2
+@ shop/catalogue.py
+ from store import open_table
+
+
+ def lookup(name):
+     return open_table().read(name)
+@ store/__init__.py
+ from .table import open_table
+@ store/table.py
+ from store.disk import fetch
+
+
+ class Table:
+     def read(self, name):
+         return self._row(name)
+
+     def _row(self, name):
+         return fetch(name)
+
+
+ def open_table() -> Table:
+     return Table()
+@ store/disk.py
+ import time
+
+
+ def fetch(name):
+     time.sleep(0.1)
+     return len(name)
+# a method of an attribute set in `__init__`, and one that is inherited, from other files
+! unsafe
+@ app/__init__.py
+@ app/service.py
++import asyncio
++
+ from app.client import Client
+
+
+ class Service:
+     def __init__(self, client: Client):
+         self.client = client
+         self.backup = Client()
+
+     async def load(self, key):
+-        return self.client.get(key) or self.backup.read(key)
++        return await asyncio.to_thread(self.client.get, key) or await asyncio.to_thread(self.backup.read, key)
+@ app/client.py
+ from app.base import Base
+
+
+ class Client(Base):
+     def get(self, key):
+         return self.read(key)
+@ app/base.py
+ import time
+
+
+ class Base:
+     def read(self, key):
+         time.sleep(1)
+         return key
+# a property, a constructor and context managers of another file are reported where they are used
+! reported it calls
+@ app/__init__.py
+@ app/devices.py
+ import time
+ from contextlib import contextmanager
+
+
+ class Sensor:
+     def __init__(self, port):
+         self.port = port
+
+     @property
+     def value(self):
+         return self._measure()
+
+     def _measure(self):
+         time.sleep(1)
+         return 3
+
+     def __enter__(self):
+         self._measure()
+         return self
+
+     def __exit__(self, *exc):
+         pass
+
+
+ @contextmanager
+ def powered(port):
+     time.sleep(1)
+     yield port
+@ app/main.py
+ from app.devices import Sensor, powered
+
+
+ async def main():
+     print(Sensor(1).value)
+     with Sensor(2) as sensor:
+         print(sensor.port)
+     with powered(3):
+         pass
+# a recursion that blocks on its way
+! unsafe
+@ app/__init__.py
+@ app/tree.py
+ import time
+
+
+ def walk(tree):
+     for child in tree:
+         walk(child)
+     leave()
+
+
+ def leave():
+     time.sleep(0.1)
+@ app/main.py
++import asyncio
++
+ from app.tree import walk
+
+
+ async def main(tree):
+-    walk(tree)
++    await asyncio.to_thread(walk, tree)
+# called from both worlds it is reported on the loop's side only
+! unsafe
+@ app/__init__.py
+@ app/work.py
+ import time
+
+
+ def work():
+     time.sleep(1)
+@ app/cli.py
+ from app.work import work
+
+
+ def main():
+     work()
+
+
+ main()
+@ app/server.py
++import asyncio
++
+ from app.work import work
+
+
+ async def serve():
+-    work()
++    await asyncio.to_thread(work)
+# handed to threads and executors, from other files and in a lambda or a function of its own
+@ app/__init__.py
+@ app/work.py
+ import time
+
+
+ def work(n=1):
+     time.sleep(n)
+@ app/server.py
+ import asyncio
+ import functools
+ from concurrent.futures import ThreadPoolExecutor
+
+ from app.work import work
+
+
+ async def serve(loop: asyncio.AbstractEventLoop):
+     def twice():
+         work()
+         work()
+
+     await asyncio.to_thread(work, 2)
+     await asyncio.to_thread(lambda: work(3))
+     await loop.run_in_executor(None, twice)
+     await loop.run_in_executor(ThreadPoolExecutor(), functools.partial(work, n=4))
+# another function of the same name
+@ app/__init__.py
+@ app/slow.py
+ import time
+
+
+ def load():
+     time.sleep(1)
+@ app/quick.py
+ def load():
+     return 3
+@ app/main.py
+ from app import slow
+ from app.quick import load
+ from app.slow import load as wait
+
+
+ def wait():
+     return slow
+
+
+ async def main(slow):
+     load()
+     wait()
+     slow.load()
 # an unknown decorator may have moved it to a thread
  import time
  from tools import in_thread

@@ -1,6 +1,6 @@
 //! Connections, clients and files that a coroutine opens and does not close on every way out.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis::Entering;
@@ -212,6 +212,29 @@ The fix closes where the name is used for the last time, which may be earlier th
      client = httpx.AsyncClient()
      await client.get(url)
      await asyncio.gather(client.aclose(), other.aclose())
+# closed before other things are done
+! reported before other things
+ import asyncio
+
+
+ async def ask(host, check):
+     reader, writer = await asyncio.open_connection(host, 80)
+     if await reader.read(1):
+         writer.close()
+         await check()
+     print("asked", writer.is_closing())
+# a `finally` that comes too late
+! reported belongs into it
+ import asyncio
+
+
+ async def ask(host, prepare):
+     reader, writer = await asyncio.open_connection(host, 80)
+     await prepare()
+     try:
+         print(await reader.read())
+     finally:
+         writer.close()
 # returned, stored, yielded, given away, closed over
  import aiohttp
  import pytest
@@ -546,6 +569,10 @@ fn enclose<'a>(
     let used = || positions.iter().chain(&borrowers).max().copied();
     let last = closed.unwrap_or_else(used).ok_or("nothing is done with it")?;
     let body = &block[..=last];
+    if gone.iter().any(|close| close.start() < block[last].end() && !is_followed_by_the_end(cx, close, &gone))
+    {
+        return Err("it is closed before other things are done");
+    }
     let [next, ..] = body else { return Err("nothing is done with it") };
     if !stands_alone(cx, &statement)
         || body.iter().any(|each| !cx.source.starts_line(each.start()))
@@ -588,6 +615,13 @@ fn enclose<'a>(
     Ok(())
 }
 
+/// Whether nothing is done after a statement in its suite, but for leaving and for other statements that go too.
+fn is_followed_by_the_end(cx: &Context<'_>, close: &AnyNodeRef<'_>, gone: &[AnyNodeRef<'_>]) -> bool {
+    let after = cx.suite(close).iter().filter(|each| each.start() >= close.end());
+    let mut kept = after.filter(|each| gone.iter().all(|gone| gone.range() != each.range()));
+    matches!(kept.next(), None | Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_)))
+}
+
 /// The statements that only close the resource.
 fn closing_statements<'a>(
     cx: &Context<'a>,
@@ -597,6 +631,9 @@ fn closing_statements<'a>(
     let mut gone = Vec::new();
     for close in &uses.closes {
         gone.push(own_statement(cx, close).ok_or("it is closed within a larger expression")?);
+    }
+    if !closing_finals(cx, uses).is_empty() {
+        return Err("a `finally` closes it: what may fail before the `try` belongs into it");
     }
     let others = opened.resource.close.iter().map(|close| close.method);
     let others: Vec<&str> = others.filter(|method| !opened.resource.closes.contains(method)).collect();

@@ -334,6 +334,16 @@ pub(super) const EXAMPLES: &str = r#"
  async def handler():
 -    trio.sleep(1)
 +    await trio.sleep(1)
+# what is to be entered with `async with` rather than awaited
+ import aiofiles
+ import aiohttp
+
+
+ async def fetch(url, path, session: aiohttp.ClientSession):
+     with session.get(url) as response:
+         print(response)
+     with aiofiles.open(path) as file:
+         print(file)
 # returned, awaited later, stored, passed on, gathered, made a task, closed
  import asyncio
 

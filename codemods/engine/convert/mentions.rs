@@ -1,6 +1,6 @@
 //! Where a file speaks of functions that may become coroutine functions, and what would have to change there.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{Sought, is_thread_lock};
@@ -417,5 +417,26 @@ fn blocks_directly(cx: &Context<'_>, function: &ast::StmtFunctionDef, scope: Sco
             && cx.semantic.frame(cx.semantic.scope_of(call.expr)) == scope
             && caller(cx, call.expr).is_ok()
             && call.blocks().is_some_and(|verdict| !verdict.is_pedantic() && !verdict.is_thread_bound())
+            && can_move(cx, &call)
     })
+}
+
+/// Whether there is a way to await a call that blocks: a file that stays open over several statements has none.
+fn can_move(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let opens = call.symbol().is_some_and(|symbol| symbol.ends_with(".open"));
+    let is_short = |with: &ast::StmtWith| {
+        with.body.len() == 1
+            && matches!(with.body[0], Stmt::Expr(_) | Stmt::Assign(_) | Stmt::Return(_) | Stmt::AnnAssign(_))
+    };
+    match cx.parent(call.expr) {
+        AnyNodeRef::WithItem(item) if opens => {
+            matches!(cx.parent(item), AnyNodeRef::StmtWith(with) if is_short(with))
+        }
+        AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtAnnAssign(_) if opens => false,
+        // What is done with a file that is open belongs to it.
+        _ => {
+            let on_file = |symbol: &str| symbol.contains(".open().") || symbol.contains("File().");
+            opens || !call.symbol().is_some_and(|symbol| on_file(&symbol))
+        }
+    }
 }

@@ -143,6 +143,8 @@ struct Regions<'r, 'a> {
     optional: Vec<Optional<'a>>,
     /// The attributes of `self` that have been given the value of a name.
     kept: Vec<(&'a str, &'a str)>,
+    /// Whether the statements are those of a loop: what stands below may have been done before.
+    is_in_loop: bool,
     /// The rows, and what they depend on.
     found: Vec<(RangeInclusive<u32>, Proviso)>,
 }
@@ -187,19 +189,18 @@ impl<'r, 'a> Regions<'r, 'a> {
             let is_none = default.is_none_or(Expr::is_none_literal_expr);
             optional.push(Optional { name, is_none, has_default: default.is_some(), position, rebound });
         }
-        Self { source, optional, kept: Vec::new(), found: Vec::new() }
+        Self { source, optional, kept: Vec::new(), is_in_loop: false, found: Vec::new() }
     }
 
     fn suite(&mut self, body: &'a [Stmt]) {
         for (index, statement) in body.iter().enumerate() {
             match statement {
                 Stmt::Assign(assign) => {
-                    if let ([Expr::Attribute(target)], Expr::Name(value)) = (&*assign.targets, &*assign.value)
-                        && target.value.is_name_expr()
-                    {
-                        self.kept.push((target.attr.as_str(), value.id.as_str()));
+                    if let [target] = &*assign.targets {
+                        self.keep(target, Some(&assign.value));
                     }
                 }
+                Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
                     self.branch(self.implied(&choice.test, true), &choice.body);
                     let mut before = self.implied(&choice.test, false);
@@ -215,13 +216,12 @@ impl<'r, 'a> Regions<'r, 'a> {
                         self.region(&body[index + 1..], proviso);
                     }
                 }
-                Stmt::For(each) => {
-                    self.suite(&each.body);
-                    self.suite(&each.orelse);
-                }
-                Stmt::While(each) => {
-                    self.suite(&each.body);
-                    self.suite(&each.orelse);
+                Stmt::For(ast::StmtFor { body, orelse, .. })
+                | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
+                    let outside = std::mem::replace(&mut self.is_in_loop, true);
+                    self.suite(body);
+                    self.is_in_loop = outside;
+                    self.suite(orelse);
                 }
                 Stmt::With(with) => self.suite(&with.body),
                 Stmt::Try(attempt) => {
@@ -235,6 +235,15 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// `self.attribute = name`.
+    fn keep(&mut self, target: &'a Expr, value: Option<&'a Expr>) {
+        if let (Expr::Attribute(target), Some(Expr::Name(value))) = (target, value)
+            && target.value.is_name_expr()
+        {
+            self.kept.push((target.attr.as_str(), value.id.as_str()));
         }
     }
 
@@ -295,7 +304,7 @@ impl<'r, 'a> Regions<'r, 'a> {
         let is_known = match found.rebound {
             None => true,
             // `if x is None: x = make()` still asks for the parameter; what comes later does not.
-            Some(rebound) => !is_given && value.start() < rebound,
+            Some(rebound) => !self.is_in_loop && value.start() < rebound,
         };
         let proviso = Proviso { name: name.into(), position: found.position, is_given };
         let counts = (found.is_none || !compares_to_none) && (is_given || found.has_default);
