@@ -232,7 +232,10 @@ fn make_async(fix: &mut FixBuilder<'_>, frame: ScopeId) {
             || summary.names.values().flatten().any(|symbol| named(symbol))
     });
     if is_called_elsewhere {
-        fix.withhold("another file uses something of this name");
+        let module = cx.source.module;
+        fix.withhold(format!(
+            "another file uses something of this name; `--make-async {module}:{qualname}` changes all files that call it"
+        ));
         return;
     }
     let mut called: Vec<TextRange> = Vec::new();

@@ -383,6 +383,37 @@ function and what calls it.",
  if __name__ == "__main__":
 -    main()
 +    asyncio.run(main())
+# a function that awaits already, though it is a plain one, and calls that await it already
+! unsafe
+! make-async app.clock:pause
+@ app/__init__.py
+@ app/clock.py
+ import asyncio
+
+
+-def pause(seconds):
++async def pause(seconds):
+     await asyncio.sleep(seconds)
+@ app/handler.py
+ from app.clock import pause
+
+
+ async def handler():
+     await pause(1)
+-    pause(2)
++    await pause(2)
+# what is awaited already gives something else to await
+! reported awaited already
+! make-async example:load
+ import asyncio
+
+
+ def load():
+     return asyncio.sleep(1)
+
+
+ async def main():
+     await load()
 # the function that was named is used as a value
 ! reported used as a value
 ! make-async example:load

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::{at_module_level, is_guarded, spell};
 use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context, Runs};
-use crate::engine::fix::{FixBuilder, Fixes};
+use crate::engine::fix::Fixes;
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::{BindingKind, ScopeKind};
 
@@ -245,13 +245,4 @@ pub(super) fn is_awaitable(cx: &Context<'_>, value: &Expr) -> bool {
             })
     };
     cx.symbol(value).is_some_and(|symbol| is_future(&symbol))
-}
-
-/// The same for use by the others of this codemod: whether anything of a fix holds a comment.
-pub(super) fn keeps_comments(fix: &mut FixBuilder<'_>, node: impl Ranged) -> bool {
-    let holds = super::holds_comment(fix, node);
-    if holds {
-        fix.withhold("a comment stands where code would go");
-    }
-    !holds
 }

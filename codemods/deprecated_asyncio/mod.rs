@@ -105,7 +105,11 @@ fn spell(fix: &mut FixBuilder<'_>, expr: &Expr, name: &str) -> String {
     fix.import(&format!("asyncio.{name}"))
 }
 
-/// Whether a comment stands between the parts of an expression that will be replaced.
-fn holds_comment(fix: &FixBuilder<'_>, node: impl Ranged) -> bool {
-    fix.cx.source.has_comment(node.range())
+/// Whether nothing that will be replaced holds a comment; the fix is withheld otherwise.
+fn keeps_comments(fix: &mut FixBuilder<'_>, node: impl Ranged) -> bool {
+    let holds = fix.cx.source.has_comment(node.range());
+    if holds {
+        fix.withhold("a comment stands where code would go");
+    }
+    !holds
 }

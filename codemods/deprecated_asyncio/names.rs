@@ -4,8 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
-use super::coroutines::keeps_comments;
-use super::is_guarded;
+use super::{is_guarded, keeps_comments};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::semantic::BindingKind;

@@ -56,7 +56,6 @@ static CLIENT: Class = Class {
         Members::of(How::Gives(&LOCK), "lock"),
         Members::of(How::Gives(&SCRIPT), "register_script"),
         Members::of(How::Gives(&ITEMS), "scan_iter hscan_iter sscan_iter zscan_iter"),
-        Members::of(How::Value, "connection_pool response_callbacks"),
     ],
     entered: Some(&CLIENT),
     ..Class::NEW

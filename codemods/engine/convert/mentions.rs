@@ -36,7 +36,7 @@ pub(super) struct Mention {
 #[derive(Debug)]
 pub(super) enum Kind {
     /// A call, and the edits that await it.
-    Call { caller: Caller, edits: Vec<Edit> },
+    Call { caller: Caller, edits: Vec<Edit>, is_awaited: bool },
     /// Something that does not go with a coroutine function, and why.
     Stays(String),
 }
@@ -60,6 +60,8 @@ pub(super) struct Definition {
     pub(super) edit: Edit,
     /// Whether its own code holds a call that blocks and that can be awaited in some way.
     pub(super) awaits_directly: bool,
+    /// Whether its own code awaits already, though it is a plain function.
+    pub(super) awaits_in_vain: bool,
     /// Why it cannot be a coroutine function, whoever calls it.
     pub(super) refusal: Option<String>,
 }
@@ -335,16 +337,16 @@ fn of_call(cx: &Context<'_>, call: &Call<'_, '_>) -> Result<Kind, String> {
         edits.extend(needed);
         edits.push(Edit::insertion(call.whole.start().to_u32(), format!("{run}(")));
         edits.push(Edit::insertion(call.whole.end().to_u32(), ")"));
-    } else if !is_awaited {
+    } else if is_awaited {
+        // As it should be, if only the function were one.
+    } else {
         let (before, after) = cx.await_around(call.whole);
         edits.push(Edit::insertion(call.whole.start().to_u32(), before));
         if !after.is_empty() {
             edits.push(Edit::insertion(call.whole.end().to_u32(), after));
         }
-    } else {
-        return Err("its result is awaited already".to_owned());
     }
-    Ok(Kind::Call { caller, edits })
+    Ok(Kind::Call { caller, edits, is_awaited })
 }
 
 /// The code that a node is part of, or why no `await` can stand there.
@@ -407,7 +409,10 @@ fn definition(
     };
     let edit = Edit::insertion(at.to_u32(), "async ");
     let awaits_directly = refusal.is_none() && blocks_directly(cx, function, scope);
-    Some(Definition { function: id, range, edit, awaits_directly, refusal })
+    let awaits_in_vain = cx
+        .inside(function)
+        .any(|node| matches!(node.ast, AnyNodeRef::ExprAwait(_)) && cx.semantic.frame(node.scope) == scope);
+    Some(Definition { function: id, range, edit, awaits_directly, awaits_in_vain, refusal })
 }
 
 /// Whether a function's own code makes a call that blocks and that does not have to stay in its thread.

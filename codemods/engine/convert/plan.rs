@@ -79,10 +79,14 @@ impl Planner {
             let Some(definition) = &candidate.definition else { continue };
             candidate.refusal = definition.refusal.clone();
             let is_asked = candidate.is_asked;
+            let awaits_in_vain = definition.awaits_in_vain;
             let stays = candidate.mentions.iter().find_map(|(file, mention)| match &mention.kind {
                 Kind::Stays(reason) => Some((*file, mention.row, reason.clone())),
                 Kind::Call { caller: Caller::Module, .. } if !is_asked => {
                     Some((*file, mention.row, "code at module level calls it".to_owned()))
+                }
+                Kind::Call { is_awaited: true, .. } if !awaits_in_vain => {
+                    Some((*file, mention.row, "its result is awaited already".to_owned()))
                 }
                 Kind::Call { .. } => None,
             });
@@ -190,7 +194,7 @@ impl Planner {
                 }
             }
             for (file, mention) in &candidate.mentions {
-                let Kind::Call { caller, edits } = &mention.kind else { continue };
+                let Kind::Call { caller, edits, .. } = &mention.kind else { continue };
                 if let Caller::Plain(index) = caller
                     && let Some(other) = number.get(&FunctionId { file: *file, index: *index })
                 {
