@@ -14,7 +14,6 @@ pub(crate) mod expected;
 pub(crate) mod extract;
 pub(crate) mod finding;
 pub(crate) mod fix;
-#[cfg_attr(not(test), expect(dead_code, reason = "the codemods that are built on it follow one by one"))]
 pub(crate) mod flow;
 pub(crate) mod imports;
 pub(crate) mod inventory;

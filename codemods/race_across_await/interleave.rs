@@ -1,7 +1,10 @@
 //! Where another task can come between a read and the write that rests on it.
 
+use std::cell::Cell;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::places::{Access, Accesses};
 use crate::engine::context::Context;
@@ -37,13 +40,27 @@ pub(super) struct Race<'a> {
 
 /// Looks for races on one place in one function.
 pub(super) struct Search<'c, 'a> {
-    pub(super) cx: &'c Context<'a>,
-    pub(super) flow: &'c Flow<'a>,
+    cx: &'c Context<'a>,
+    flow: &'c Flow<'a>,
     /// Whether other tasks can run at a point.
-    pub(super) pauses: &'c [bool],
-    pub(super) scope: ScopeId,
-    pub(super) accesses: &'c Accesses<'a>,
+    pauses: &'c [bool],
+    scope: ScopeId,
+    accesses: &'c Accesses<'a>,
+    /// What happens to the place at each of its points.
+    acts: FxHashMap<PointId, Act<'a>>,
+    /// How many more times the function may be searched through.
+    budget: &'c Cell<u32>,
 }
+
+#[derive(Debug, Clone, Copy)]
+enum Act<'a> {
+    Read(TextRange),
+    Write(Access<'a>),
+    Clear,
+}
+
+/// How often a function is searched through: real ones need a few dozen searches, however long they are.
+pub(super) const MAX_SEARCHES: u32 = 300;
 
 /// How many locals a value may pass through.
 const MAX_LOCALS: usize = 3;
@@ -70,25 +87,48 @@ struct Value<'a> {
     locals: usize,
 }
 
-impl<'a> Search<'_, 'a> {
+impl<'c, 'a> Search<'c, 'a> {
+    pub(super) fn new(
+        cx: &'c Context<'a>,
+        flow: &'c Flow<'a>,
+        pauses: &'c [bool],
+        scope: ScopeId,
+        accesses: &'c Accesses<'a>,
+        budget: &'c Cell<u32>,
+    ) -> Self {
+        let mut acts = FxHashMap::default();
+        let reads = accesses.reads.iter().map(|read| (read, Act::Read(read.at.range())));
+        let clears = accesses.clears.iter().map(|clear| (clear, Act::Clear));
+        let writes = accesses.writes.iter().map(|write| (write, Act::Write(*write)));
+        for (access, act) in reads.chain(clears).chain(writes) {
+            let points = flow.points_of(cx.semantic, &access.at);
+            acts.extend(points.filter(|id| flow.point(*id).step == access.step).map(|id| (id, act)));
+        }
+        Self { cx, flow, pauses, scope, accesses, acts, budget }
+    }
+
     /// The first race on the place, in the order of the reads.
     pub(super) fn race(&self) -> Option<Race<'a>> {
         self.accesses.reads.iter().find_map(|read| self.after_read(*read))
     }
 
-    fn points(&self, access: &Access<'a>) -> impl Iterator<Item = PointId> {
-        let step = access.step;
-        self.flow.points_of(self.cx.semantic, &access.at).filter(move |id| self.flow.point(*id).step == step)
-    }
-
-    fn is_one_of(&self, id: PointId, accesses: &[Access<'a>]) -> bool {
-        let point = self.flow.point(id);
-        accesses.iter().any(|access| access.step == point.step && access.at.range() == point.node.range())
-    }
-
     fn after_read(&self, read: Access<'a>) -> Option<Race<'a>> {
-        let at = self.points(&read).next()?;
+        let mut points = self.flow.points_of(self.cx.semantic, &read.at);
+        let at = points.find(|id| self.flow.point(*id).step == read.step)?;
         self.follow(Value { read, at, part: read.at, state: FRESH, pause: None, is_same: true, locals: 0 })
+    }
+
+    /// Takes one search off what is left; `None` when nothing is.
+    fn spend(&self) -> Option<()> {
+        self.budget.set(self.budget.get().checked_sub(1)?);
+        Some(())
+    }
+
+    fn write_at(&self, id: PointId) -> Option<Access<'a>> {
+        match self.acts.get(&id) {
+            Some(Act::Write(write)) => Some(*write),
+            _ => None,
+        }
     }
 
     /// What becomes of a value.
@@ -118,16 +158,15 @@ impl<'a> Search<'_, 'a> {
     /// The value is assigned: is it to the place, and has somebody else been there?
     fn update(&self, value: Value<'a>, statement: AnyNodeRef<'a>) -> Option<Race<'a>> {
         let inside = |at: AnyNodeRef<'_>| statement.range().contains_range(at.range());
-        let writes: Vec<Access<'a>> =
-            self.accesses.writes.iter().filter(|write| inside(write.at)).copied().collect();
-        if writes.is_empty() || value.is_same {
+        if value.is_same || !self.accesses.writes.iter().any(|write| inside(write.at)) {
             return None;
         }
+        self.spend()?;
         let mut found = None;
         let explored = self.flow.explore(value.at, value.state, |id, state, _| {
-            if let Some(write) = writes.iter().find(|write| self.is_one_of(id, &[**write])) {
+            if let Some(write) = self.write_at(id).filter(|write| inside(write.at)) {
                 if state == STALE {
-                    found = found.or(Some((id, *write)));
+                    found = found.or(Some((id, write)));
                 }
                 return None;
             }
@@ -141,10 +180,11 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn next_state(&self, id: PointId, state: u8) -> Option<u8> {
-        let ends = self.is_one_of(id, &self.accesses.writes)
-            || self.is_one_of(id, &self.accesses.clears)
-            || state == STALE && self.is_one_of(id, &self.accesses.reads)
-            || self.rebinds_key(id);
+        let ends = match self.acts.get(&id) {
+            Some(Act::Write(_) | Act::Clear) => true,
+            Some(Act::Read(_)) => state == STALE,
+            None => self.rebinds_key(id),
+        };
         (!ends).then_some(if self.pauses[id as usize] { STALE } else { state })
     }
 
@@ -160,6 +200,7 @@ impl<'a> Search<'_, 'a> {
 
     /// Moves a value on to where control gets without an exception: in which state, and after which pause.
     fn advance(&self, value: Value<'a>, to: PointId) -> Option<Value<'a>> {
+        self.spend()?;
         let mut reached = None;
         let explored = self.flow.explore(value.at, value.state, |id, state, way| {
             if id == to {
@@ -181,6 +222,7 @@ impl<'a> Search<'_, 'a> {
             return None;
         }
         let value = self.advance(value, self.flow.find(semantic, target, Step::Store)?)?;
+        self.spend()?;
         let mut uses = Vec::new();
         let explored = self.flow.explore(value.at, value.state, |id, state, _| {
             let point = self.flow.point(id);
@@ -213,14 +255,15 @@ impl<'a> Search<'_, 'a> {
                     return None;
                 }
                 let at = if at == START { value.state } else { at };
-                if self.is_one_of(id, &self.accesses.writes) {
+                if self.write_at(id).is_some() {
                     written.push(id);
                     if at == STALE {
                         stale.push(id);
                     }
                 }
                 // The check is made again.
-                if id == branch || self.is_one_of(id, &[value.read]) {
+                let is_same = |act: &Act<'_>| matches!(act, Act::Read(at) if *at == value.read.at.range());
+                if id == branch || self.acts.get(&id).is_some_and(is_same) {
                     return None;
                 }
                 self.next_state(id, at)
@@ -230,8 +273,7 @@ impl<'a> Search<'_, 'a> {
         for (side, other) in [(&sides[0], &sides[1]), (&sides[1], &sides[0])] {
             let (way, stale, _, explored) = side;
             let Some(id) = stale.iter().find(|id| !other.2.contains(id)) else { continue };
-            let mut writes = self.accesses.writes.iter();
-            let write = *writes.find(|write| self.is_one_of(*id, &[**write]))?;
+            let write = self.write_at(*id)?;
             let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(*id, STALE)))?;
             let is_absence = absent_way(self.cx, value.part, value.read) == Some(*way);
             let asks = if is_absence { Asks::Absence } else { Asks::Other };

@@ -6,6 +6,8 @@ mod places;
 mod remedy;
 mod shared;
 
+use std::cell::Cell;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Operator};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -79,7 +81,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             continue;
         }
         rewritten.sort_by_key(|(_, accesses)| accesses.writes[0].whole.start());
-        let search = |accesses| Search { cx, flow: &flow, pauses: &pauses, scope, accesses }.race();
+        let budget = Cell::new(interleave::MAX_SEARCHES);
+        let search = |accesses| Search::new(cx, &flow, &pauses, scope, accesses, &budget).race();
         let races: Vec<_> =
             rewritten.into_iter().filter_map(|(place, accesses)| Some((place, search(accesses)?))).collect();
         if races.is_empty() {

@@ -113,17 +113,18 @@ fn is_guarded<'a>(
         !accesses.writes.iter().any(|write| write.at.range() == at.range())
     };
     places.values().any(|accesses| {
-        accesses.reads.iter().filter(|read| is_plain_read(accesses, read.at)).any(|read| {
-            accesses.writes.iter().chain(&accesses.clears).any(|write| {
-                let between = |pause: &AnyNodeRef<'_>| {
-                    pause.start() >= read.at.end() && pause.end() <= write.at.start()
-                };
-                // The target of an assignment stands before what it is assigned.
-                let is_done = cx.statement(&write.at).is_some_and(|done| done.end() <= race.pause.start());
-                read.at.end() <= write.at.start()
-                    && is_done
-                    && pauses.iter().filter(|pause| between(pause)).count() <= 1
-            })
+        accesses.writes.iter().chain(&accesses.clears).any(|write| {
+            // The target of an assignment stands before what it is assigned.
+            let is_done = cx.statement(&write.at).is_some_and(|done| done.end() <= race.pause.start());
+            let mut before = accesses.reads.iter().rev().filter(|read| read.at.end() <= write.at.start());
+            let mut looked = || before.find(|read| is_plain_read(accesses, read.at));
+            is_done
+                && looked().is_some_and(|read| {
+                    let between = |pause: &&AnyNodeRef<'_>| {
+                        pause.start() >= read.at.end() && pause.end() <= write.at.start()
+                    };
+                    pauses.iter().filter(between).nth(1).is_none()
+                })
         })
     })
 }

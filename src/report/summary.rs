@@ -93,7 +93,15 @@ fn reason(outcome: &Outcome, placed: &Placed) -> String {
         Some(_) => ("", "the fix could not be applied"),
         None => ("", "there is no automatic fix"),
     };
-    format!("{}: {}{remedy}", finding.codemod, finding.reason.as_deref().unwrap_or(fallback))
+    let general = finding.reason.as_deref().filter(|reason| !names_lines(reason));
+    format!("{}: {}{remedy}", finding.codemod, general.unwrap_or(fallback))
+}
+
+/// Whether a reason is one finding's own: it tells on which lines things happen.
+fn names_lines(reason: &str) -> bool {
+    let is_number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    reason.match_indices(" line ").any(|(at, word)| is_number(&reason[at + word.len()..]))
+        || reason.match_indices(".py:").any(|(at, word)| is_number(&reason[at + word.len()..]))
 }
 
 /// `1 file`, `2 files`.
@@ -128,5 +136,13 @@ mod tests {
         }
         assert_eq!(count(1, "file"), "1 file");
         assert_eq!(count(2, "file"), "2 files");
+    }
+
+    #[test]
+    fn reasons_that_name_lines_are_not_counted_together() {
+        assert!(names_lines("task A reads it at line 6 and suspends at line 7"));
+        assert!(names_lines("it is taken at app.py:45 and is not reentrant"));
+        assert!(!names_lines("the statement shares its line with another"));
+        assert!(!names_lines("it is imported from app.py: rename it there"));
     }
 }

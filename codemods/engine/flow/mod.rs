@@ -318,21 +318,6 @@ impl<'a> Flow<'a> {
         }
         held
     }
-
-    /// Whether what `from` gave is never looked at: each way on meets an `overwrites` before a `reads`, or neither.
-    pub(crate) fn is_dead_after(
-        &self,
-        from: PointId,
-        reads: impl Fn(PointId) -> bool,
-        overwrites: impl Fn(PointId) -> bool,
-    ) -> bool {
-        let mut is_read = false;
-        self.explore(from, 0, |to, state, _| {
-            is_read |= reads(to);
-            (!is_read && !overwrites(to)).then_some(state)
-        });
-        !is_read
-    }
 }
 
 impl Explored {

@@ -264,11 +264,11 @@ fn a_value_is_dead_after_its_last_read() {
                 point.step == step
                     && matches!(point.node, AnyNodeRef::ExprName(name) if name.id.as_str() == "x")
             };
-            let dead = flow.is_dead_after(
-                marked.find("here"),
-                |id| is_x(id, Step::Evaluate),
-                |id| is_x(id, Step::Store),
-            );
+            let mut dead = true;
+            flow.explore(marked.find("here"), 0, |id, state, _| {
+                dead &= !is_x(id, Step::Evaluate);
+                (dead && !is_x(id, Step::Store)).then_some(state)
+            });
             assert_eq!(dead, expected, "{text}");
         });
     }
