@@ -402,6 +402,28 @@ function and what calls it.",
      await pause(1)
 -    pause(2)
 +    await pause(2)
+# a protocol may stand for the class
+! reported protocol
+ import time
+ from typing import Protocol
+
+
+ class Readable(Protocol):
+     def read(self) -> str: ...
+
+
+ class Disk:
+     def read(self) -> str:
+         time.sleep(1)
+         return "a"
+
+
+ async def size(source: Readable):
+     return len(source.read())
+
+
+ async def main():
+     print(Disk().read(), await size(Disk()))
 # what is awaited already gives something else to await
 ! reported awaited already
 ! make-async example:load

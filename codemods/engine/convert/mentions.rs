@@ -196,6 +196,13 @@ fn of_attribute(
         Meaning::Function(function) if functions.contains(&function) => {
             use_of(cx, id, function, attribute.range(), found);
         }
+        // Any class that has such a method is one of the protocol, whatever its bases.
+        Meaning::Function(function) if is_of_protocol(cx, function) => {
+            let methods: Vec<FunctionId> =
+                functions.iter().filter(|id| method_owner(cx, **id).is_some()).copied().collect();
+            let reason = || "a protocol may stand for its class".to_owned();
+            stays(cx, &methods, attribute.range(), reason, found);
+        }
         Meaning::Unknown | Meaning::Pending(_) => {
             let may_be: Vec<FunctionId> = functions
                 .iter()
@@ -260,6 +267,17 @@ fn is_related(cx: &Context<'_>, class: ClassId, base: ClassId) -> bool {
 /// The class whose method a function is.
 fn method_owner(cx: &Context<'_>, function: FunctionId) -> Option<ClassId> {
     super::method_owner(&cx.world, function).map(|(owner, _)| owner)
+}
+
+/// Whether a function is a method of a `typing.Protocol`.
+fn is_of_protocol(cx: &Context<'_>, function: FunctionId) -> bool {
+    let is_protocol = |base: &String| {
+        let head = base.split('[').next().unwrap_or(base);
+        matches!(head, "typing.Protocol" | "typing_extensions.Protocol")
+    };
+    method_owner(cx, function).is_some_and(|class| {
+        cx.world.lineage(class).0.iter().any(|class| cx.world.class(*class).bases.iter().any(is_protocol))
+    })
 }
 
 /// Whether a string is the name of something, for code that looks it up: a dotted path, or a name handed to
