@@ -25,9 +25,9 @@ such as the streams of `asyncio.open_connection`.
 
 The ways through the coroutine are followed: branches, loops, handlers, `finally`, early returns. The finding names what
 may raise or return with the resource still open, and the two lines: where it is opened and where control gets out. Say
-line 2 opens it and line 5 closes it: when line 3 raises, line 5 is never reached. What is returned, stored, yielded, closed over or passed
-to something that may keep it is not looked at: whoever has it then closes it. A resource that is kept until an endless
-loop is stopped is not reported either.
+line 2 opens it and line 5 closes it: when line 3 raises, line 5 is never reached. What is returned, stored, yielded,
+closed over or passed to something that may keep it is not looked at: whoever has it then closes it. A resource that is
+kept until an endless loop is stopped is not reported either.
 
 The fix closes where the name is used for the last time, which may be earlier than now, so a person should read it.",
     applicability: Applicability::Unsafe,

@@ -88,7 +88,7 @@ fn redis() -> Result<Service> {
     let program = find("redis-server", &[])?;
     let data = tempfile::tempdir()?;
     let port = free_port()?;
-    let mut command = Command::new(program);
+    let mut command = dependent(&program, &[]);
     command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"]);
     command.arg("--port").arg(port.to_string()).arg("--dir").arg(data.path());
     serve(command, port, data)
@@ -105,15 +105,9 @@ fn postgres() -> Result<Service> {
     if is_root {
         open_to_postgres(data.path(), &folder)?;
     }
-    let as_user = |program: &Path| {
-        if !is_root {
-            return Command::new(program);
-        }
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
-        command
-    };
-    let mut make = as_user(&initdb);
+    let user: &[&str] =
+        if is_root { &["--reuid=postgres", "--regid=postgres", "--clear-groups"] } else { &[] };
+    let mut make = dependent(&initdb, user);
     make.args(["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C"]);
     let made = make.arg("-D").arg(&folder).current_dir(&folder).output().context("cannot run initdb")?;
     if !made.status.success() {
@@ -121,10 +115,20 @@ fn postgres() -> Result<Service> {
         bail!("initdb failed: {}", said.lines().last().unwrap_or_default());
     }
     let port = free_port()?;
-    let mut command = as_user(&server);
+    let mut command = dependent(&server, user);
     command.arg("-D").arg(&folder).arg("-k").arg(&folder).arg("-p").arg(port.to_string());
     command.args(["-h", "127.0.0.1", "-c", "fsync=off"]).current_dir(&folder);
     serve(command, port, data)
+}
+
+/// A program that ends with this one, however this one ends, where the machine has `setpriv`, which takes `others` too.
+fn dependent(program: &Path, others: &[&str]) -> Command {
+    if others.is_empty() && find("setpriv", &[]).is_err() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.arg("--pdeathsig=KILL").args(others).arg(program);
+    command
 }
 
 /// Starts a server and waits until it takes connections.
