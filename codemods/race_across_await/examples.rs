@@ -88,6 +88,34 @@ pub(super) const EXAMPLES: &str = r#"
          user = await load(key)
          users[key] = user
      return user
+# the check may be an exception
+! reported both load it
+ cache = {}
+
+
+ async def get(key, load):
+     try:
+         return cache[key]
+     except KeyError:
+         cache[key] = await load(key)
+         return cache[key]
+# tasks that each look whether they are the first
+! reported `url` of `self.seen` is checked at line
+ import asyncio
+
+
+ class Crawler:
+     def __init__(self):
+         self.seen = set()
+
+     async def crawl(self, urls):
+         await asyncio.gather(*[self.visit(url) for url in urls])
+
+     async def visit(self, url):
+         if url in self.seen:
+             return
+         await asyncio.sleep(0.1)
+         self.seen.add(url)
 # something that is to be done once
 ! reported both do it
  ready = False
@@ -318,6 +346,14 @@ pub(super) const EXAMPLES: &str = r#"
      busy.add(key)
      if key not in results:
          results[key] = await load(key)
+
+
+ async def get_or_none(key, load):
+     try:
+         return results[key]
+     except KeyError:
+         await load(key)
+         return None
 # what is written has nothing to do with what was read
  last = None
 

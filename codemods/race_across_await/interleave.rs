@@ -115,7 +115,44 @@ impl<'c, 'a> Search<'c, 'a> {
     fn after_read(&self, read: Access<'a>) -> Option<Race<'a>> {
         let mut points = self.flow.points_of(self.cx.semantic, &read.at);
         let at = points.find(|id| self.flow.point(*id).step == read.step)?;
-        self.follow(Value { read, at, part: read.at, state: FRESH, pause: None, is_same: true, locals: 0 })
+        let value = Value { read, at, part: read.at, state: FRESH, pause: None, is_same: true, locals: 0 };
+        self.follow(value).or_else(|| self.missed(value))
+    }
+
+    /// The read raises where there is nothing to read: is the place written only after that?
+    fn missed(&self, value: Value<'a>) -> Option<Race<'a>> {
+        let expected = match value.part {
+            AnyNodeRef::ExprSubscript(_) => ["KeyError", "LookupError"],
+            AnyNodeRef::ExprAttribute(_) => ["AttributeError", "AttributeError"],
+            _ => return None,
+        };
+        let mut next = self.flow.point(value.at).next.iter();
+        let dispatch = next.find(|edge| edge.way == Way::Raises)?.to;
+        let AnyNodeRef::StmtTry(statement) = self.flow.point(dispatch).node else { return None };
+        let is_expected = statement.handlers.iter().any(|handler| {
+            let ast::ExceptHandler::ExceptHandler(handler) = handler;
+            matches!(handler.type_.as_deref(), Some(Expr::Name(name)) if expected.contains(&name.id.as_str()))
+        });
+        if !is_expected || self.flow.point(dispatch).step != Step::Dispatch {
+            return None;
+        }
+        self.spend()?;
+        let mut found = None;
+        let explored = self.flow.explore(dispatch, FRESH, |id, state, _| {
+            if let Some(write) = self.write_at(id).filter(|_| state == STALE) {
+                found = found.or(Some((id, write)));
+            }
+            self.next_state(id, state)
+        });
+        let (id, write) = found?;
+        let mut is_written_anyway = false;
+        self.flow.explore(value.at, FRESH, |at, state, _| {
+            is_written_anyway |= at == id;
+            self.next_state(at, state)
+        });
+        let pause = self.first_pause(&explored.way_to(id, STALE)).filter(|_| !is_written_anyway)?;
+        let pause = self.flow.point(pause).node;
+        Some(Race { kind: Kind::Check, asks: Asks::Absence, read: value.read, pause, write })
     }
 
     /// Takes one search off what is left; `None` when nothing is.

@@ -116,6 +116,7 @@ fn report<'a>(
     let is_default = match harm {
         Harm::Lost { at_once } => evidence.is_some() || at_once && matches!(place.root, Root::Receiver(_)),
         Harm::Loaded { is_given } => is_common || is_given && evidence.is_some(),
+        // Each task may well have an item of its own.
         Harm::Done => false,
     };
     let is_plausible = match harm {
@@ -212,6 +213,8 @@ fn harm<'a>(cx: &Context<'a>, function: &'a ast::StmtFunctionDef, race: &Race<'a
         _ if shared::is_loaded(cx, function, race) => {
             Some(Harm::Loaded { is_given: shared::is_getter(cx, function, race) })
         }
+        // `seen.add(url)`
+        None if matches!(race.write.at, AnyNodeRef::ExprCall(_)) => Some(Harm::Done),
         _ => None,
     }
 }
