@@ -345,6 +345,27 @@ things, that is what one wants, and nothing is said.",
          await asyncio.gather(users, rooms)
      except Exception:
          print("not loaded")
+
+
+ async def start_each(names):
+     works = []
+     for name in names:
+         works.append(load(name))
+     others = [leave(name) for name in names]
+     try:
+         await asyncio.gather(*works)
+         await asyncio.gather(*others)
+     except Exception:
+         print("not loaded")
+# shielded, the others are meant to go on
+ import asyncio
+
+
+ async def wait(dependencies):
+     try:
+         await asyncio.gather(*(asyncio.shield(dependency) for dependency in dependencies))
+     except Exception:
+         print("not ready")
 # results that are looked at
  import asyncio
 
@@ -404,7 +425,7 @@ things, that is what one wants, and nothing is said.",
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.calls_to("asyncio.gather") {
         let Use::Awaited(awaited) = call.use_of() else { continue };
-        if !has_several(&call) || catches_itself(cx, &call) {
+        if !has_several(&call) || catches_itself(cx, &call) || is_shielded(cx, &call) {
             continue;
         }
         match call.keyword("return_exceptions") {
@@ -454,16 +475,56 @@ fn coroutines(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Vec<FunctionId>> 
     call.expr.arguments.args.iter().map(|argument| coroutine(cx, argument)).collect()
 }
 
-fn coroutine(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
-    let made = match argument {
-        Expr::Starred(starred) => match &*starred.value {
-            Expr::ListComp(ast::ExprListComp { elt, .. })
-            | Expr::Generator(ast::ExprGenerator { elt, .. }) => elt,
+/// What one argument gathers: itself, or what an unpacked comprehension makes.
+fn made_by(argument: &Expr) -> Option<&Expr> {
+    match argument {
+        Expr::Starred(starred) => made_in(&starred.value),
+        argument => Some(argument),
+    }
+}
+
+fn made_in(list: &Expr) -> Option<&Expr> {
+    match list {
+        Expr::ListComp(ast::ExprListComp { elt, .. }) | Expr::Generator(ast::ExprGenerator { elt, .. }) => {
+            Some(elt)
+        }
+        _ => None,
+    }
+}
+
+/// The coroutines of an unpacked name that has nothing but comprehensions and empty lists, which are appended to.
+fn coroutines_of_list(cx: &Context<'_>, argument: &Expr) -> Option<Vec<FunctionId>> {
+    let Expr::Starred(starred) = argument else { return None };
+    let Expr::Name(name) = &*starred.value else { return None };
+    let scope = cx.semantic.lookup(name.id.as_str(), cx.semantic.scope_of(name))?;
+    let mut all = Vec::new();
+    for id in cx.semantic.bindings_of(name.id.as_str(), scope) {
+        let (BindingKind::Assignment { value, unpacked: None }
+        | BindingKind::Annotated { value: Some(value), .. }) = cx.semantic.binding(*id).kind
+        else {
+            return None;
+        };
+        if let Some(made) = made_in(value) {
+            all.push(coroutine(cx, made)?);
+        } else if !matches!(value, Expr::List(list) if list.elts.is_empty()) {
+            return None;
+        }
+    }
+    for read in cx.semantic.reads_of(name.id.as_str(), scope) {
+        match cx.parent(read.name) {
+            AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "append" => {
+                let AnyNodeRef::ExprCall(append) = cx.parent(method) else { return None };
+                all.push(coroutine(cx, append.arguments.args.first()?)?);
+            }
             _ => return None,
-        },
-        argument => argument,
-    };
-    match cx.meaning(made) {
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+fn coroutine(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
+    match cx.meaning(made_by(argument)?) {
         Meaning::Coroutine(id) => Some(id),
         _ => None,
     }
@@ -482,7 +543,18 @@ fn coroutine_of_task(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
 fn catches_itself(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let catches = |id: &FunctionId| conduct(&cx.world, *id).contains(&Conduct::Catches);
     call.expr.arguments.args.iter().all(|argument| {
-        coroutine(cx, argument).or_else(|| coroutine_of_task(cx, argument)).is_some_and(|id| catches(&id))
+        match coroutine(cx, argument).or_else(|| coroutine_of_task(cx, argument)) {
+            Some(id) => catches(&id),
+            None => coroutines_of_list(cx, argument).is_some_and(|all| all.iter().all(catches)),
+        }
+    })
+}
+
+/// Whether all that is gathered is shielded, and so meant to go on whatever happens to the others.
+fn is_shielded(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    call.expr.arguments.args.iter().all(|argument| {
+        let shield = cx.call(made_by(argument).unwrap_or(argument));
+        shield.is_some_and(|shield| shield.symbol().as_deref() == Some("asyncio.shield"))
     })
 }
 
