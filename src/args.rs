@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use asyncfix_codemods::PythonVersion;
+use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{ArgAction, ArgGroup, Parser, ValueEnum};
 
@@ -122,7 +123,13 @@ pub(crate) struct Args {
     pub(crate) isolated: bool,
 
     /// Neither use nor keep what earlier runs found out
-    #[arg(long, env = "ASYNCFIX_NO_CACHE", hide_env = true, help_heading = "Files")]
+    #[arg(
+        long,
+        env = "ASYNCFIX_NO_CACHE",
+        hide_env = true,
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Files"
+    )]
     pub(crate) no_cache: bool,
 
     /// Where to keep it [default: asyncfix in the user's cache folder]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::sandbox::{NAP, NAP_FIXED, Sandbox};
+use crate::sandbox::{NAP, NAP_FIXED, Sandbox, finish};
 
 const HELPERS: &str = "import time\n\n\ndef load(n):\n    time.sleep(n)\n    return n\n";
 const QUICK_HELPERS: &str = "def load(n):\n    return n\n";
@@ -176,4 +176,16 @@ fn a_rewrite_is_not_taken_from_the_cache() {
     sandbox.put("app/nap.py", NAP);
     found(&sandbox, Some("cache"), &["--write", "app"]);
     assert_eq!(sandbox.text("app/nap.py"), NAP_FIXED, "the second time too");
+}
+
+#[test]
+fn the_environment_can_say_so_too() {
+    let sandbox = project();
+    for (value, is_kept) in [("1", false), ("true", false), ("0", true), ("", true)] {
+        let mut command = sandbox.command(&["--quiet", "app"]);
+        command.env("ASYNCFIX_NO_CACHE", value).env("ASYNCFIX_CACHE_DIR", sandbox.path("kept"));
+        assert_eq!(finish(command, b"").status, Some(2), "{value:?}: one file is broken");
+        assert_eq!(sandbox.path("kept").exists(), is_kept, "{value:?}");
+        let _ = fs::remove_dir_all(sandbox.path("kept"));
+    }
 }
