@@ -317,12 +317,19 @@ not rely on having the loop's thread to itself.",
          self.loaded = preload(names)
 
 
- def client(address=None, resolve=True):
+ def client(address=None, resolve=True, options=None, mode="r"):
      if address and resolve:
          address = address.lower()
+     if options:
+         if mode:
+             address = options.address
      if address:
          return open(address)
      return None
+
+
+ def client_of(name, options=None):
+     return client(options=options, mode=name)
 
 
  class Credential:
@@ -337,12 +344,12 @@ not rely on having the loop's thread to itself.",
          kind = options.get("kind")
          self.inner = Credential(kind, **options)
 @ app/main.py
- from app.client import Client, Credential, Managed, client
+ from app.client import Client, Credential, Managed, client, client_of
 
 
  async def main(name):
      Credential(name), Credential(name, proxy=False), Managed(), Managed(kind=name)
-     return Client([name]), client()
+     return Client([name]), client(), client_of(name)
 # and what is
 ! unsafe
 @ app/__init__.py
@@ -368,6 +375,18 @@ not rely on having the loop's thread to itself.",
              self.certificate = open("proxy.pem").read()
 
 
+ def client(address=None, options=None):
+     if options:
+         address = options.address
+     if address:
+         return open(address)
+     return None
+
+
+ def client_of(name, options=None):
+     return client(options=options)
+
+
  class Managed:
      def __init__(self, **options):
          self.inner = Credential("managed", **options)
@@ -380,13 +399,13 @@ not rely on having the loop's thread to itself.",
 @ app/main.py
 +import asyncio
 +
- from app.client import Managed, Proxied, preload, preload_all
+ from app.client import Managed, Proxied, client_of, preload, preload_all
 
 
  async def main(names, options):
--    preload(names, "plugins"), preload_all(names)
+-    preload(names, "plugins"), preload_all(names), client_of("a", options)
 -    return Managed(proxy=True), Managed(**options), Proxied()
-+    await asyncio.to_thread(preload, names, "plugins"), await asyncio.to_thread(preload_all, names)
++    await asyncio.to_thread(preload, names, "plugins"), await asyncio.to_thread(preload_all, names), await asyncio.to_thread(client_of, "a", options)
 +    return await asyncio.to_thread(Managed, proxy=True), await asyncio.to_thread(Managed, **options), await asyncio.to_thread(Proxied)
 # what a text decides that the call spells out
 @ app/__init__.py

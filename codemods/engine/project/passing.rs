@@ -97,16 +97,31 @@ impl Passed {
         self
     }
 
-    /// What the caller must be given for this call to fulfil the proviso, where that is a matter of one of the
-    /// caller's own parameters.
+    /// What the caller must be given for this call to fulfil the proviso, where that is a matter of the caller's own
+    /// parameters.
     pub(super) fn handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
+        let mut found = None;
+        let mut next = Some(proviso);
+        while let Some(proviso) = next {
+            if self.fulfils_first(proviso) {
+                let or = found.map(Box::new);
+                found = Some(Proviso { or, ..self.first_handed_on(proviso)? });
+            }
+            next = proviso.or.as_deref();
+        }
+        found
+    }
+
+    fn first_handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
+        let (is_given, texts) = (proviso.is_given, proviso.texts.clone());
         let Some(known) = self.known_of(proviso) else {
             // `**kwargs`, which holds it if the caller got it.
             let is_theirs = self.hands_on_rest && proviso.asks_for_more() && !self.gives(proviso);
-            return is_theirs.then(|| Proviso { position: None, ..proviso.clone() });
+            let name = proviso.name.clone();
+            return is_theirs.then_some(Proviso { name, position: None, is_given, texts, or: None });
         };
         let Known::Parameter { name, position } = known else { return None };
-        Some(Proviso { name: name.clone(), position: *position, ..proviso.clone() })
+        Some(Proviso { name: name.clone(), position: *position, is_given, texts, or: None })
     }
 
     /// Whether the argument may be one of the texts that the proviso names.

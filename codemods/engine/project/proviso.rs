@@ -24,6 +24,8 @@ pub(crate) struct Proviso {
     /// Where it must be one of some texts: each of them after `=`, or after `^` where it is only the beginning, and
     /// before the end of a line.
     pub(super) texts: Box<str>,
+    /// What does as well: it makes the function give the parameter a value of its own.
+    pub(super) or: Option<Box<Proviso>>,
 }
 
 impl Proviso {
@@ -105,6 +107,11 @@ impl Passed {
 
     /// Whether a call with these arguments fulfils the proviso, for all that is known.
     pub(crate) fn fulfils(&self, proviso: &Proviso) -> bool {
+        self.fulfils_first(proviso) || proviso.or.as_deref().is_some_and(|other| self.fulfils(other))
+    }
+
+    /// The same of the proviso without those that do as well.
+    pub(super) fn fulfils_first(&self, proviso: &Proviso) -> bool {
         if proviso.name.is_empty() {
             return false;
         }
@@ -312,7 +319,7 @@ impl<'r, 'a> Regions<'r, 'a> {
         if holds && let Some(name) = passing::asked_keyword(test, self.function) {
             let is_kept = passing::keeps_keywords(self.semantic, self.function, self.scope, test.start());
             let (name, texts) = (name.into(), Box::default());
-            return is_kept.then_some(Proviso { name, position: None, is_given: true, texts });
+            return is_kept.then_some(Proviso { name, position: None, is_given: true, texts, or: None });
         }
         match test {
             Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
@@ -329,7 +336,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 };
                 if asks_for_thread(&compare.left) || asks_for_thread(other) {
                     let (name, texts) = (Box::default(), Box::default());
-                    let elsewhere = Proviso { name, position: None, is_given: true, texts };
+                    let elsewhere = Proviso { name, position: None, is_given: true, texts, or: None };
                     return (!is_same).then_some(elsewhere);
                 }
                 other
@@ -367,22 +374,31 @@ impl<'r, 'a> Regions<'r, 'a> {
             _ => return None,
         };
         let found = self.optional.iter().find(|optional| optional.name == name)?;
+        let mut or: Option<Box<Proviso>> = None;
         // `if x is None: x = make()` still asks for the parameter; what comes later does not.
         for rebound in &found.rebound {
             if !self.is_in_loop && value.start() < *rebound {
                 continue;
             }
-            // Nor is it another one where it is only replaced if it is what is asked for.
+            // Unless it only gets another value where something else is given.
             let row = self.source.row(*rebound);
-            let mut around = self.found.iter().filter(|(rows, _)| rows.contains(&row)).map(|(_, p)| p);
-            let guard = around.find(|guard| *guard.name == *name && guard.is_given && is_given)?;
-            if texts.is_empty() == guard.texts.is_empty() {
+            let around = || self.found.iter().filter(|(rows, _)| rows.contains(&row)).map(|(_, guard)| guard);
+            let is_same = |guard: &&Proviso| {
+                let is_kind = guard.texts.is_empty() == texts.is_empty() && guard.or.is_none();
+                *guard.name == *name && guard.is_given && is_given && is_kind
+            };
+            if let Some(guard) = around().find(is_same) {
                 texts.push_str(&guard.texts);
-            } else {
-                return None;
+                continue;
+            }
+            let is_other = |guard: &&Proviso| guard.asks_for_more() && *guard.name != *name;
+            let guard = around().find(is_other).filter(|guard| guard.or.is_none())?;
+            if or.as_deref() != Some(guard) {
+                or = Some(Box::new(Proviso { or, ..guard.clone() }));
             }
         }
-        let proviso = Proviso { name: name.into(), position: found.position, is_given, texts: texts.into() };
+        let proviso =
+            Proviso { name: name.into(), position: found.position, is_given, texts: texts.into(), or };
         let counts = (found.is_none || !compares_to_none) && (is_given || found.has_default);
         counts.then_some(proviso)
     }
