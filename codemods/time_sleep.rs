@@ -34,6 +34,22 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def pause():
 -    time.sleep(1)
 +    await asyncio.sleep(1)
+# what other checks were told about the import goes with it
+-import time  # pylint: disable=deprecated-module
++import asyncio
+
+
+ async def pause():
+-    time.sleep(1)
++    await asyncio.sleep(1)
+# an import that is to stay although nothing uses it stays
++import asyncio
+ import time  # pylint: disable=unused-import
+
+
+ async def pause():
+-    time.sleep(1)
++    await asyncio.sleep(1)
 # a package keeps what it imports for others, and not what a function imports for itself
 @ app/__init__.py
 +import asyncio

@@ -576,11 +576,12 @@ fn alias_removals(names: &[ast::Alias], is_gone: &dyn Fn(&ast::Alias) -> bool) -
     edits
 }
 
-/// Whether the import's line carries a comment that asks for it to stay (`# noqa`, `# keep`, `# isort`).
+/// Whether the import's line carries a comment that asks for it to stay: `# noqa`, `# isort: skip`,
+/// `# pylint: disable=unused-import`. What other checks are told about an import goes with it.
 fn has_marker(cx: &Context<'_>, alias: &ast::Alias) -> bool {
     let line = cx.source.line(alias.start());
     line.split_once('#').is_some_and(|(_, comment)| {
         let comment = comment.to_lowercase();
-        ["noqa", "pragma", "isort", "re-export", "pylint"].iter().any(|word| comment.contains(word))
+        ["noqa", "pragma", "isort", "re-export", "unused"].iter().any(|word| comment.contains(word))
     })
 }
