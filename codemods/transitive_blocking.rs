@@ -317,11 +317,13 @@ not rely on having the loop's thread to itself.",
          self.loaded = preload(names)
 
 
- def client(address=None, resolve=True, options=None, mode="r"):
+ def client(address=None, resolve=True, options=None, mode=None):
+     if mode is None:
+         raise ValueError("no mode")
      if address and resolve:
          address = address.lower()
      if options:
-         if mode:
+         if not address:
              address = options.address
      if address:
          return open(address)
@@ -349,7 +351,7 @@ not rely on having the loop's thread to itself.",
 
  async def main(name):
      Credential(name), Credential(name, proxy=False), Managed(), Managed(kind=name)
-     return Client([name]), client(), client_of(name)
+     return Client([name]), client(mode=name), client_of(name)
 # and what is
 ! unsafe
 @ app/__init__.py

@@ -392,7 +392,8 @@ impl<'r, 'a> Regions<'r, 'a> {
                 continue;
             }
             let is_other = |guard: &&Proviso| guard.asks_for_more() && *guard.name != *name;
-            let guard = around().find(is_other).filter(|guard| guard.or.is_none())?;
+            // The innermost says most.
+            let guard = around().filter(is_other).last().filter(|guard| guard.or.is_none())?;
             if or.as_deref() != Some(guard) {
                 or = Some(Box::new(Proviso { or, ..guard.clone() }));
             }
