@@ -393,7 +393,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             }
             let is_other = |guard: &&Proviso| guard.asks_for_more() && *guard.name != *name;
             // The innermost says most.
-            let guard = around().filter(is_other).last().filter(|guard| guard.or.is_none())?;
+            let guard = around().rfind(is_other).filter(|guard| guard.or.is_none())?;
             if or.as_deref() != Some(guard) {
                 or = Some(Box::new(Proviso { or, ..guard.clone() }));
             }
