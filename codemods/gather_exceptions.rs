@@ -9,6 +9,7 @@ use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::project::conduct::{Conduct, conduct, last_name, raises, reaches};
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::semantic::BindingKind;
 use crate::gather_to_taskgroup::{DIFFERENCE, can_be_group, handler_that_misses, into_group};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -173,6 +174,11 @@ things, that is what one wants, and nothing is said.",
          print("stopped")
      except asyncio.TimeoutError:
          print("too late")
+     try:
+         await asyncio.gather(load("users"), load("rooms"))
+     except Exception as error:
+         print(error)
+         assert False
 # a handler, or what comes after it, that sees to the others
  import asyncio
 
@@ -194,6 +200,78 @@ things, that is what one wants, and nothing is said.",
          print("not loaded")
      finally:
          await asyncio.gather(*tasks, return_exceptions=True)
+# a handler that is told of the others
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(names, give_up):
+     tasks = [asyncio.create_task(load(name)) for name in names]
+     try:
+         await asyncio.gather(*tasks)
+     except Exception as error:
+         await give_up(error, tasks)
+
+
+ async def start_all(names, drain):
+     tasks = [asyncio.create_task(load(name)) for name in names]
+     try:
+         try:
+             await asyncio.gather(*tasks)
+         except ValueError:
+             pass
+         print("started")
+     finally:
+         await drain(tasks)
+# a handler for a look-up beside it
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(names):
+     try:
+         user = names["user"]
+         await asyncio.gather(load(user), load("rooms"))
+     except KeyError:
+         print("no user")
+# a handler for a look-up in what is gathered
+! suggested return_exceptions=True
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+     return name
+
+
+ async def start():
+     try:
+-        return await asyncio.gather(load("users"), load("rooms"))
++        return await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
+     except KeyError:
+         print("not there")
+# a handler that only counts the others
+! suggested return_exceptions=True
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(names):
+     tasks = [asyncio.create_task(load(name)) for name in names]
+     try:
+-        await asyncio.gather(*tasks)
++        await asyncio.gather(*tasks, return_exceptions=True)
+     except Exception:
+         print(len(tasks), "not loaded")
 # one alone has no others
  import asyncio
 
@@ -207,6 +285,35 @@ things, that is what one wants, and nothing is said.",
          await asyncio.gather(load("users"))
      except Exception:
          print("not loaded")
+
+
+ async def start_one(client):
+     wanted = []
+     if client.is_open:
+         wanted = [load("users")]
+     try:
+         await asyncio.gather(*wanted)
+         await asyncio.gather(*[load("rooms")])
+     except Exception:
+         print("not loaded")
+# a list that grows
+! suggested return_exceptions=True
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(names):
+     wanted = [load("users")]
+     for name in names:
+         wanted.append(load(name))
+     try:
+-        await asyncio.gather(*wanted)
++        await asyncio.gather(*wanted, return_exceptions=True)
+     except Exception:
+         print("not loaded")
 # coroutines that catch what fails themselves
  import asyncio
 
@@ -218,6 +325,13 @@ things, that is what one wants, and nothing is said.",
          print(name, error)
 
 
+ async def leave(name):
+     try:
+         await asyncio.sleep(1)
+     except Exception as error:
+         await logger.awarning(name, error)
+
+
  async def start(names):
      try:
          await asyncio.gather(load("users"), load("rooms"))
@@ -225,6 +339,12 @@ things, that is what one wants, and nothing is said.",
      except Exception:
          print("not loaded")
      await asyncio.gather(*[load(name) for name in names], return_exceptions=True)
+     users = asyncio.create_task(load("users"))
+     rooms = asyncio.create_task(leave("rooms"))
+     try:
+         await asyncio.gather(users, rooms)
+     except Exception:
+         print("not loaded")
 # results that are looked at
  import asyncio
 
@@ -299,32 +419,71 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 /// Whether more than one awaitable is gathered.
 fn has_several(call: &Call<'_, '_>) -> bool {
     let arguments = &call.expr.arguments.args;
-    arguments.len() > 1 || arguments.iter().any(Expr::is_starred_expr)
+    match &**arguments {
+        [Expr::Starred(all)] => !holds_one(call.context(), &all.value),
+        all => all.len() > 1,
+    }
+}
+
+/// Whether what is unpacked holds one awaitable at most: a short list, or a name that only ever has short lists and
+/// that nothing else reads, so that nothing is appended to them.
+fn holds_one(cx: &Context<'_>, unpacked: &Expr) -> bool {
+    let Expr::Name(name) = unpacked else { return is_short(unpacked) };
+    let scope = cx.semantic.lookup(name.id.as_str(), cx.semantic.scope_of(name));
+    let Some(scope) = scope else { return false };
+    let bindings = cx.semantic.bindings_of(name.id.as_str(), scope);
+    !bindings.is_empty()
+        && cx.semantic.reads_of(name.id.as_str(), scope).count() == 1
+        && bindings.iter().all(|id| match cx.semantic.binding(*id).kind {
+            BindingKind::Assignment { value, unpacked: None }
+            | BindingKind::Annotated { value: Some(value), .. } => is_short(value),
+            _ => false,
+        })
+}
+
+/// A list or tuple that is written out and has one item at most.
+fn is_short(list: &Expr) -> bool {
+    let (Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. })) = list else {
+        return false;
+    };
+    elts.len() <= 1 && !elts.iter().any(Expr::is_starred_expr)
 }
 
 /// The coroutines that are gathered, as the project's functions; `None` when one of them is something else.
 fn coroutines(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Vec<FunctionId>> {
-    let functions = call.expr.arguments.args.iter().map(|argument| {
-        let made = match argument {
-            Expr::Starred(starred) => match &*starred.value {
-                Expr::ListComp(ast::ExprListComp { elt, .. })
-                | Expr::Generator(ast::ExprGenerator { elt, .. }) => elt,
-                _ => return None,
-            },
-            argument => argument,
-        };
-        match cx.meaning(made) {
-            Meaning::Coroutine(id) => Some(id),
-            _ => None,
-        }
-    });
-    functions.collect()
+    call.expr.arguments.args.iter().map(|argument| coroutine(cx, argument)).collect()
+}
+
+fn coroutine(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
+    let made = match argument {
+        Expr::Starred(starred) => match &*starred.value {
+            Expr::ListComp(ast::ExprListComp { elt, .. })
+            | Expr::Generator(ast::ExprGenerator { elt, .. }) => elt,
+            _ => return None,
+        },
+        argument => argument,
+    };
+    match cx.meaning(made) {
+        Meaning::Coroutine(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The coroutine that a named task runs: `task = asyncio.create_task(work())`.
+fn coroutine_of_task(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
+    let Expr::Name(name) = argument else { return None };
+    let BindingKind::Assignment { value, unpacked: None } = cx.binding_read(name)?.kind else { return None };
+    let made = cx.call(value)?;
+    let is_task = matches!(made.symbol().as_deref(), Some("asyncio.create_task" | "asyncio.ensure_future"));
+    is_task.then(|| made.argument("coro", 0))?.and_then(|work| coroutine(cx, work))
 }
 
 /// Whether none of the coroutines lets an error out.
 fn catches_itself(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let catches = |id: &FunctionId| conduct(&cx.world, *id).contains(&Conduct::Catches);
-    coroutines(cx, call).is_some_and(|all| all.iter().all(catches))
+    call.expr.arguments.args.iter().all(|argument| {
+        coroutine(cx, argument).or_else(|| coroutine_of_task(cx, argument)).is_some_and(|id| catches(&id))
+    })
 }
 
 /// `return_exceptions=True`, and nobody looks.
@@ -381,18 +540,20 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
     let around = cx.ancestors(call.expr);
     let around =
         around.take_while(|node| !matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
-    let mut in_try = false;
-    for node in around {
-        let AnyNodeRef::StmtTry(statement) = node else { continue };
-        if statement.body.last().is_none_or(|last| call.start() >= last.end()) {
-            continue;
-        }
-        in_try = true;
-        if sees_to_the_others(cx, statement) {
-            return;
-        }
+    let tries = around.filter_map(|node| match node {
+        AnyNodeRef::StmtTry(statement) => Some(statement),
+        _ => None,
+    });
+    let tries: Vec<_> = tries
+        .filter(|statement| statement.body.last().is_some_and(|last| call.start() < last.end()))
+        .collect();
+    // It may be the outermost that sees to them.
+    if tries.iter().any(|statement| sees_to_the_others(cx, call, statement)) {
+        return;
+    }
+    for statement in &tries {
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-            match kind_of(handler, statement.is_star) {
+            match kind_of(handler, statement) {
                 Kind::Group if only_known_without_groups(cx, call) => {
                     fixes
                         .at(
@@ -407,7 +568,7 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
             }
         }
     }
-    if !in_try && fixes.is_pedantic() {
+    if tries.is_empty() && fixes.is_pedantic() {
         fixes
             .at(call, "when one fails the others go on unseen")
             .because("pass `return_exceptions=True` and look at each result, or use a `TaskGroup`")
@@ -450,7 +611,7 @@ enum Kind {
     Other,
 }
 
-fn kind_of(handler: &ast::ExceptHandlerExceptHandler, is_star: bool) -> Kind {
+fn kind_of(handler: &ast::ExceptHandlerExceptHandler, statement: &ast::StmtTry) -> Kind {
     let Some(kind) = handler.type_.as_deref() else { return Kind::Errors };
     let kinds: Vec<&Expr> = match kind {
         Expr::Tuple(tuple) => tuple.elts.iter().collect(),
@@ -458,26 +619,56 @@ fn kind_of(handler: &ast::ExceptHandlerExceptHandler, is_star: bool) -> Kind {
     };
     let names: Vec<&str> = kinds.into_iter().filter_map(last_name).collect();
     let stops = ["CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit", "TimeoutError"];
-    if names.iter().all(|name| stops.contains(name)) {
+    // What a look-up raises is caught for one of the other statements.
+    let looks_up = |name: &&str| {
+        statement.body.len() > 1 && matches!(*name, "KeyError" | "IndexError" | "StopIteration")
+    };
+    if names.iter().all(|name| stops.contains(name) || looks_up(name)) {
         Kind::Other
-    } else if names.iter().all(|name| matches!(*name, "ExceptionGroup" | "BaseExceptionGroup")) && !is_star {
+    } else if names.iter().all(|name| matches!(*name, "ExceptionGroup" | "BaseExceptionGroup"))
+        && !statement.is_star
+    {
         Kind::Group
     } else {
         Kind::Errors
     }
 }
 
-/// Whether a handler or the `finally` of a statement cancels or waits for what may still run.
-fn sees_to_the_others(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+/// Whether a handler or the `finally` of a statement cancels or waits for what may still run, or hands it on.
+fn sees_to_the_others(cx: &Context<'_>, call: &Call<'_, '_>, statement: &ast::StmtTry) -> bool {
     let from = match (statement.handlers.first(), statement.finalbody.first()) {
         (Some(handler), _) => handler.start(),
         (None, Some(last)) => last.start(),
         (None, None) => return false,
     };
     let after = TextRange::new(from, statement.end());
+    if call.expr.arguments.args.iter().any(|argument| is_taken_up(cx, argument, after)) {
+        return true;
+    }
     cx.calls().filter(|call| after.contains_range(call.range())).any(|call| {
         let cancels = last_name(call.func()).is_some_and(|name| name.contains("cancel") || name == "exit");
         cancels || matches!(call.symbol().as_deref(), Some("asyncio.gather" | "asyncio.wait"))
+    })
+}
+
+/// Whether the name of what is gathered is read again, and not just to count.
+fn is_taken_up(cx: &Context<'_>, argument: &Expr, after: TextRange) -> bool {
+    let argument = match argument {
+        Expr::Starred(starred) => &*starred.value,
+        argument => argument,
+    };
+    let Expr::Name(name) = argument else { return false };
+    let scope = cx.semantic.lookup(name.id.as_str(), cx.semantic.scope_of(name));
+    let Some(scope) = scope else { return false };
+    let mut reads = cx.semantic.reads_of(name.id.as_str(), scope);
+    reads.any(|read| {
+        let counts = match cx.parent(read.name) {
+            AnyNodeRef::Arguments(arguments) => {
+                matches!(cx.parent(arguments), AnyNodeRef::ExprCall(call) if last_name(&call.func) == Some("len"))
+            }
+            _ => false,
+        };
+        after.contains_range(read.name.range()) && !counts
     })
 }
 

@@ -266,6 +266,9 @@ impl Summary {
 /// Whether what fails at a node is caught in its own function by a handler for everything, and not raised again.
 fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
     let start = semantic.node(id).ast.start();
+    if is_logging(semantic.node(id).ast) {
+        return true;
+    }
     semantic
         .ancestors(id)
         .take_while(|around| {
@@ -286,6 +289,14 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
             }
             _ => false,
         })
+}
+
+/// `await logger.aerror(…)`: a log is made not to fail.
+fn is_logging(node: AnyNodeRef<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
+    let Expr::Call(call) = &*awaited.value else { return false };
+    let Expr::Attribute(method) = &*call.func else { return false };
+    matches!(last_name(&method.value), Some("log" | "logger" | "_log" | "_logger"))
 }
 
 /// Whether a suite's own code raises.
@@ -309,9 +320,18 @@ impl<'a> SourceOrderVisitor<'a> for Raises {
                 self.0 = true;
                 TraversalSignal::Skip
             }
+            // `assert False`: a test that must not come here.
+            AnyNodeRef::StmtAssert(assert) if is_false(&assert.test) => {
+                self.0 = true;
+                TraversalSignal::Skip
+            }
             _ => TraversalSignal::Traverse,
         }
     }
+}
+
+fn is_false(expr: &Expr) -> bool {
+    matches!(expr, Expr::BooleanLiteral(literal) if !literal.value)
 }
 
 /// What awaiting something says that its symbol does not.

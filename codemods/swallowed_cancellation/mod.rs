@@ -1,11 +1,14 @@
 //! Handlers that keep a task from being cancelled.
 
+mod examples;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::last_name;
 use crate::engine::settings::PythonVersion;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -24,319 +27,7 @@ safe: somebody may rely on the task going on.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
-    examples: r#"
-# a bare `except`
-! unsafe
-+import asyncio
-+
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-+        except asyncio.CancelledError:
-+            raise
-         except:
-             print("failed")
-# `BaseException`
-! unsafe
- import asyncio
-
-
- async def poll(client, log):
-     try:
-         return await client.fetch()
-+    except asyncio.CancelledError:
-+        raise
-     except BaseException as error:
-         log.warning("failed: %s", error)
-         return None
-# the cancellation itself, in a loop that goes on
-! unsafe
- import asyncio
-
-
- async def poll(client, log):
-     while True:
-         try:
-             await client.fetch()
-         except asyncio.CancelledError:
-             log.info("cancelled")
-+            raise
-# where nothing is done about it
-! unsafe
- import asyncio
-
-
- async def poll(client):
-     try:
-         await client.fetch()
-     except asyncio.CancelledError:
--        pass
-+        raise
-     await client.report()
-# among other errors
-! unsafe
- import asyncio
-
-
- async def poll(client):
-     try:
-         await client.fetch()
-+    except asyncio.CancelledError:
-+        raise
-     except (asyncio.CancelledError, ConnectionError):
-         print("lost")
-     await client.report()
-# in trio code
-! unsafe
- import trio
-
-
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-+        except trio.Cancelled:
-+            raise
-         except BaseException:
-             print("failed")
-# a handler that goes on on purpose with `continue`
-! reported goes on in several ways
- import asyncio
-
-
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-         except asyncio.CancelledError:
-             if client.closed:
-                 continue
-             print("again")
-# raised again
- import asyncio
-
-
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-         except BaseException:
-             await client.close()
-             raise
-# raised again by another handler
- import asyncio
-
-
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-         except asyncio.CancelledError:
-             raise
-         except BaseException:
-             print("failed")
-# the task ends
- import asyncio
-
-
- async def poll(client, log):
-     try:
-         while True:
-             await client.fetch()
-     except asyncio.CancelledError:
-         log.info("stopped")
-
-
- async def serve(client):
-     while True:
-         try:
-             await client.fetch()
-         except asyncio.CancelledError:
-             break
-
-
- async def watch(client):
-     while True:
-         try:
-             await client.fetch()
-         except asyncio.CancelledError:
-             return
-# a task that was cancelled here
- import asyncio
-
-
- async def stop(task, log):
-     task.cancel()
-     try:
-         await task
-     except asyncio.CancelledError:
-         pass
-     log.info("stopped")
-# a task somebody else cancelled
- import asyncio
-
-
- class Worker:
-     async def join(self):
-         try:
-             await self.task
-         except asyncio.CancelledError:
-             pass
-         self.task = None
-# the error is handed on
- import asyncio
-
-
- async def run(work, future):
-     while True:
-         try:
-             await work()
-         except BaseException as error:
-             future.set_exception(error)
-# remembered for later
- import asyncio
-
-
- async def run(work, rest):
-     cancelled = False
-     try:
-         await work()
-     except asyncio.CancelledError:
-         cancelled = True
-     await rest()
-     return cancelled
-# cleaning up after something else
- import asyncio
-
-
- async def run(work, client):
-     try:
-         await work()
-     except BaseException:
-         try:
-             await client.notify()
-         except BaseException:
-             pass
-         raise
-     try:
-         await client.aclose()
-     except BaseException:
-         print("not closed")
-     print("done")
-# named among others, and the task ends
- import asyncio
-
-
- async def watch(client):
-     try:
-         while True:
-             await client.fetch()
-     except (asyncio.CancelledError, ConnectionError):
-         pass
-     return client.last
-# a test that makes the cancellation itself
- import asyncio
-
-
- async def test_poll(client, queue):
-     queue.get.side_effect = asyncio.CancelledError
-     try:
-         await client.poll(queue)
-     except asyncio.CancelledError:
-         pass
-     await client.check()
-# named outside of loops, it may be meant
-! by default
- import asyncio
-
-
- async def serve(stopped, workers):
-     try:
-         await stopped.wait()
-     except asyncio.CancelledError:
-         pass
-     await workers.join()
-# waiting for tasks to the end, and for what closes
- import asyncio
-
-
- async def drain(task, others, agent):
-     while not task.done():
-         try:
-             await asyncio.wait([task])
-         except asyncio.CancelledError:
-             continue
-     for other in others:
-         try:
-             await asyncio.shield(agent.stop())
-         except asyncio.CancelledError:
-             pass
-         try:
-             await asyncio.wait_for(other.close(), timeout=1)
-         except BaseException:
-             print("not closed")
-
-
- async def shutdown(callbacks):
-     for callback in callbacks:
-         try:
-             await callback()
-         except asyncio.CancelledError:
-             pass
-# a test that expects it
- import asyncio
-
-
- async def check(exchange):
-     for name in ["a", "b"]:
-         try:
-             await exchange.watch(name)
-             assert False, "not closed"
-         except asyncio.CancelledError:
-             assert True
-# a comment says that it is meant
-! by default
- async def connect(tools):
-     for tool in tools:
-         try:
-             await tool.connect()
-         # Only this function runs here, so a cancellation is the tool's own.
-         except BaseException:
-             print("not connected")
-# a class that is worked out
- def watch_error() -> type[BaseException]:
-     from redis import WatchError
-
-     return WatchError
-
-
- async def renew(pipe):
-     while True:
-         try:
-             return await pipe.execute()
-         except watch_error():
-             continue
-# nothing is awaited
- async def parse(text):
-     try:
-         return int(text)
-     except:
-         return 0
-# `Exception` does not catch it
- async def poll(client):
-     while True:
-         try:
-             await client.fetch()
-         except Exception:
-             print("failed")
-# a plain function is not cancelled
- def poll(client):
-     try:
-         client.fetch()
-     except:
-         print("failed")
-"#,
+    examples: examples::EXAMPLES,
     run,
 };
 
@@ -378,12 +69,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 
 fn catches(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> Catches {
     let is_cancellation = |expr: &Expr| {
-        cx.symbol(expr).is_some_and(|symbol| {
-            matches!(
-                &*symbol,
-                "asyncio.CancelledError" | "trio.Cancelled" | "anyio.get_cancelled_exc_class()"
-            )
-        })
+        // A project may have a function of its own around anyio's.
+        expr.is_call_expr() && last_name(expr) == Some("get_cancelled_exc_class")
+            || cx
+                .symbol(expr)
+                .is_some_and(|symbol| matches!(&*symbol, "asyncio.CancelledError" | "trio.Cancelled"))
     };
     // A call gives some class or other, and is annotated to give this one at most.
     let is_base =
@@ -429,6 +119,9 @@ fn is_swallowed(
     if named && (!pedantic && !is_in_loop(cx, statement) || is_in_closing(cx, statement)) {
         return false;
     }
+    if is_in_undoing(cx, statement) || named && ends_by_flag(cx, statement) {
+        return false;
+    }
     if !pedantic && speaks_of_it(cx, statement, handler) {
         return false;
     }
@@ -458,14 +151,20 @@ fn is_swallowed(
     !named || !ends_here(cx, statement)
 }
 
-/// Whether a comment in the statement, on the lines right above it or in the handler speaks of cancelling.
+/// Whether a comment in the statement, on the six lines above it or in the handler speaks of cancelling.
 fn speaks_of_it(
     cx: &Context<'_>,
     statement: &ast::StmtTry,
     handler: &ast::ExceptHandlerExceptHandler,
 ) -> bool {
     let row = cx.source.row(statement.start());
-    let above = cx.source.row_start(row.saturating_sub(3).max(1));
+    let mut top = row.saturating_sub(6).max(1);
+    // A block of comments is read from its first line.
+    let is_comment = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start().starts_with('#');
+    while top > 1 && is_comment(top) && is_comment(top - 1) {
+        top -= 1;
+    }
+    let above = cx.source.row_start(top);
     let comments = cx.source.comments();
     let first = comments.partition_point(|comment| comment.start() < above);
     let range = TextRange::new(above, cx.source.line_end(handler.end()));
@@ -623,6 +322,44 @@ fn means_closing(name: &str) -> bool {
 /// Whether the function around is there to close something.
 fn is_in_closing(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     cx.enclosing_function(statement).is_some_and(|function| means_closing(function.name.as_str()))
+}
+
+/// Whether the function around undoes a change, as one does before the failure that led there is raised again.
+fn is_in_undoing(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    const WORDS: &[&str] = &["compensate", "roll_back", "rollback", "undo"];
+    cx.enclosing_function(statement).is_some_and(|function| {
+        WORDS.iter().any(|word| function.name.trim_start_matches('_').starts_with(word))
+    })
+}
+
+/// Whether the loop around ends by a flag that is set where the task is cancelled: `self.stopping = True` and
+/// `self.task.cancel()` in one function.
+fn ends_by_flag(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let around = cx
+        .ancestors(statement)
+        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)))
+        .find_map(|around| match around {
+            AnyNodeRef::StmtWhile(around) => Some(&*around.test),
+            _ => None,
+        });
+    let Some(test) = around else { return false };
+    let flag = match test {
+        Expr::UnaryOp(negated) => &*negated.operand,
+        test => test,
+    };
+    let Expr::Attribute(flag) = flag else { return false };
+    let sets = |function: &ast::StmtFunctionDef| {
+        cx.inside(function).any(|node| match node.ast {
+            AnyNodeRef::StmtAssign(assign) => assign
+                .targets
+                .iter()
+                .any(|target| matches!(target, Expr::Attribute(set) if set.attr.id == flag.attr.id)),
+            _ => false,
+        })
+    };
+    cx.calls()
+        .filter(|call| matches!(call.func(), Expr::Attribute(method) if method.attr.as_str() == "cancel"))
+        .any(|call| cx.enclosing_function(call.expr).is_some_and(sets))
 }
 
 /// Whether a loop of the same function is around a statement.

@@ -1,0 +1,392 @@
+//! What swallowed-cancellation rewrites, reports and leaves alone.
+
+pub(super) const EXAMPLES: &str = r#"
+# a bare `except`
+! unsafe
++import asyncio
++
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
++        except asyncio.CancelledError:
++            raise
+         except:
+             print("failed")
+# `BaseException`
+! unsafe
+ import asyncio
+
+
+ async def poll(client, log):
+     try:
+         return await client.fetch()
++    except asyncio.CancelledError:
++        raise
+     except BaseException as error:
+         log.warning("failed: %s", error)
+         return None
+# the cancellation itself, in a loop that goes on
+! unsafe
+ import asyncio
+
+
+ async def poll(client, log):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             log.info("cancelled")
++            raise
+# where nothing is done about it
+! unsafe
+ import asyncio
+
+
+ async def poll(client):
+     try:
+         await client.fetch()
+     except asyncio.CancelledError:
+-        pass
++        raise
+     await client.report()
+# among other errors
+! unsafe
+ import asyncio
+
+
+ async def poll(client):
+     try:
+         await client.fetch()
++    except asyncio.CancelledError:
++        raise
+     except (asyncio.CancelledError, ConnectionError):
+         print("lost")
+     await client.report()
+# in trio code
+! unsafe
+ import trio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
++        except trio.Cancelled:
++            raise
+         except BaseException:
+             print("failed")
+# a handler that goes on on purpose with `continue`
+! reported goes on in several ways
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             if client.closed:
+                 continue
+             print("again")
+# raised again
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except BaseException:
+             await client.close()
+             raise
+# raised again by another handler, by whatever way the class comes there
+ from ours import get_cancelled_exc_class
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except get_cancelled_exc_class():
+             raise
+         except BaseException:
+             print("failed")
+# raised again by another handler
+ import asyncio
+
+
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             raise
+         except BaseException:
+             print("failed")
+# the task ends
+ import asyncio
+
+
+ async def poll(client, log):
+     try:
+         while True:
+             await client.fetch()
+     except asyncio.CancelledError:
+         log.info("stopped")
+
+
+ async def serve(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             break
+
+
+ async def watch(client):
+     while True:
+         try:
+             await client.fetch()
+         except asyncio.CancelledError:
+             return
+# a task that was cancelled here
+ import asyncio
+
+
+ async def stop(task, log):
+     task.cancel()
+     try:
+         await task
+     except asyncio.CancelledError:
+         pass
+     log.info("stopped")
+# a task somebody else cancelled
+ import asyncio
+
+
+ class Worker:
+     async def join(self):
+         try:
+             await self.task
+         except asyncio.CancelledError:
+             pass
+         self.task = None
+# the error is handed on
+ import asyncio
+
+
+ async def run(work, future):
+     while True:
+         try:
+             await work()
+         except BaseException as error:
+             future.set_exception(error)
+# remembered for later
+ import asyncio
+
+
+ async def run(work, rest):
+     cancelled = False
+     try:
+         await work()
+     except asyncio.CancelledError:
+         cancelled = True
+     await rest()
+     return cancelled
+# cleaning up after something else
+ import asyncio
+
+
+ async def run(work, client):
+     try:
+         await work()
+     except BaseException:
+         try:
+             await client.notify()
+         except BaseException:
+             pass
+         raise
+     try:
+         await client.aclose()
+     except BaseException:
+         print("not closed")
+     print("done")
+# named among others, and the task ends
+ import asyncio
+
+
+ async def watch(client):
+     try:
+         while True:
+             await client.fetch()
+     except (asyncio.CancelledError, ConnectionError):
+         pass
+     return client.last
+# a test that makes the cancellation itself
+ import asyncio
+
+
+ async def test_poll(client, queue):
+     queue.get.side_effect = asyncio.CancelledError
+     try:
+         await client.poll(queue)
+     except asyncio.CancelledError:
+         pass
+     await client.check()
+# named outside of loops, it may be meant
+! by default
+ import asyncio
+
+
+ async def serve(stopped, workers):
+     try:
+         await stopped.wait()
+     except asyncio.CancelledError:
+         pass
+     await workers.join()
+# waiting for tasks to the end, and for what closes
+ import asyncio
+
+
+ async def drain(task, others, agent):
+     while not task.done():
+         try:
+             await asyncio.wait([task])
+         except asyncio.CancelledError:
+             continue
+     for other in others:
+         try:
+             await asyncio.shield(agent.stop())
+         except asyncio.CancelledError:
+             pass
+         try:
+             await asyncio.wait_for(other.close(), timeout=1)
+         except BaseException:
+             print("not closed")
+
+
+ async def shutdown(callbacks):
+     for callback in callbacks:
+         try:
+             await callback()
+         except asyncio.CancelledError:
+             pass
+# a test that expects it
+ import asyncio
+
+
+ async def check(exchange):
+     for name in ["a", "b"]:
+         try:
+             await exchange.watch(name)
+             assert False, "not closed"
+         except asyncio.CancelledError:
+             assert True
+# a comment says that it is meant
+! by default
+ async def connect(tools):
+     for tool in tools:
+         try:
+             await tool.connect()
+         # Only this function runs here, so a cancellation is the tool's own.
+         except BaseException:
+             print("not connected")
+
+
+ async def connect_all(tools):
+     # A tool that is not there cancels what waits for it. Nobody else
+     # does: only this function runs here, in a loop of its own, and
+     # what it waits for has a limit of time.
+     for tool in tools:
+         done = False
+         try:
+             await tool.connect()
+             done = True
+         except BaseException:
+             print("not connected", done)
+
+
+ async def clean(tool):
+     # A tool that is not there cancels what waits for it.
+     cleanup = getattr(tool, "cleanup", None)
+     if cleanup is None:
+         return
+     try:
+         made = cleanup()
+         await made
+     except BaseException:
+         pass
+# undoing something, after which the first failure is raised
+ async def rollback_order(database, order):
+     try:
+         await database.remove(order)
+     except BaseException:
+         print("not undone")
+# a flag ends the loop, and who cancels sets it
+ import asyncio
+
+
+ class Consumer:
+     async def consume(self):
+         while not self.should_stop:
+             try:
+                 await self.perform(await self.queue.get())
+             except asyncio.CancelledError:
+                 print("cancelled")
+
+     async def stop(self):
+         self.should_stop = True
+         self.task.cancel()
+# a flag that somebody else sets
+! unsafe
+ import asyncio
+
+
+ class Consumer:
+     async def consume(self):
+         while not self.should_stop:
+             try:
+                 await self.perform(await self.queue.get())
+             except asyncio.CancelledError:
+                 print("cancelled")
++                raise
+
+     async def stop(self):
+         self.task.cancel()
+
+     async def finish(self):
+         self.should_stop = True
+# a class that is worked out
+ def watch_error() -> type[BaseException]:
+     from redis import WatchError
+
+     return WatchError
+
+
+ async def renew(pipe):
+     while True:
+         try:
+             return await pipe.execute()
+         except watch_error():
+             continue
+# nothing is awaited
+ async def parse(text):
+     try:
+         return int(text)
+     except:
+         return 0
+# `Exception` does not catch it
+ async def poll(client):
+     while True:
+         try:
+             await client.fetch()
+         except Exception:
+             print("failed")
+# a plain function is not cancelled
+ def poll(client):
+     try:
+         client.fetch()
+     except:
+         print("failed")
+"#;
