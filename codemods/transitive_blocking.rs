@@ -292,11 +292,202 @@ not rely on having the loop's thread to itself.",
 -    note("started", "app.log")
 -    note("running", path=options.path)
 -    note(*options.note)
--    fail("stopped")
+-    fail("stopped", options.path)
 +    await asyncio.to_thread(note, "started", "app.log")
 +    await asyncio.to_thread(note, "running", path=options.path)
 +    await asyncio.to_thread(note, *options.note)
-+    await asyncio.to_thread(fail, "stopped")
++    await asyncio.to_thread(fail, "stopped", options.path)
+# what is not given further down either, because it is handed on
+@ app/__init__.py
+@ app/client.py
+ def load(name, folder, *, keep=False):
+     if folder is not None:
+         return open(f"{folder}/{name}").read()
+     if keep:
+         return open(name).read()
+     return name
+
+
+ def preload(names, folder=None, keep=False):
+     return [load(name, folder, keep=keep) for name in names]
+
+
+ class Client:
+     def __init__(self, names):
+         self.loaded = preload(names)
+
+
+ def client(address=None, resolve=True, options=None, mode=None):
+     if mode is None:
+         raise ValueError("no mode")
+     if address and resolve:
+         address = address.lower()
+     if options:
+         if not address:
+             address = options.address
+     if address:
+         return open(address)
+     return None
+
+
+ def client_of(name, options=None):
+     return client(options=options, mode=name)
+
+
+ class Credential:
+     def __init__(self, name, **options):
+         self.name = name
+         if options.pop("proxy", False) and name:
+             self.certificate = open("proxy.pem").read()
+
+
+ class Managed:
+     def __init__(self, **options):
+         kind = options.get("kind")
+         self.inner = Credential(kind, **options)
+@ app/main.py
+ from app.client import Client, Credential, Managed, client, client_of
+
+
+ async def main(name):
+     Credential(name), Credential(name, proxy=False), Managed(), Managed(kind=name)
+     return Client([name]), client(mode=name), client_of(name)
+# and what is
+! unsafe
+@ app/__init__.py
+@ app/client.py
+ def load(name, folder):
+     if folder is not None:
+         return open(f"{folder}/{name}").read()
+     return name
+
+
+ def preload(names, folder=None):
+     return [load(name, folder) for name in names]
+
+
+ def preload_all(names, folder=None):
+     folder = folder or "."
+     return [load(name, folder) for name in names]
+
+
+ class Credential:
+     def __init__(self, name, **options):
+         if options.pop("proxy", False) and name:
+             self.certificate = open("proxy.pem").read()
+
+
+ def client(address=None, options=None):
+     if options:
+         address = options.address
+     if address:
+         return open(address)
+     return None
+
+
+ def client_of(name, options=None):
+     return client(options=options)
+
+
+ class Managed:
+     def __init__(self, **options):
+         self.inner = Credential("managed", **options)
+
+
+ class Proxied:
+     def __init__(self, **options):
+         options["proxy"] = True
+         self.inner = Credential("proxied", **options)
+@ app/main.py
++import asyncio
++
+ from app.client import Managed, Proxied, client_of, preload, preload_all
+
+
+ async def main(names, options):
+-    preload(names, "plugins"), preload_all(names), client_of("a", options)
+-    return Managed(proxy=True), Managed(**options), Proxied()
++    await asyncio.to_thread(preload, names, "plugins"), await asyncio.to_thread(preload_all, names), await asyncio.to_thread(client_of, "a", options)
++    return await asyncio.to_thread(Managed, proxy=True), await asyncio.to_thread(Managed, **options), await asyncio.to_thread(Proxied)
+# what a text decides that the call spells out
+@ app/__init__.py
+@ app/secrets.py
+ import os
+
+
+ def secret(name, default=None):
+     if name.startswith("env/"):
+         name = name.replace("env/", "")
+     if name.startswith(("file/", "path/")):
+         kind, _, path = name.partition("/")
+         if kind == "file":
+             with open(path) as file:
+                 return file.read()
+     return os.environ.get(name, default)
+
+
+ def secret_text(name, default=None):
+     return str(secret(name=name, default=default))
+
+
+ def write(text, mode):
+     if mode == "print":
+         print(text)
+     elif mode in ("append", "write"):
+         open("log", mode[0]).write(text)
+@ app/main.py
+ from app.secrets import secret, secret_text, write
+
+
+ async def main():
+     write("started", "print")
+     return secret("TOKEN") or secret_text("API_KEY")
+# and where it is the one that is asked for, or not known
+! unsafe
+@ app/__init__.py
+@ app/secrets.py
+ def secret(name, default=None):
+     if name.startswith("env/"):
+         name = name.replace("env/", "")
+     if name.startswith(("file/", "path/")):
+         with open(name.partition("/")[2]) as file:
+             return file.read()
+     return default
+
+
+ def secret_text(name, default=None):
+     return str(secret(name=name, default=default))
+
+
+ def other(name):
+     name = f"file/{name}"
+     return secret(name)
+@ app/main.py
++import asyncio
++
+ from app.secrets import other, secret, secret_text
+
+
+ async def main(name):
+-    first = secret("file/token") or secret_text("env/file/token")
+-    return first or secret(name) or other("TOKEN")
++    first = await asyncio.to_thread(secret, "file/token") or await asyncio.to_thread(secret_text, "env/file/token")
++    return first or await asyncio.to_thread(secret, name) or await asyncio.to_thread(other, "TOKEN")
+# a descriptor that does not block
+ import os
+
+
+ class Reader:
+     def __init__(self, fd):
+         self.fd = fd
+         os.set_blocking(self.fd, False)
+
+     def drain(self):
+         return os.read(self.fd, 4096)
+
+
+ async def main(reader: Reader):
+     return reader.drain()
 # five levels deep, in another package, through what packages pass on
 ! unsafe
 @ web/__init__.py

@@ -61,12 +61,11 @@ impl Reach {
         self.always.contains_key(&id) || self.given.contains_key(&id)
     }
 
-    /// The way there from a function that is called with these arguments.
+    /// The shortest way there from a function that is called with these arguments.
     pub(crate) fn way(&self, id: FunctionId, passed: &Passed) -> Option<&Witness> {
-        self.always.get(&id).or_else(|| {
-            let given = self.given.get(&id)?;
-            given.iter().find(|(proviso, _)| passed.fulfils(proviso)).map(|(_, witness)| witness)
-        })
+        let given = self.given.get(&id).into_iter().flatten();
+        let given = given.filter(|(proviso, _)| passed.fulfils(proviso)).map(|(_, witness)| witness);
+        given.chain(self.always.get(&id)).min_by_key(|witness| witness.distance)
     }
 
     /// The way there from the function that a witness leads to.
@@ -159,7 +158,7 @@ pub(crate) fn reach(
     let mut found = Reach::default();
     let mut order: Vec<&FunctionId> = edges.keys().collect();
     order.sort_unstable();
-    let mut queue: VecDeque<(FunctionId, Option<&Proviso>, u32)> = VecDeque::new();
+    let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32)> = VecDeque::new();
     for id in order {
         let function = world.function(*id);
         for edge in &edges[id] {
@@ -181,7 +180,7 @@ pub(crate) fn reach(
                     let target = edge.target.clone();
                     let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
                     if found.note(*id, under, witness) {
-                        queue.push_back((*id, under, 1));
+                        queue.push_back((*id, under.cloned(), 1));
                     }
                 }
             }
@@ -189,14 +188,16 @@ pub(crate) fn reach(
     }
     while let Some((id, proviso, distance)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
-            let goes_on = proviso.is_none_or(|proviso| call.passed.fulfils(proviso));
+            let goes_on = proviso.as_ref().is_none_or(|proviso| call.passed.fulfils(proviso));
             if !goes_on || world.function(*caller).is_async || is_guarded(*caller) {
                 continue;
             }
-            let (target, under) = (Target::Function(id), call.proviso.as_deref());
-            let own = proviso.cloned().map(Box::new);
+            let target = Target::Function(id);
+            let handed_on = || proviso.as_ref().and_then(|proviso| call.passed.handed_on(proviso));
+            let under = call.proviso.as_deref().cloned().or_else(handed_on);
+            let own = proviso.clone().map(Box::new);
             let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };
-            if found.note(*caller, under, witness) {
+            if found.note(*caller, under.as_ref(), witness) {
                 queue.push_back((*caller, under, distance + 1));
             }
         }

@@ -7,6 +7,7 @@ mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod locks;
 pub(crate) mod modules;
+mod passing;
 pub(crate) mod protocol;
 pub(crate) mod proviso;
 pub(crate) mod reduce;

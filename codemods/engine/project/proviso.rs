@@ -6,8 +6,9 @@ use ruff_python_ast::{self as ast, Arguments, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
+use super::passing::{self, Known};
 use super::summary::{Summary, never_falls_through};
-use crate::engine::semantic::{ScopeId, ScopeKind, Semantic};
+use crate::engine::semantic::{ScopeId, Semantic};
 use crate::engine::source::Source;
 
 /// What must hold of a call of a function for one of the function's own calls to be made: `if parameter:` stands
@@ -15,44 +16,70 @@ use crate::engine::source::Source;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Proviso {
     /// The parameter; empty where the function made sure that it runs in another thread than the event loop's.
-    name: Box<str>,
+    pub(super) name: Box<str>,
     /// Among the positional arguments of a call, from 0, `self` left out; `None` when only a keyword can give it.
-    position: Option<u8>,
+    pub(super) position: Option<u8>,
     /// Whether it must be given, or left out.
-    is_given: bool,
+    pub(super) is_given: bool,
+    /// Where it must be one of some texts: each of them after `=`, or after `^` where it is only the beginning, and
+    /// before the end of a line.
+    pub(super) texts: Box<str>,
+    /// What does as well: it makes the function give the parameter a value of its own.
+    pub(super) or: Option<Box<Proviso>>,
+}
+
+impl Proviso {
+    /// Whether the parameter must be given, whatever its value.
+    pub(super) fn asks_for_more(&self) -> bool {
+        self.is_given && self.texts.is_empty() && !self.name.is_empty()
+    }
 }
 
 /// What a call gives to the parameters of its callee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Passed {
     /// How many arguments are given by position; `None` when that is not known.
-    positional: Option<u8>,
+    pub(super) positional: Option<u8>,
     /// The names of the others, each followed by a comma. What is `None` or `False` is left out, and what may be so
     /// has a question mark; by position these are numbers, with an exclamation mark and a question mark.
     keywords: Box<str>,
+    /// What is known of some of the arguments, by position, from 0, or by name.
+    pub(super) known: Box<[(Box<str>, Known)]>,
+    /// Whether the caller's own `**kwargs` is among them, and whether that is as the caller got it.
+    pub(super) has_rest: bool,
+    pub(super) hands_on_rest: bool,
 }
 
 impl Passed {
     /// No argument at all: a property is read, a context manager entered.
     pub(crate) fn nothing() -> Self {
-        Self { positional: Some(0), keywords: Box::default() }
+        Self { positional: Some(0), ..Self::anything() }
     }
 
     /// Whatever there is: somebody else makes the call.
     pub(crate) fn anything() -> Self {
-        Self { positional: None, keywords: Box::default() }
+        Self {
+            positional: None,
+            keywords: Box::default(),
+            known: Box::default(),
+            has_rest: false,
+            hands_on_rest: false,
+        }
     }
 
     /// What a call in this function gives.
     pub(crate) fn of(arguments: &Arguments, caller: Option<&ast::StmtFunctionDef>) -> Self {
-        let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
-            || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-        if unpacks {
+        let rest = caller.and_then(|caller| caller.parameters.kwarg.as_ref());
+        let is_rest = |value: &Expr| matches!((value, rest), (Expr::Name(name), Some(rest)) if name.id.as_str() == rest.name.as_str());
+        let mut unpacked = arguments.keywords.iter().filter(|keyword| keyword.arg.is_none()).peekable();
+        let has_rest = unpacked.peek().is_some();
+        if arguments.args.iter().any(Expr::is_starred_expr) || !unpacked.all(|found| is_rest(&found.value)) {
             return Self::anything();
         }
         let mut keywords = String::new();
         for keyword in arguments.keywords.iter().filter(|keyword| !is_false(&keyword.value)) {
-            keywords.push_str(keyword.arg.as_deref().unwrap_or_default());
+            let Some(name) = &keyword.arg else { continue };
+            keywords.push_str(name);
             keywords.push_str(if may_be_missing(&keyword.value, caller) { "?," } else { "," });
         }
         for (position, value) in arguments.args.iter().enumerate() {
@@ -62,15 +89,36 @@ impl Passed {
                 keywords.push_str(&format!("{position}?,"));
             }
         }
-        Self { positional: u8::try_from(arguments.args.len()).ok(), keywords: keywords.into() }
+        Self {
+            positional: u8::try_from(arguments.args.len()).ok(),
+            keywords: keywords.into(),
+            known: passing::texts(arguments).into(),
+            has_rest,
+            hands_on_rest: false,
+        }
+    }
+
+    /// Whether the proviso's parameter is among the arguments that are written out.
+    pub(super) fn gives(&self, proviso: &Proviso) -> bool {
+        let is_named = |name: &str| name.strip_suffix('?').unwrap_or(name) == &*proviso.name;
+        let is_by_position = proviso.position.is_some() && proviso.position < self.positional;
+        is_by_position || self.keywords.split_terminator(',').any(is_named)
     }
 
     /// Whether a call with these arguments fulfils the proviso, for all that is known.
     pub(crate) fn fulfils(&self, proviso: &Proviso) -> bool {
+        self.fulfils_first(proviso) || proviso.or.as_deref().is_some_and(|other| self.fulfils(other))
+    }
+
+    /// The same of the proviso without those that do as well.
+    pub(super) fn fulfils_first(&self, proviso: &Proviso) -> bool {
         if proviso.name.is_empty() {
             return false;
         }
         let Some(positional) = self.positional else { return true };
+        if !proviso.texts.is_empty() {
+            return self.may_be_text(proviso);
+        }
         let by_position = proviso.position.filter(|position| *position < positional);
         let mut names = self.keywords.split_terminator(',');
         let mut named = names.clone().filter_map(|name| match name.strip_suffix('?') {
@@ -92,12 +140,12 @@ impl Passed {
         match given {
             Some(true) => proviso.is_given,
             Some(false) => true,
-            None => !proviso.is_given,
+            None => !proviso.is_given || self.has_rest && by_position.is_none(),
         }
     }
 }
 
-fn is_false(value: &Expr) -> bool {
+pub(super) fn is_false(value: &Expr) -> bool {
     match value {
         Expr::NoneLiteral(_) => true,
         Expr::BooleanLiteral(literal) => !literal.value,
@@ -131,7 +179,9 @@ impl Summary {
                 let mut around =
                     regions.found.iter().rev().filter(|(rows, _)| rows.contains(&call.row)).map(|(_, p)| p);
                 let elsewhere = around.clone().find(|proviso| proviso.name.is_empty());
-                call.proviso = elsewhere.or_else(|| around.next()).map(|proviso| Box::new(proviso.clone()));
+                // More calls tell whether they give something than which text it is.
+                let plain = elsewhere.or_else(|| around.clone().find(|proviso| proviso.texts.is_empty()));
+                call.proviso = plain.or_else(|| around.next()).map(|proviso| Box::new(proviso.clone()));
             }
         }
     }
@@ -140,6 +190,9 @@ impl Summary {
 /// Finds the rows of a function that run only if an optional parameter is given, or only if it is not.
 struct Regions<'r, 'a> {
     source: &'r Source<'a>,
+    semantic: &'r Semantic<'a>,
+    function: &'a ast::StmtFunctionDef,
+    scope: ScopeId,
     optional: Vec<Optional<'a>>,
     /// The attributes of `self` that have been given the value of a name.
     kept: Vec<(&'a str, &'a str)>,
@@ -157,23 +210,19 @@ struct Optional<'a> {
     /// Without one, every call gives something, and only `None` itself says that it is missing.
     has_default: bool,
     position: Option<u8>,
-    /// Where it first gets another value.
-    rebound: Option<TextSize>,
+    /// Where it gets other values.
+    rebound: Vec<TextSize>,
 }
 
 impl<'r, 'a> Regions<'r, 'a> {
     fn new(
         source: &'r Source<'a>,
-        semantic: &Semantic<'a>,
+        semantic: &'r Semantic<'a>,
         function: &'a ast::StmtFunctionDef,
         scope: ScopeId,
     ) -> Self {
         let parameters = &function.parameters;
-        let outer = semantic.scope(scope).parent.unwrap_or(0);
-        let is_static = function.decorator_list.iter().any(|decorator| {
-            matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod")
-        });
-        let skipped = usize::from(!is_static && matches!(semantic.scope(outer).kind, ScopeKind::Class));
+        let skipped = passing::unwritten(semantic, function, scope);
         let by_position = parameters.posonlyargs.len() + parameters.args.len();
         let mut optional = Vec::new();
         for (position, parameter) in parameters.iter_non_variadic_params().enumerate() {
@@ -183,13 +232,14 @@ impl<'r, 'a> Regions<'r, 'a> {
             }
             let name = parameter.parameter.name.as_str();
             let others = semantic.bindings_of(name, scope).iter().skip(1);
-            let rebound = others.map(|id| semantic.node(semantic.binding(*id).node).ast.start()).min();
+            let rebound = others.map(|id| semantic.node(semantic.binding(*id).node).ast.start()).collect();
             let position = (position < by_position).then(|| position.saturating_sub(skipped));
             let position = position.and_then(|position| u8::try_from(position).ok());
             let is_none = default.is_none_or(Expr::is_none_literal_expr);
             optional.push(Optional { name, is_none, has_default: default.is_some(), position, rebound });
         }
-        Self { source, optional, kept: Vec::new(), is_in_loop: false, found: Vec::new() }
+        let (kept, found) = (Vec::new(), Vec::new());
+        Self { source, semantic, function, scope, optional, kept, is_in_loop: false, found }
     }
 
     fn suite(&mut self, body: &'a [Stmt]) {
@@ -263,9 +313,18 @@ impl<'r, 'a> Regions<'r, 'a> {
 
     /// What is certain when this test holds, or when it does not.
     fn implied(&self, test: &Expr, holds: bool) -> Option<Proviso> {
+        if holds && let Some((value, texts)) = passing::asked_texts(test) {
+            return self.optional(value, false, true, texts);
+        }
+        if holds && let Some(name) = passing::asked_keyword(test, self.function) {
+            let is_kept = passing::keeps_keywords(self.semantic, self.function, self.scope, test.start());
+            let (name, texts) = (name.into(), Box::default());
+            return is_kept.then_some(Proviso { name, position: None, is_given: true, texts, or: None });
+        }
         match test {
             Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
-                parts.values.iter().find_map(|part| self.implied(part, holds))
+                let implied = || parts.values.iter().filter_map(|part| self.implied(part, holds));
+                implied().find(|proviso| proviso.texts.is_empty()).or_else(|| implied().next())
             }
             Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => self.implied(&not.operand, !holds),
             Expr::Compare(compare) => {
@@ -276,21 +335,35 @@ impl<'r, 'a> Regions<'r, 'a> {
                     _ => return None,
                 };
                 if asks_for_thread(&compare.left) || asks_for_thread(other) {
-                    let elsewhere = Proviso { name: Box::default(), position: None, is_given: true };
+                    let (name, texts) = (Box::default(), Box::default());
+                    let elsewhere = Proviso { name, position: None, is_given: true, texts, or: None };
                     return (!is_same).then_some(elsewhere);
                 }
-                other.is_none_literal_expr().then(|| self.optional(&compare.left, true, !is_same))?
+                other
+                    .is_none_literal_expr()
+                    .then(|| self.optional(&compare.left, true, !is_same, String::new()))?
             }
             Expr::Call(call) => {
                 let is_check = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
-                self.optional(call.arguments.args.first().filter(|_| is_check && holds)?, true, true)
+                self.optional(
+                    call.arguments.args.first().filter(|_| is_check && holds)?,
+                    true,
+                    true,
+                    String::new(),
+                )
             }
-            value => self.optional(value, false, holds),
+            value => self.optional(value, false, holds, String::new()),
         }
     }
 
     /// The optional parameter that this expression is, or holds.
-    fn optional(&self, value: &Expr, compares_to_none: bool, is_given: bool) -> Option<Proviso> {
+    fn optional(
+        &self,
+        value: &Expr,
+        compares_to_none: bool,
+        is_given: bool,
+        mut texts: String,
+    ) -> Option<Proviso> {
         let name = match value {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => {
@@ -301,14 +374,34 @@ impl<'r, 'a> Regions<'r, 'a> {
             _ => return None,
         };
         let found = self.optional.iter().find(|optional| optional.name == name)?;
-        let is_known = match found.rebound {
-            None => true,
-            // `if x is None: x = make()` still asks for the parameter; what comes later does not.
-            Some(rebound) => !self.is_in_loop && value.start() < rebound,
-        };
-        let proviso = Proviso { name: name.into(), position: found.position, is_given };
+        let mut or: Option<Box<Proviso>> = None;
+        // `if x is None: x = make()` still asks for the parameter; what comes later does not.
+        for rebound in &found.rebound {
+            if !self.is_in_loop && value.start() < *rebound {
+                continue;
+            }
+            // Unless it only gets another value where something else is given.
+            let row = self.source.row(*rebound);
+            let around = || self.found.iter().filter(|(rows, _)| rows.contains(&row)).map(|(_, guard)| guard);
+            let is_same = |guard: &&Proviso| {
+                let is_kind = guard.texts.is_empty() == texts.is_empty() && guard.or.is_none();
+                *guard.name == *name && guard.is_given && is_given && is_kind
+            };
+            if let Some(guard) = around().find(is_same) {
+                texts.push_str(&guard.texts);
+                continue;
+            }
+            let is_other = |guard: &&Proviso| guard.asks_for_more() && *guard.name != *name;
+            // The innermost says most.
+            let guard = around().rfind(is_other).filter(|guard| guard.or.is_none())?;
+            if or.as_deref() != Some(guard) {
+                or = Some(Box::new(Proviso { or, ..guard.clone() }));
+            }
+        }
+        let proviso =
+            Proviso { name: name.into(), position: found.position, is_given, texts: texts.into(), or };
         let counts = (found.is_none || !compares_to_none) && (is_given || found.has_default);
-        (is_known && counts).then_some(proviso)
+        counts.then_some(proviso)
     }
 }
 

@@ -292,6 +292,9 @@ impl Summary {
             let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
+            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call) {
+                continue;
+            }
             let usage = match semantic.node(node.parent).ast {
                 AnyNodeRef::ExprAwait(_) => Usage::Awaited,
                 AnyNodeRef::StmtExpr(_) => Usage::Dropped,
@@ -335,7 +338,8 @@ impl Summary {
                 symbol.as_ref().into(),
                 row,
                 usage,
-                Passed::of(arguments, function_of(semantic, node.scope)),
+                Passed::of(arguments, function_of(semantic, node.scope))
+                    .forwarding(arguments, semantic, node.scope),
             );
             function.calls.push(CallSummary { constants, ..call });
         }
@@ -514,7 +518,8 @@ impl Summary {
                 if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
                     let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
-                    let passed = Passed::of(&context.arguments, function_of(semantic, node.scope));
+                    let passed = Passed::of(&context.arguments, function_of(semantic, node.scope))
+                        .forwarding(&context.arguments, semantic, node.scope);
                     let call = CallSummary::new(symbol, row, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
@@ -579,6 +584,20 @@ fn function_of<'a>(semantic: &Semantic<'a>, scope: ScopeId) -> Option<&'a ast::S
 
 fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
     crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
+}
+
+/// Whether the file says of the descriptor that a call is given that it does not block.
+fn sets_nonblocking(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
+    let argument = |call: &ast::ExprCall, at: usize| {
+        call.arguments.args.get(at).map(|value| source.slice(value.range()))
+    };
+    let descriptor = argument(call, 0);
+    descriptor.is_some()
+        && semantic.calls.iter().enumerate().any(|(number, (_, other))| {
+            argument(other, 0) == descriptor
+                && argument(other, 1) == Some("False")
+                && semantic.callee(number).as_deref() == Some("os.set_blocking")
+        })
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
