@@ -6,27 +6,37 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use super::summary::Summary;
 
-/// The names in the calls of each file, by their hashes: what is not here is not named.
+/// The names in the calls of each file, by their hashes: what is not here is not named. There are a million in a
+/// large project, so the hashes are short.
 #[derive(Debug)]
-pub(super) struct Words(Vec<(u64, u32)>);
+pub(super) struct Words(Vec<(u32, u32)>);
 
 impl Words {
     pub(super) fn of(summaries: &[Option<Summary>]) -> Self {
-        let mut words: Vec<(u64, u32)> = Vec::new();
-        let mut seen: FxHashSet<u64> = FxHashSet::default();
-        for (file, summary) in (0..).zip(summaries) {
+        let mut hashes: Vec<u32> = Vec::new();
+        // With each file: where its hashes end.
+        let mut ends: Vec<usize> = Vec::with_capacity(summaries.len());
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        for summary in summaries {
             seen.clear();
             for call in summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls) {
                 seen.extend(call.symbol.split(|c: char| !is_part_of_name(c)).map(hash));
             }
-            words.extend(seen.iter().map(|word| (*word, file)));
+            hashes.extend(&seen);
+            ends.push(hashes.len());
         }
+        let mut words: Vec<(u32, u32)> = Vec::with_capacity(hashes.len());
+        let mut start = 0;
+        for (file, end) in (0..).zip(ends) {
+            words.extend(hashes[start..end].iter().map(|hash| (*hash, file)));
+            start = end;
+        }
+        drop(hashes);
         words.sort_unstable();
-        words.shrink_to_fit();
         Self(words)
     }
 
-    /// The files whose calls name this, in order. One more may be among them, where two hashes are the same.
+    /// The files whose calls name this, in order. More may be among them, where hashes are the same.
     pub(super) fn files(&self, word: &str) -> impl Iterator<Item = u32> {
         let hash = hash(word);
         let start = self.0.partition_point(|(known, _)| *known < hash);
@@ -38,8 +48,9 @@ fn is_part_of_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn hash(word: &str) -> u64 {
+fn hash(word: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(word.as_bytes());
-    hasher.finish()
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)) as u32
 }
