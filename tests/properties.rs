@@ -203,8 +203,14 @@ fn found(codemod: &Codemod, example: &Example, files: &[TextFile]) -> Result<Vec
     let settings = example.settings(codemod.name)?;
     let linked = Linked::new(files, &settings).map_err(|failure| failure.to_string())?;
     let findings = linked.findings().map_err(|failure| failure.to_string())?;
-    // Rows change with the spacing, and so do their lengths.
-    let words = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+    // Rows change with the spacing, and so do their lengths: any number stands for any other, but not for none.
+    let words = |text: &str| {
+        let mut words = text.replace(|c: char| c.is_ascii_digit(), "0");
+        while words.contains("00") {
+            words = words.replace("00", "0");
+        }
+        words
+    };
     let each = files.iter().zip(findings).flat_map(|(file, findings)| {
         findings.into_iter().map(|finding| {
             let message = words(&finding.message);
