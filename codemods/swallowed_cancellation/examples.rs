@@ -357,6 +357,69 @@ pub(super) const EXAMPLES: &str = r#"
 
      async def finish(self):
          self.should_stop = True
+# a loop that ends by itself
+! by default
+ import asyncio
+
+
+ class Proxy:
+     async def send(self):
+         while not self.done:
+             try:
+                 await self.socket.send(await self.reader.read(1024))
+             except asyncio.CancelledError:
+                 pass
+
+     def stop(self):
+         self.done = True
+         self.cancel_tasks()
+# one without an end of its own
+! by default
+! unsafe
+ import asyncio
+
+
+ class Proxy:
+     async def send(self):
+         while True:
+             try:
+                 await self.socket.send(await self.reader.read(1024))
+             except asyncio.CancelledError:
+-                pass
++                raise
+# told apart from the cancellation of the loop itself
+! by default
+ import asyncio
+
+
+ class Worker:
+     async def work(self):
+         try:
+             while True:
+                 event = await self.queue.get()
+                 try:
+                     await self.run_task(self.handle(event))
+                 except asyncio.CancelledError:
+                     continue
+         except asyncio.CancelledError:
+             raise
+# a coroutine that is all of its task, and ends
+ import asyncio
+ import concurrent.futures
+
+
+ def run_code(loop, work):
+     future = concurrent.futures.Future()
+
+     async def callback():
+         try:
+             result = await work()
+         except BaseException:
+             result = False
+         future.set_result(result)
+
+     loop.call_soon_threadsafe(loop.create_task, callback())
+     return future.result()
 # a class that is worked out
  def watch_error() -> type[BaseException]:
      from redis import WatchError

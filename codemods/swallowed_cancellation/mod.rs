@@ -22,8 +22,8 @@ does not fire and a shutdown hangs.
 Where a handler means all errors, an `except asyncio.CancelledError: raise` is put before it; where it means the
 cancellation itself, a `raise` at its end. A handler with which the task ends is right, and so is waiting for a task
 that this function has cancelled. One that names the cancellation and goes on may well be meant: unless it stands in a
-loop, which then has no end, it is reported only when this codemod is asked for by name or with `all`. The fix is not
-safe: somebody may rely on the task going on.",
+loop that then has no end, it is reported only when this codemod is asked for by name or with `all`, and neither is one
+inside a handler that raises the cancellation again. The fix is not safe: somebody may rely on the task going on.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
@@ -122,6 +122,9 @@ fn is_swallowed(
     if is_in_undoing(cx, statement) || named && ends_by_flag(cx, statement) {
         return false;
     }
+    if !pedantic && named && (loop_has_condition(cx, statement) || is_told_apart(cx, statement)) {
+        return false;
+    }
     if !pedantic && speaks_of_it(cx, statement, handler) {
         return false;
     }
@@ -148,7 +151,63 @@ fn is_swallowed(
     if remembers || named && provokes(cx, statement) {
         return false;
     }
-    !named || !ends_here(cx, statement)
+    let is_last = ends_here(cx, statement);
+    !(is_last && (named || is_only_a_task(cx, statement)))
+}
+
+/// Whether the innermost loop around ends by its own condition: the cancellation may be how it is told to look.
+fn loop_has_condition(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let around = cx.ancestors(statement);
+    let mut around = around.take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
+    let test = around.find_map(|around| match around {
+        AnyNodeRef::StmtWhile(around) => Some(Some(&*around.test)),
+        AnyNodeRef::StmtFor(_) => Some(None),
+        _ => None,
+    });
+    test.flatten().is_some_and(|test| !test.is_literal_expr())
+}
+
+/// Whether a handler further out raises the cancellation again: the inner one is for that of another task, which is
+/// awaited here.
+fn is_told_apart(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let around = cx.ancestors(statement);
+    let mut around = around.take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
+    around.any(|around| {
+        let AnyNodeRef::StmtTry(outer) = around else { return false };
+        let in_body = outer.body.iter().any(|own| own.range().contains_range(statement.range()));
+        in_body
+            && outer.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+                catches(cx, handler) == Catches::Cancellation
+                    && handler.body.last().is_some_and(Stmt::is_raise_stmt)
+            })
+    })
+}
+
+/// Whether the function around is nested in another, and all its coroutines become tasks of their own: with the
+/// function ends the task.
+fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let Some(function) = cx.enclosing_function(statement) else { return false };
+    let Some(around) = cx.enclosing_function(function) else { return false };
+    let mut reads = cx.inside(around).filter_map(|node| match node.ast {
+        AnyNodeRef::ExprName(read) if read.id == function.name.id => Some(read),
+        _ => None,
+    });
+    let becomes_task = |read: &ast::ExprName| {
+        let AnyNodeRef::ExprCall(made) = cx.parent(read) else { return false };
+        let AnyNodeRef::Arguments(arguments) = cx.parent(made) else { return false };
+        let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
+        last_name(&taker.func).is_some_and(|name| {
+            matches!(
+                name,
+                "call_soon_threadsafe"
+                    | "create_task"
+                    | "ensure_future"
+                    | "run_coroutine_threadsafe"
+                    | "start_soon"
+            )
+        })
+    };
+    reads.all(becomes_task)
 }
 
 /// Whether a comment in the statement, on the six lines above it or in the handler speaks of cancelling.
