@@ -115,6 +115,9 @@ pub const CODEMODS: &[&Codemod] = &[
 /// The codemod that asks for functions to be converted; the engine plans them for the whole program.
 pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
+/// Codemods that ask, of the plain functions that call this, whether only coroutines call them.
+pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "asyncio.get_event_loop")];
+
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]
 pub fn twin_table() -> String {
