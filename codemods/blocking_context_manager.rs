@@ -236,6 +236,14 @@ the object is, or expects the error.",
 -    with lock:
 +    async with lock:
          print("added")
+# or mean something else: the class has a method of that name
+ class Pods:
+     async def wait(self, conditions: list):
+         for condition in conditions:
+             print(condition)
+
+     async def list(self):
+         yield 1
 # or the wrong thing, which `async for` knows better
  from collections.abc import Iterable
 

@@ -270,6 +270,34 @@ pub(super) const EXAMPLES: &str = r#"
              await asyncio.gather(*[load(name) for name in names])
          except Exception as error:
              done.set_exception(error)
+# what was cancelled before, or is closed
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ class Client:
+     async def leave(self):
+         for task in (self.reader, self.writer):
+             task.cancel()
+         try:
+             await asyncio.gather(self.reader, self.writer)
+         except ConnectionError:
+             pass
+
+     async def close(self):
+         try:
+             await asyncio.gather(self.reader, self.writer)
+         except ConnectionError:
+             pass
+
+     async def type(self, Stopped):
+         try:
+             await asyncio.gather(load("users"), load("rooms"))
+         except (asyncio.CancelledError, Stopped):
+             pass
 # tasks that somebody else made
  import asyncio
 

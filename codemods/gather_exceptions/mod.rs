@@ -259,6 +259,9 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
     if tries.iter().any(|statement| sees_to_the_others(cx, call, statement)) {
         return;
     }
+    if !tries.is_empty() && (is_clean_up(cx, call) || cancels_before(cx, call)) {
+        return;
+    }
     for statement in &tries {
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             match kind_of(handler, statement) {
@@ -328,6 +331,10 @@ fn kind_of(handler: &ast::ExceptHandlerExceptHandler, statement: &ast::StmtTry) 
         kind => vec![kind],
     };
     let names: Vec<&str> = kinds.into_iter().filter_map(last_name).collect();
+    // What comes with the cancellation is a way of stopping too.
+    if names.contains(&"CancelledError") && !names.iter().any(|name| name.ends_with("Exception")) {
+        return Kind::Other;
+    }
     let stops = [
         "CancelledError",
         "GeneratorExit",
@@ -350,6 +357,14 @@ fn kind_of(handler: &ast::ExceptHandlerExceptHandler, statement: &ast::StmtTry) 
     } else {
         Kind::Errors
     }
+}
+
+/// Whether the function has cancelled something before, and now waits for it to end.
+fn cancels_before(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Some(function) = cx.enclosing_function(call.expr) else { return false };
+    cx.calls().take_while(|other| other.start() < call.start()).any(|other| {
+        function.range().contains_range(other.range()) && last_name(other.func()) == Some("cancel")
+    })
 }
 
 /// Whether a handler keeps the error for somebody else, or gives it to a future: `self.error = error`.

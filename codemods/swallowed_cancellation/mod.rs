@@ -210,16 +210,24 @@ fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     reads.all(becomes_task)
 }
 
-/// Whether a comment in the statement, on the six lines above it or in the handler speaks of cancelling.
+/// Whether a comment in the statement, on the six lines above it that are not empty or in the handler speaks of
+/// cancelling.
 fn speaks_of_it(
     cx: &Context<'_>,
     statement: &ast::StmtTry,
     handler: &ast::ExceptHandlerExceptHandler,
 ) -> bool {
     let row = cx.source.row(statement.start());
-    let mut top = row.saturating_sub(6).max(1);
+    let line = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start();
+    let mut top = row;
+    let mut above = 0;
+    // Empty lines are for the eye.
+    while top > 1 && above < 6 {
+        top -= 1;
+        above += u32::from(!line(top).is_empty());
+    }
     // A block of comments is read from its first line.
-    let is_comment = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start().starts_with('#');
+    let is_comment = |row: u32| line(row).starts_with('#');
     while top > 1 && is_comment(top) && is_comment(top - 1) {
         top -= 1;
     }
