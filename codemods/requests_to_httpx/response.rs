@@ -240,7 +240,7 @@ impl<'a> Uses<'_, '_, 'a> {
                 |around| matches!(around.ast, AnyNodeRef::StmtTry(guarded) if !guarded.handlers.is_empty()),
             )
         };
-        !(used.raises && self.guards) && !(used.decodes && is_handled())
+        !(used.raises && self.guards || used.decodes && is_handled())
     }
 
     /// The text of a truth test of a name. For a call, what goes around it.
