@@ -23,6 +23,7 @@ use super::apis;
 use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
+use super::twin::{Share, SharedPart, shares};
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use modules::Modules;
@@ -224,12 +225,16 @@ impl Link {
             marked[id.file as usize] = true;
         }
         let watched = to_watch(&world, &self.edges, settings);
+        let shares = shares(&world, settings);
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             watched,
+            shares,
+            shared_parts: FxHashMap::default(),
+            share_refusals: FxHashMap::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -386,6 +391,10 @@ pub struct Project {
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
     only_on_loop: FxHashSet<FunctionId>,
+    /// The objects that may be given their twins in several files; after planning, those that are.
+    pub(super) shares: Vec<Share>,
+    shared_parts: FxHashMap<u32, Vec<SharedPart>>,
+    share_refusals: FxHashMap<(u32, String), String>,
     /// Made when it is first asked for.
     words: OnceLock<Words>,
 }
