@@ -254,7 +254,11 @@ impl Summary {
             };
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
-                *caught.entry(at).or_insert(true) &= is_caught(semantic, id);
+                let is_caught = is_caught(semantic, id);
+                // A sleep beside what is caught takes nothing away.
+                if is_caught || !is_sleep(node.ast) {
+                    *caught.entry(at).or_insert(true) &= is_caught;
+                }
             }
         }
         for (at, _) in caught.into_iter().filter(|(_, all)| *all) {
@@ -289,6 +293,12 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
             }
             _ => false,
         })
+}
+
+/// `await asyncio.sleep(1)`, which cannot fail.
+fn is_sleep(node: AnyNodeRef<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
+    matches!(&*awaited.value, Expr::Call(call) if last_name(&call.func) == Some("sleep"))
 }
 
 /// `await logger.aerror(…)`: a log is made not to fail.
