@@ -1,5 +1,6 @@
 //! The whole program: summaries of files, linked.
 
+pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
