@@ -163,6 +163,35 @@ pub(super) const EXAMPLES: &str = r#"
              return
          async with self.lock:
              print(name)
+# two orders through many functions may never meet
+! by default
+ import asyncio
+
+ money, log = asyncio.Lock(), asyncio.Lock()
+
+
+ async def pay():
+     async with money:
+         await note()
+
+
+ async def note():
+     await write()
+
+
+ async def write():
+     await append()
+
+
+ async def append():
+     async with log:
+         print("paid")
+
+
+ async def audit():
+     async with log:
+         async with money:
+             print("right")
 # at once, and with `acquire`
 ! reported waits for itself
  import asyncio

@@ -36,7 +36,8 @@ it, the one that would release it included.
 
 A lock is known by where it is kept: a variable of a module, or an attribute reached from `self`. Locks of objects that are
 handed in may be different ones, and are not compared. A lock that is taken again only further down, or under a condition,
-may never be: that is reported when this codemod is asked for by name or with `all`.",
+may never be, and two orders that only show through many functions may never meet: such findings are made when this
+codemod is asked for by name or with `all`.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],

@@ -422,10 +422,11 @@ pub(super) const EXAMPLES: &str = r#"
      return future.result()
 # a method that is all of its task
  import asyncio
+ import contextvars
 
 
  class Cycle:
-     async def run(self, app):
+     async def serve(self, app):
          try:
              await app(self.receive, self.send)
          except BaseException as error:
@@ -442,8 +443,9 @@ pub(super) const EXAMPLES: &str = r#"
 
      def answer(self):
          cycle = Cycle()
-         task = self.loop.create_task(cycle.run(self.app))
+         task = self.loop.create_task(cycle.serve(self.app))
          task.add_done_callback(print)
+         contextvars.Context().run(self.loop.create_task, cycle.serve(self.app)).add_done_callback(print)
 # a task that is made and awaited, and that somebody else cancels
  import asyncio
 

@@ -203,15 +203,11 @@ fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
         let AnyNodeRef::ExprCall(made) = cx.parent(&read) else { return false };
         let AnyNodeRef::Arguments(arguments) = cx.parent(made) else { return false };
         let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
-        last_name(&taker.func).is_some_and(|name| {
-            matches!(
-                name,
-                "call_soon_threadsafe"
-                    | "create_task"
-                    | "ensure_future"
-                    | "run_coroutine_threadsafe"
-                    | "start_soon"
-            )
+        // `context.run(loop.create_task, work())`
+        let mut takers = std::iter::once(&*taker.func).chain(&taker.arguments.args);
+        takers.any(|taker| {
+            let spawns = ["create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"].map(Some);
+            !taker.is_call_expr() && spawns.contains(&last_name(taker))
         })
     };
     let mut is_made = false;

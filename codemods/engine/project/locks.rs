@@ -19,6 +19,10 @@ use crate::engine::source::Source;
 /// The locks that one task cannot take twice.
 const EXCLUSIVE: &[&str] = &["anyio.Lock()", "asyncio.Condition()", "asyncio.Lock()", "trio.Lock()"];
 
+/// How long a way may be that somebody is likely to take: from where a lock is taken through a call and two more
+/// functions to the other.
+const MAX_CERTAIN_STEPS: usize = 4;
+
 /// What a function's own code does with locks.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Locks {
@@ -50,8 +54,8 @@ pub(crate) struct Clash {
     pub(crate) other: Vec<ChainStep>,
     /// The row of the finding: the second lock, or the call that leads to it.
     pub(crate) row: u32,
-    /// Whether nothing on the way decides otherwise, where a lock is taken again. A long way through conditions may
-    /// well be one that nobody takes.
+    /// Whether nothing on the way decides otherwise, where a lock is taken again, and whether the ways are short where
+    /// there are two. A long way through conditions may well be one that nobody takes.
     pub(crate) is_certain: bool,
 }
 
@@ -376,7 +380,7 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
             way: two.steps.clone(),
             other: one.steps.clone(),
             row: two.row,
-            is_certain: true,
+            is_certain: one.steps.len().max(two.steps.len()) <= MAX_CERTAIN_STEPS,
         };
         clashes.entry(two.id).or_default().push(clash);
     }
