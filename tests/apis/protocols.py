@@ -176,7 +176,7 @@ def check_resource(opener: str, how: str, entering: str, lists: dict[str, list[s
         entered = load(CLASSES[f"{opener}()"]) if f"{opener}()" in CLASSES else type(None)  # type: ignore[assignment]
         is_pending = is_pending or hasattr(entered, "__await__")
     # An object may be awaited and need not be: what that gives is the object.
-    is_itself = inspect.isclass(opens) and f"resource {opener}" not in CLASSES or f"{opener}()" in CLASSES
+    is_itself = f"resource {opener}" not in CLASSES and not inspect.iscoroutinefunction(opens)
     if is_pending != (how == "awaited") and not (how == "called" and is_itself):
         raise Wrong(f"it is {'awaited' if is_pending else 'called'}")
     ways = {"async": "__aenter__", "plain": "__enter__"}
