@@ -1,5 +1,7 @@
 //! Calls on the event loop that block somewhere further down.
 
+use rustc_hash::FxHashSet;
+
 use crate::engine::blocked::{GENERATOR_REASON, THREAD_REASON};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
@@ -473,6 +475,235 @@ not rely on having the loop's thread to itself.",
 -    return first or secret(name) or other("TOKEN")
 +    first = await asyncio.to_thread(secret, "file/token") or await asyncio.to_thread(secret_text, "env/file/token")
 +    return first or await asyncio.to_thread(secret, name) or await asyncio.to_thread(other, "TOKEN")
+# what the type of an argument decides
+@ app/__init__.py
+@ app/config.py
+ from pathlib import Path
+
+
+ class Settings:
+     def __init__(self, engine="local"):
+         self.engine = engine
+
+
+ class App:
+     def __init__(self, name="app", settings: Settings | str | None = None):
+         if settings is None:
+             settings = Settings()
+         elif isinstance(settings, str):
+             self.text = open(settings).read()
+         self.name = name
+
+
+ def instruction(source):
+     if isinstance(source, Path):
+         return open(source).read()
+     return source
+
+
+ def agent(name, instruction_or_keyword=None, *, instruction: str | Path = "help"):
+     final = instruction_or_keyword if instruction_or_keyword is not None else instruction
+     return name, _instruction(final)
+
+
+ def _instruction(source: str | Path):
+     return instruction(source)
+@ app/main.py
+ from app.config import App, Settings, agent, instruction
+
+
+ async def main(text: str):
+     settings = Settings("remote")
+     App(settings=settings), App("other", Settings())
+     return instruction(text), instruction(f"{text}."), agent("one", instruction=text), agent("two", text)
+# and where it is the one that is read, or not known
+! unsafe
+@ app/__init__.py
+@ app/config.py
+ from pathlib import Path
+
+
+ def instruction(source):
+     if isinstance(source, Path):
+         return open(source).read()
+     return source
+
+
+ def agent(name, instruction_or_keyword=None, *, text: str | Path = "help"):
+     final = instruction_or_keyword if instruction_or_keyword is not None else text
+     return name, instruction(final)
+@ app/main.py
++import asyncio
+ from pathlib import Path
+
+ from app.config import agent, instruction
+
+
+ async def main(text, folder: Path):
+-    first = instruction(text) + instruction(folder / "a") + instruction(Path(text))
+-    return first, agent("one", text=folder), agent("two", text)
++    first = await asyncio.to_thread(instruction, text) + await asyncio.to_thread(instruction, folder / "a") + await asyncio.to_thread(instruction, Path(text))
++    return first, await asyncio.to_thread(agent, "one", text=folder), await asyncio.to_thread(agent, "two", text)
+# all that stands around the call counts
+@ app/__init__.py
+@ app/certificate.py
+ def certificate(path=None, password=None, data=None, mode="pem", strict=True):
+     if path:
+         if data:
+             raise ValueError("both")
+         with open(path, "rb") as file:
+             return file.read()
+     if mode == "der" and strict:
+         return open("key.der").read()
+     if not strict:
+         return open("key.any").read()
+     return data
+
+
+ class Behalf:
+     def __init__(self, *, data=None, password=None):
+         if data:
+             self.certificate = certificate(None, password, data)
+@ app/main.py
+ from app.certificate import Behalf, certificate
+
+
+ async def main(data):
+     certificate(data=data, mode="pkcs") if data is None else certificate(mode="pem")
+     return Behalf(data=data), certificate(None, "secret")
+# a file in memory that is handed on, and what an expression chooses
+@ app/__init__.py
+@ app/archive.py
+ from zipfile import ZipFile
+
+
+ class Loader:
+     @classmethod
+     def names(cls, source):
+         return cls._open(source).namelist()
+
+     @staticmethod
+     def _open(source):
+         return ZipFile(source)
+
+
+ def text(path=None):
+     lines = open(path).readlines() if path else []
+     return lines or (path and open(path).read())
+@ app/main.py
+ from io import BytesIO
+
+ from app.archive import Loader, text
+
+
+ async def main(content):
+     file = BytesIO(content)
+     return Loader.names(file), Loader.names(source=BytesIO(b"")), text()
+# and one on disk
+! unsafe
+@ app/__init__.py
+@ app/archive.py
+ from zipfile import ZipFile
+
+
+ def names(source):
+     return ZipFile(source).namelist()
+
+
+ def text(path=None):
+     return open(path).read() if path else ""
+@ app/main.py
++import asyncio
++
+ from app.archive import names, text
+
+
+ async def main(path):
+-    return names(path), text(path)
++    return await asyncio.to_thread(names, path), await asyncio.to_thread(text, path)
+# what every class that can be made has its own of, and what a test puts something in the place of
+@ app/__init__.py
+@ app/store.py
+ from abc import ABC, abstractmethod
+
+
+ class Store(ABC):
+     @abstractmethod
+     def name(self): ...
+
+     def load(self):
+         return open(self.name()).read()
+
+     def size(self):
+         return len(self.load())
+
+
+ class Memory(Store):
+     def name(self):
+         return "memory"
+
+     def load(self):
+         return ""
+
+
+ def report():
+     return send("report")
+
+
+ def send(text):
+     return open("/dev/lp0", "w").write(text)
+@ app/main.py
+ from app.store import Store
+
+
+ async def main(store: Store):
+     return store.load(), store.size()
+@ tests/test_store.py
+ from unittest.mock import patch
+
+ from app.store import report
+
+ SENDER = "app.store.send"
+
+
+ async def test_report():
+     with patch(SENDER):
+         report()
+# and where one has not
+! unsafe
+@ app/__init__.py
+@ app/store.py
+ from abc import ABC, abstractmethod
+
+
+ class Store(ABC):
+     @abstractmethod
+     def name(self): ...
+
+     def load(self):
+         return open(self.name()).read()
+
+
+ class Disk(Store):
+     def name(self):
+         return "disk"
+
+
+ class Memory(Store):
+     def name(self):
+         return "memory"
+
+     def load(self):
+         return ""
+@ app/main.py
++import asyncio
++
+ from app.store import Store
+
+
+ async def main(store: Store):
+-    return store.load()
++    return await asyncio.to_thread(store.load)
 # a descriptor that does not block
  import os
 
@@ -733,7 +964,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         // In pass 1 nothing is linked yet.
         return;
     }
-    for way in ways(cx, Project::blocking_chain).into_iter().filter(|way| !way.is_idle(cx)) {
+    let ways = ways(cx, Project::blocking_chain);
+    let patched = if ways.is_empty() { FxHashSet::default() } else { cx.patched() };
+    for way in ways.into_iter().filter(|way| !way.is_idle(cx) && !way.leads_through(&patched)) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),

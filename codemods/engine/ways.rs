@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use super::apis;
 use super::context::{Call, Context, Runs};
@@ -9,7 +10,7 @@ use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::project::Project;
 use super::project::facts::{self, Target};
-use super::project::proviso::Passed;
+use super::project::passing::Passed;
 use super::project::reduce::{FunctionId, Meaning};
 use super::project::summary::{CallSummary, Usage};
 
@@ -57,8 +58,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
             && let Some(raw) = call.raw_symbol()
-            && let Some((callee, chain)) =
-                asked.leads_to(&raw, || Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
+            && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr))
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -86,10 +86,24 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
     found
 }
 
+impl Context<'_> {
+    /// What a call gives to its callee.
+    fn passed(&self, call: &ast::ExprCall) -> Passed {
+        Passed::of(&call.arguments, &self.semantic, self.semantic.scope_of(call))
+    }
+}
+
 impl Way<'_, '_> {
     /// Whether it begins in code that holds up nothing; see [`Context::is_idle`].
     pub(crate) fn is_idle(&self, cx: &Context<'_>) -> bool {
         cx.is_idle_at(self.at.start())
+    }
+
+    /// Whether it leads through a function of one of these names.
+    pub(crate) fn leads_through(&self, names: &FxHashSet<&str>) -> bool {
+        let is_named =
+            |step: &ChainStep| names.contains(step.function.rsplit('.').next().unwrap_or_default());
+        !names.is_empty() && self.chain.iter().skip(1).any(is_named)
     }
 
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
@@ -144,7 +158,7 @@ impl Asked<'_, '_> {
         }
         if let Some(called) = symbol.strip_suffix("()")
             && let Expr::Call(context) = context
-            && let passed = Passed::of(&context.arguments, self.cx.enclosing_function(context))
+            && let passed = self.cx.passed(context)
             && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed)
         {
             return Some(found);
@@ -165,7 +179,7 @@ impl Asked<'_, '_> {
             return None;
         };
         let function = world.function(callee);
-        if function.is_async {
+        if function.is_async || !self.cx.may_run(&call, callee) {
             return None;
         }
         Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))

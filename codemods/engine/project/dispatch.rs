@@ -1,11 +1,13 @@
 //! Which functions a call of a method may run: overrides, decorated classes, and what tests put in their place.
 
-use ruff_python_ast::Expr;
-use rustc_hash::FxHashSet;
+use ruff_python_ast::{Expr, ExprName, ExprStringLiteral};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conduct::Conduct;
 use super::reduce::{ClassId, FunctionId, Meaning, World};
+use super::summary::CallSummary;
 use crate::engine::context::Context;
+use crate::engine::semantic::BindingKind;
 
 /// Decorators that leave a class's methods as they are; a call's parentheses are not part of the name.
 const KEEPING_CLASS_DECORATORS: &[&str] = &[
@@ -40,6 +42,71 @@ impl World<'_> {
             KEEPING_CLASS_DECORATORS.contains(&name) || name.starts_with("pytest.mark.")
         };
         class.decorators.iter().all(keeps) && !class.attributes.contains_key(method)
+    }
+}
+
+/// The known classes below a class, those that come from several ways once; `by_base` has the classes by the last
+/// names of their bases.
+fn descendants(world: &World<'_>, by_base: &FxHashMap<String, Vec<ClassId>>, class: ClassId) -> Vec<ClassId> {
+    let mut found = Vec::new();
+    let mut seen = FxHashSet::from_iter([class]);
+    let mut queue = vec![class];
+    while let Some(base) = queue.pop() {
+        let qualname = &world.class(base).qualname;
+        let name = qualname.rsplit('.').next().unwrap_or(qualname);
+        for candidate in by_base.get(name).into_iter().flatten() {
+            let Some(summary) = world.summary(candidate.file) else { continue };
+            let exists = (candidate.index as usize) < summary.classes.len();
+            if !exists || seen.contains(candidate) || !world.lineage(*candidate).0.contains(&base) {
+                continue;
+            }
+            seen.insert(*candidate);
+            queue.push(*candidate);
+            found.push(*candidate);
+        }
+    }
+    found
+}
+
+/// Whether a call of a method may run this function: not if the object's class is abstract, and every known class
+/// below it that is not has another.
+pub(super) fn may_run(
+    world: &World<'_>,
+    by_base: &FxHashMap<String, Vec<ClassId>>,
+    call: &CallSummary,
+    file: u32,
+    callee: FunctionId,
+) -> bool {
+    let Some((receiver, name)) = call.symbol.rsplit_once('.') else { return true };
+    if !world.function(callee).qualname.contains('.') || receiver.ends_with("<super>") {
+        return true;
+    }
+    let Meaning::Instance(class) = world.meaning(receiver, file) else { return true };
+    if !world.is_abstract(class) || world.method(class, name) != Some(callee) {
+        return true;
+    }
+    let mut concrete =
+        descendants(world, by_base, class).into_iter().filter(|class| !world.is_abstract(*class)).peekable();
+    concrete.peek().is_none() || concrete.any(|class| world.method(class, name) == Some(callee))
+}
+
+impl World<'_> {
+    /// Whether a class has a method that `abstractmethod` decorates, and so cannot be called.
+    fn is_abstract(&self, class: ClassId) -> bool {
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let lineage = self.lineage(class);
+        lineage.0.iter().any(|class| {
+            let Some(summary) = self.summary(class.file) else { return false };
+            let qualname = &self.class(*class).qualname;
+            let mut methods = summary.functions.iter().filter_map(|function| {
+                let name = function.qualname.strip_prefix(qualname.as_str())?.strip_prefix('.')?;
+                (!name.contains('.')).then_some((name, function))
+            });
+            methods.any(|(name, function)| {
+                seen.insert(name)
+                    && function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
+            })
+        })
     }
 }
 
@@ -110,28 +177,48 @@ impl Context<'_> {
     /// What known subclasses of a class have in place of its method: functions, or `None` for anything else.
     fn overrides(&self, class: ClassId, method: &str) -> Vec<Option<FunctionId>> {
         let own = self.world.method(class, method);
-        let mut found = Vec::new();
-        let mut seen = FxHashSet::from_iter([class]);
-        let mut queue = vec![class];
-        while let Some(base) = queue.pop() {
-            let qualname = &self.world.class(base).qualname;
-            let name = qualname.rsplit('.').next().unwrap_or(qualname);
-            for candidate in self.project.by_base.get(name).into_iter().flatten() {
-                let Some(summary) = self.world.summary(candidate.file) else { continue };
-                let exists = (candidate.index as usize) < summary.classes.len();
-                if !exists || seen.contains(candidate) || !self.world.lineage(*candidate).0.contains(&base) {
-                    continue;
-                }
-                seen.insert(*candidate);
-                queue.push(*candidate);
-                // Another of its bases may come first.
-                let resolved = self.world.method(*candidate, method);
-                if resolved != own {
-                    found.push(resolved);
-                }
+        let below = descendants(&self.world, &self.project.by_base, class);
+        // Another of its bases may come first.
+        below
+            .into_iter()
+            .map(|class| self.world.method(class, method))
+            .filter(|found| *found != own)
+            .collect()
+    }
+
+    /// Whether a call may run this function of the project, for all that is known of the object's class.
+    pub(crate) fn may_run(&self, call: &CallSummary, callee: FunctionId) -> bool {
+        may_run(&self.world, &self.project.by_base, call, self.file, callee)
+    }
+
+    /// The names of functions for which this file has others put in their place while it runs: `patch("app.fetch")`.
+    pub(crate) fn patched(&self) -> FxHashSet<&str> {
+        let mut patched = FxHashSet::default();
+        for (_, call) in &self.semantic.calls {
+            let callee = self.text(&*call.func);
+            if !callee.split('.').any(|part| matches!(part, "patch" | "setattr")) {
+                continue;
+            }
+            for argument in &call.arguments.args {
+                let text = match argument {
+                    Expr::StringLiteral(text) => Some(text),
+                    Expr::Name(name) => self.constant(name),
+                    _ => None,
+                };
+                let text = text.map_or("", |text| text.value.to_str());
+                patched.insert(text.rsplit('.').next().unwrap_or(text));
             }
         }
-        found
+        patched
+    }
+
+    /// The text that a name of the module stands for.
+    fn constant(&self, name: &ExprName) -> Option<&ExprStringLiteral> {
+        let [only] = self.semantic.bindings_of(name.id.as_str(), 0) else { return None };
+        match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } => value.as_string_literal_expr(),
+            _ => None,
+        }
     }
 
     /// Whether this file puts something in the place of a function or method of this name: `patch("app.fetch")`,
