@@ -1,7 +1,5 @@
 //! Calls on the event loop that block somewhere further down.
 
-use rustc_hash::FxHashSet;
-
 use crate::engine::blocked::{GENERATOR_REASON, THREAD_REASON};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
@@ -704,6 +702,124 @@ not rely on having the loop's thread to itself.",
  async def main(store: Store):
 -    return store.load()
 +    return await asyncio.to_thread(store.load)
+# what is known of a value where it is handed over, and of an object that was made near by
+@ app/__init__.py
+@ app/talk.py
+ class Talk:
+     def __init__(self, name, log=None, *, keep=False):
+         self.name = name
+         self.log = log
+         self.keep = keep
+
+     def add(self, text):
+         if self.log:
+             self._write(text)
+
+     def _write(self, text):
+         open(self.log, "a").write(text)
+
+     @property
+     def copy(self):
+         return open("copy").read() if self.keep else ""
+
+
+ def port(host, wanted):
+     if wanted is not None:
+         return open(f"{host}-{wanted}").read()
+     return 80
+
+
+ def bound(source: str | None):
+     if source is not None:
+         return source
+     return open("manifest").read()
+@ app/main.py
+ from app.talk import Talk, bound, port
+
+
+ class Session:
+     def __init__(self, wanted=None):
+         self.wanted = wanted
+         self.talk = Talk("session", keep=False)
+
+     async def start(self, source, manifest=None):
+         if self.wanted is None:
+             self.wanted = port("here", self.wanted)
+         self.talk.add("started")
+         talk = Talk("other")
+         talk.add("started")
+         if manifest is None:
+             return talk.name
+         return bound(manifest), bound(source) if source else ""
+# and where that does not say so
+! unsafe
+@ app/__init__.py
+@ app/talk.py
+ class Talk:
+     def __init__(self, name, log=None):
+         self.name = name
+         self.log = log
+
+     def add(self, text):
+         if self.log:
+             self._write(text)
+
+     def _write(self, text):
+         open(self.log, "a").write(text)
+
+
+ def port(host, wanted):
+     if wanted is not None:
+         return open(f"{host}-{wanted}").read()
+     return 80
+@ app/main.py
++import asyncio
++
+ from app.talk import Talk, port
+
+
+ class Session:
+     def __init__(self, log, wanted=None):
+         self.wanted = wanted
+         self.talk = Talk("session", log)
+
+     async def start(self, talk: Talk):
+         if self.wanted is None:
+             self.wanted = 80
+-            port("here", self.wanted)
+-        self.talk.add("started")
+-        talk.add("started")
+-        Talk("here", log="log").add("started")
++            await asyncio.to_thread(port, "here", self.wanted)
++        await asyncio.to_thread(self.talk.add, "started")
++        await asyncio.to_thread(talk.add, "started")
++        await asyncio.to_thread(Talk("here", log="log").add, "started")
+# nothing is behind the null device, and a stream is no path
+@ app/__init__.py
+@ app/file.py
+ import io
+ import os
+
+
+ class File:
+     def __init__(self, source):
+         if isinstance(source, io.IOBase):
+             self.source = source
+         else:
+             self.source = open(source, "rb")
+
+
+ def width():
+     with open(os.devnull, "w") as file:
+         return file.name
+@ app/main.py
+ import io
+
+ from app.file import File, width
+
+
+ async def main(data):
+     return File(io.BytesIO(data)), width()
 # a descriptor that does not block
  import os
 
@@ -965,8 +1081,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         return;
     }
     let ways = ways(cx, Project::blocking_chain);
-    let patched = if ways.is_empty() { FxHashSet::default() } else { cx.patched() };
-    for way in ways.into_iter().filter(|way| !way.is_idle(cx) && !way.leads_through(&patched)) {
+    let patches = if ways.is_empty() { Vec::new() } else { cx.patches() };
+    for way in ways.into_iter().filter(|way| !way.is_idle(cx) && !way.is_patched(cx, &patches)) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),

@@ -2,13 +2,13 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashSet;
 
 use super::apis;
 use super::context::{Call, Context, Runs};
 use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::project::Project;
+use super::project::dispatch::Patch;
 use super::project::facts::{self, Target};
 use super::project::passing::Passed;
 use super::project::reduce::{FunctionId, Meaning};
@@ -89,7 +89,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
 impl Context<'_> {
     /// What a call gives to its callee.
     fn passed(&self, call: &ast::ExprCall) -> Passed {
-        Passed::of(&call.arguments, &self.semantic, self.semantic.scope_of(call))
+        Passed::of(call, &self.semantic, self.semantic.scope_of(call))
     }
 }
 
@@ -99,11 +99,14 @@ impl Way<'_, '_> {
         cx.is_idle_at(self.at.start())
     }
 
-    /// Whether it leads through a function of one of these names.
-    pub(crate) fn leads_through(&self, names: &FxHashSet<&str>) -> bool {
-        let is_named =
-            |step: &ChainStep| names.contains(step.function.rsplit('.').next().unwrap_or_default());
-        !names.is_empty() && self.chain.iter().skip(1).any(is_named)
+    /// Whether something else is put in the place of a function that it leads through.
+    pub(crate) fn is_patched(&self, cx: &Context<'_>, patches: &[Patch<'_>]) -> bool {
+        if patches.is_empty() {
+            return false;
+        }
+        let test = cx.test_around(&cx.semantic.node(cx.node_at(self.at.start())).ast);
+        let replaces = |step: &ChainStep| patches.iter().any(|patch| patch.replaces(&step.function, test));
+        self.chain.iter().skip(1).any(replaces)
     }
 
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.

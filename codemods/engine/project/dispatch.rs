@@ -1,6 +1,7 @@
 //! Which functions a call of a method may run: overrides, decorated classes, and what tests put in their place.
 
-use ruff_python_ast::{Expr, ExprName, ExprStringLiteral};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprName, ExprStringLiteral, HasNodeIndex};
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conduct::Conduct;
@@ -31,6 +32,33 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
     "typing_extensions.runtime_checkable",
     "warnings.deprecated",
 ];
+
+/// A path at which something is put in the place of what is there, and the test for which that is so, if it is only
+/// one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patch<'p> {
+    path: &'p str,
+    within: Option<TextRange>,
+}
+
+impl Patch<'_> {
+    /// Whether a call in this test, or in no test in particular, runs something else than the function of this
+    /// qualified name.
+    pub(crate) fn replaces(&self, function: &str, test: Option<TextRange>) -> bool {
+        let last = |path: &'_ str| path.rfind('.').map_or(0, |dot| dot + 1);
+        let (own, other) = (last(self.path), last(function));
+        if self.path[own..] != function[other..]
+            || self.within.is_some() && test.is_some() && self.within != test
+        {
+            return false;
+        }
+        // Every class has an `__init__`.
+        let is_common = self.path[own..].starts_with("__");
+        let class =
+            |path: &'_ str, name: usize| path[..name.saturating_sub(1)].rsplit('.').next().map(str::to_owned);
+        !is_common || class(self.path, own) == class(function, other)
+    }
+}
 
 impl World<'_> {
     /// Whether a class has the methods that its body defines: nothing is known to put another in the place of the one
@@ -191,9 +219,9 @@ impl Context<'_> {
         may_run(&self.world, &self.project.by_base, call, self.file, callee)
     }
 
-    /// The names of functions for which this file has others put in their place while it runs: `patch("app.fetch")`.
-    pub(crate) fn patched(&self) -> FxHashSet<&str> {
-        let mut patched = FxHashSet::default();
+    /// What this file puts in the place of functions while some of its own run: `patch("app.fetch")`.
+    pub(crate) fn patches(&self) -> Vec<Patch<'_>> {
+        let mut patches = Vec::new();
         for (_, call) in &self.semantic.calls {
             let callee = self.text(&*call.func);
             if !callee.split('.').any(|part| matches!(part, "patch" | "setattr")) {
@@ -205,11 +233,24 @@ impl Context<'_> {
                     Expr::Name(name) => self.constant(name),
                     _ => None,
                 };
-                let text = text.map_or("", |text| text.value.to_str());
-                patched.insert(text.rsplit('.').next().unwrap_or(text));
+                if let Some(text) = text {
+                    patches.push(Patch { path: text.value.to_str(), within: self.test_around(*call) });
+                }
             }
         }
-        patched
+        patches
+    }
+
+    /// The outermost test function around a node or that it decorates.
+    pub(crate) fn test_around(&self, node: &impl HasNodeIndex) -> Option<TextRange> {
+        let around = self.semantic.id(node).into_iter().flat_map(|id| self.semantic.ancestors(id));
+        let tests = around.filter_map(|around| match around.ast {
+            AnyNodeRef::StmtFunctionDef(function) if function.name.starts_with("test") => {
+                Some(function.range())
+            }
+            _ => None,
+        });
+        tests.last()
     }
 
     /// The text that a name of the module stands for.

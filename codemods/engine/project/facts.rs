@@ -179,6 +179,8 @@ pub(crate) fn reach(
             }
             match &edge.target {
                 Target::Function(callee) => callers.entry(*callee).or_default().push((*id, call)),
+                // What `with` enters is called as well, and that says with which arguments.
+                Target::External(symbol) if call.usage == Usage::Entered && !symbol.ends_with("iter__") => {}
                 Target::External(symbol) => {
                     if function.is_async
                         || found.always.contains_key(id)

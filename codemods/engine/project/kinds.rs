@@ -200,6 +200,10 @@ impl Kinds {
                     "pathlib.Path" | "pathlib.PurePath" => (Self::PATH, Self::PATH),
                     "os.PathLike" => (Self::PATH.or(Self::OTHER), Self::PATH),
                     "io.BytesIO" | "io.StringIO" => (Self::MEMORY, Self(0)),
+                    "io.IOBase" => (Self::MEMORY.or(Self::OTHER), Self::MEMORY),
+                    "io.BufferedIOBase" | "io.RawIOBase" | "io.TextIOBase" => {
+                        (Self::MEMORY.or(Self::OTHER), Self(0))
+                    }
                     name if name.starts_with("builtins.") || name.contains(['(', '[', '{', '<']) => {
                         return None;
                     }
@@ -223,7 +227,7 @@ fn names_class(name: &str) -> bool {
 }
 
 /// Whether an expression calls something that is named as classes are.
-fn names_class_call(value: &Expr) -> bool {
+pub(super) fn names_class_call(value: &Expr) -> bool {
     let Expr::Call(call) = value else { return false };
     match &*call.func {
         Expr::Name(name) => names_class(name.id.as_str()),

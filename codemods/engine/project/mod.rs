@@ -3,10 +3,11 @@
 mod circle;
 pub(crate) mod conduct;
 mod converting;
-mod dispatch;
+pub(crate) mod dispatch;
 pub(crate) mod facts;
 mod kinds;
 pub(crate) mod locks;
+mod making;
 pub(crate) mod modules;
 pub(crate) mod passing;
 pub(crate) mod protocol;

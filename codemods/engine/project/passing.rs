@@ -1,11 +1,12 @@
 //! What a call gives to the parameters of its callee.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Arguments, Expr};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kinds;
 use super::proviso::{Asks, Proviso, is_empty, is_false};
+use super::summary::never_falls_through;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
@@ -19,13 +20,28 @@ pub(crate) struct Passed {
     /// Whether the caller's own `**kwargs` is among them, and whether that is as the caller got it.
     has_rest: bool,
     hands_on_rest: bool,
+    receiver: Receiver,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
     /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind;
     /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
     /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
     /// Arguments by position of which nothing is known have no line.
+    ///
+    /// Where the object whose method is called was made near by, its class, `#` and how many arguments by position
+    /// that was given come first, and what is known of those is here too, with the class and a dot before it.
     arguments: Box<str>,
+}
+
+/// The object whose method is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Receiver {
+    /// Any object, or none.
+    Any,
+    /// The one whose method makes the call.
+    Own,
+    /// The one that is being made, by its `__init__`.
+    New,
 }
 
 /// One of the lines of [`Passed::arguments`].
@@ -55,11 +71,37 @@ impl Passed {
 
     /// Whatever there is: somebody else makes the call.
     pub(crate) fn anything() -> Self {
-        Self { positional: None, has_rest: false, hands_on_rest: false, arguments: Box::default() }
+        let (positional, receiver, arguments) = (None, Receiver::Any, Box::default());
+        Self { positional, has_rest: false, hands_on_rest: false, receiver, arguments }
     }
 
-    /// What a call in this scope gives.
-    pub(crate) fn of(arguments: &Arguments, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+    /// No argument, to a property of this object.
+    pub(super) fn nothing_to(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        Self { receiver: Receiver::of(object, semantic, scope), ..Self::nothing() }
+    }
+
+    /// What a call gives.
+    pub(crate) fn of(call: &ast::ExprCall, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let Expr::Attribute(method) = &*call.func else { return Self::of_arguments(call, semantic, scope) };
+        let mut passed = Self::of_arguments(call, semantic, scope);
+        passed.receiver = Receiver::of(&method.value, semantic, scope);
+        if passed.receiver == Receiver::Any
+            && let Some((class, made)) = semantic.making(&method.value, scope)
+            && let making = Self::of_arguments(made, semantic, semantic.scope_of(made))
+            && let Some(positional) = making.positional.filter(|_| !making.has_rest)
+        {
+            let mut lines = format!("{class}#{positional}\n");
+            for line in making.arguments.split_terminator('\n') {
+                lines.push_str(&format!("{class}.{line}\n"));
+            }
+            lines.push_str(&passed.arguments);
+            passed.arguments = lines.into();
+        }
+        passed
+    }
+
+    fn of_arguments(call: &ast::ExprCall, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let arguments = &call.arguments;
         let frame = semantic.frame(scope);
         let caller = match semantic.scope(frame).kind {
             ScopeKind::Function(function) => Some(function),
@@ -72,7 +114,12 @@ impl Passed {
         if arguments.args.iter().any(Expr::is_starred_expr) || !unpacked.all(|found| is_rest(&found.value)) {
             return Self::anything();
         }
-        let asker = Asker { semantic, scope, frame, caller };
+        let mut asker = Asker { semantic, scope, frame, caller, tested: Vec::new() };
+        let is_place = |value: &Expr| value.is_name_expr() || value.is_attribute_expr();
+        let keywords = arguments.keywords.iter().map(|keyword| &keyword.value);
+        if caller.is_some() && arguments.args.iter().chain(keywords).any(is_place) {
+            asker.tested = Tested::around(call, semantic);
+        }
         let mut lines = String::new();
         for (position, value) in arguments.args.iter().enumerate() {
             asker.describe(value, &mut lines, &|line| line.push_str(&position.to_string()), false);
@@ -88,6 +135,7 @@ impl Passed {
         }
         Self {
             positional: u8::try_from(arguments.args.len()).ok(),
+            receiver: Receiver::Any,
             has_rest,
             hands_on_rest: has_rest
                 && caller.is_some_and(|caller| keeps_keywords(semantic, caller, frame, arguments.start())),
@@ -105,15 +153,32 @@ impl Passed {
         if proviso.asks == Asks::Elsewhere {
             return false;
         }
+        if let Some((class, _)) = proviso.name.split_once('.') {
+            return match self.made(class) {
+                Some(positional) => self.lines_fulfil(self.lines_of(proviso, Some(positional)), proviso),
+                None => true,
+            };
+        }
         if self.positional.is_none() {
             return true;
         }
-        let mut lines = self.lines(proviso).peekable();
+        self.lines_fulfil(self.lines(proviso), proviso)
+    }
+
+    fn lines_fulfil<'p>(&self, lines: impl Iterator<Item = Line<'p>>, proviso: &Proviso) -> bool {
+        let mut lines = lines.peekable();
         if lines.peek().is_none() {
             let may_be_given = self.has_rest && !matches!(proviso.asks, Asks::Missing);
             return proviso.by_default || may_be_given;
         }
         lines.any(|line| line.fulfils(proviso))
+    }
+
+    /// How many arguments by position the object was given when it was made, if it is of this class and that is known.
+    fn made(&self, class: &str) -> Option<u8> {
+        let (made, rest) = self.arguments.split_once('#')?;
+        let end = rest.find('\n')?;
+        if made == class { rest[..end].parse().ok() } else { None }
     }
 
     /// What the caller must be given for this call to fulfil the proviso, where that is a matter of the caller's own
@@ -132,6 +197,17 @@ impl Passed {
 
     /// Adds what does for a proviso that is fulfilled; `None` where it is fulfilled whatever the caller gets.
     fn one_handed_on(&self, proviso: &Proviso, is_alone: bool, found: &mut Vec<Proviso>) -> Option<()> {
+        if let Some((class, parameter)) = proviso.name.split_once('.')
+            && self.made(class).is_none()
+        {
+            let own = Proviso { or: None, and: None, ..proviso.clone() };
+            found.push(match self.receiver {
+                Receiver::Any => return None,
+                Receiver::Own => own,
+                Receiver::New => Proviso { name: parameter.into(), ..own },
+            });
+            return Some(());
+        }
         let mut is_given = false;
         for line in self.lines(proviso) {
             is_given = true;
@@ -167,19 +243,173 @@ impl Passed {
 
     /// What is known of the argument for the proviso's parameter: nothing where it is not given.
     fn lines<'p>(&'p self, proviso: &'p Proviso) -> impl Iterator<Item = Line<'p>> {
-        let by_position = proviso.position.filter(|position| Some(*position) < self.positional);
+        let made = proviso.name.split_once('.').and_then(|(class, _)| self.made(class));
+        self.lines_of(proviso, made.or(self.positional))
+    }
+
+    /// The same where so many arguments are given by position.
+    fn lines_of<'p>(
+        &'p self,
+        proviso: &'p Proviso,
+        positional: Option<u8>,
+    ) -> impl Iterator<Item = Line<'p>> {
+        let by_position = proviso.position.filter(|position| Some(*position) < positional);
+        let (class, name) = proviso.name.rsplit_once('.').unwrap_or(("", &proviso.name));
         let lines = self.arguments.split_terminator('\n').filter_map(move |line| {
+            let line = match class {
+                "" => line,
+                class => line.strip_prefix(class)?.strip_prefix('.')?,
+            };
             let end = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
             let (key, marks) = line.split_at(end);
             let is_it = match by_position {
                 Some(position) => key.parse() == Ok(position),
-                None => key == &*proviso.name,
+                None => key == name,
             };
-            is_it.then(|| Line::read(marks))
+            (is_it && !marks.starts_with(['.', '#'])).then(|| Line::read(marks))
         });
         let mut lines = lines.peekable();
         let unknown = by_position.filter(|_| lines.peek().is_none()).map(|_| Line::default());
         lines.chain(unknown)
+    }
+}
+
+impl Receiver {
+    fn of(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let frame = semantic.frame(scope);
+        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return Self::Any };
+        if unwritten(semantic, function, frame) == 0 {
+            return Self::Any;
+        }
+        let parameters = &function.parameters;
+        let first = parameters.posonlyargs.first().or_else(|| parameters.args.first());
+        let is_own = match object {
+            Expr::Name(name) => first.is_some_and(|first| first.parameter.name.as_str() == name.id.as_str()),
+            Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
+            _ => false,
+        };
+        match function.name.as_str() {
+            _ if !is_own => Self::Any,
+            "__init__" => Self::New,
+            _ => Self::Own,
+        }
+    }
+}
+
+/// An expression that is known to be something, or to be `None` or false, where a call stands.
+struct Tested<'a> {
+    value: &'a Expr,
+    is_something: bool,
+}
+
+impl<'a> Tested<'a> {
+    /// How many statements before a call are looked at.
+    const MAX_BEFORE: usize = 16;
+
+    /// What is known where a call stands.
+    fn around(call: &ast::ExprCall, semantic: &Semantic<'a>) -> Vec<Self> {
+        let mut found = Vec::new();
+        let Some(id) = semantic.id(call) else { return found };
+        let mut inner = call.range();
+        let mut at = id;
+        for around in semantic.ancestors(id) {
+            if semantic.node(at).ast.is_statement() {
+                let suite = semantic.suite(at);
+                let before = suite.partition_point(|statement| statement.end() <= inner.start());
+                for statement in suite[..before].iter().rev().take(Self::MAX_BEFORE) {
+                    if let Stmt::If(choice) = statement
+                        && choice.elif_else_clauses.is_empty()
+                        && never_falls_through(&choice.body)
+                    {
+                        Self::add(&choice.test, false, &mut found);
+                    }
+                }
+            }
+            match around.ast {
+                AnyNodeRef::StmtIf(choice) if choice.test.end() <= inner.start() => {
+                    let is_in_body = choice.body.last().is_some_and(|last| inner.end() <= last.end());
+                    Self::add(&choice.test, is_in_body, &mut found);
+                }
+                AnyNodeRef::ElifElseClause(clause) => {
+                    if let Some(test) = clause.test.as_ref().filter(|test| test.end() <= inner.start()) {
+                        Self::add(test, true, &mut found);
+                    }
+                }
+                AnyNodeRef::ExprIf(choice) => {
+                    let is_in_body = choice.body.range().contains_range(inner);
+                    if is_in_body || choice.orelse.range().contains_range(inner) {
+                        Self::add(&choice.test, is_in_body, &mut found);
+                    }
+                }
+                AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => break,
+                _ => {}
+            }
+            inner = around.ast.range();
+            at = semantic.node(at).parent;
+        }
+        found.retain(|tested| tested.still_holds(call, semantic));
+        found
+    }
+
+    fn add(test: &'a Expr, holds: bool, found: &mut Vec<Self>) {
+        match test {
+            Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
+                parts.values.iter().for_each(|part| Self::add(part, holds, found));
+            }
+            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => Self::add(&not.operand, !holds, found),
+            Expr::Compare(compare) => {
+                let ([op], [Expr::NoneLiteral(_)]) = (&*compare.ops, &*compare.comparators) else { return };
+                let is_something = match op {
+                    ast::CmpOp::Is => !holds,
+                    ast::CmpOp::IsNot => holds,
+                    _ => return,
+                };
+                found.push(Self { value: &compare.left, is_something });
+            }
+            Expr::Name(_) | Expr::Attribute(_) => found.push(Self { value: test, is_something: holds }),
+            _ => {}
+        }
+    }
+
+    /// Whether nothing gives it another value between the test and the call.
+    fn still_holds(&self, call: &ast::ExprCall, semantic: &Semantic<'a>) -> bool {
+        let between = TextRange::new(self.value.end(), call.start().max(self.value.end()));
+        match self.value {
+            Expr::Name(name) => {
+                let name = name.id.as_str();
+                let scope = semantic.lookup(name, semantic.scope_of(call));
+                let bindings = scope.map_or(&[][..], |scope| semantic.bindings_of(name, scope));
+                !bindings.iter().any(|id| between.contains_inclusive(semantic.binding(*id).from))
+            }
+            Expr::Attribute(attribute) => {
+                let stores = &semantic.attribute_stores;
+                let from = stores.partition_point(|store| store.target.start() < between.start());
+                let mut inside =
+                    stores[from..].iter().take_while(|store| store.target.start() < between.end());
+                // `x.y = f(x.y)`
+                let is_later = |value: &Expr| value.range().contains_range(call.range());
+                !inside.any(|store| {
+                    store.target.attr.as_str() == attribute.attr.as_str()
+                        && !store.value.is_some_and(is_later)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    fn is_of(&self, value: &Expr) -> bool {
+        is_same_place(self.value, value)
+    }
+}
+
+/// Whether both are the same name, or the same attribute of the same.
+fn is_same_place(one: &Expr, other: &Expr) -> bool {
+    match (one, other) {
+        (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
+        (Expr::Attribute(one), Expr::Attribute(other)) => {
+            one.attr.as_str() == other.attr.as_str() && is_same_place(&one.value, &other.value)
+        }
+        _ => false,
     }
 }
 
@@ -254,6 +484,8 @@ struct Asker<'s, 'a> {
     /// The scope of the function around the call, if any.
     frame: ScopeId,
     caller: Option<&'a ast::StmtFunctionDef>,
+    /// What the conditions around the call say.
+    tested: Vec<Tested<'a>>,
 }
 
 impl Asker<'_, '_> {
@@ -322,10 +554,12 @@ impl Asker<'_, '_> {
     }
 
     fn describe_one(&self, value: &Expr, line: &mut String, is_something: bool) {
-        if is_false(value) {
+        let tested = self.tested.iter().find(|tested| tested.is_of(value)).map(|tested| tested.is_something);
+        if is_false(value) || tested == Some(false) {
             line.push('!');
             return;
         }
+        let is_something = is_something || tested == Some(true);
         if let Expr::StringLiteral(text) = value {
             let text = text.value.to_str();
             let is_word = !text.is_empty() && text.len() <= MAX_TEXT && !text.contains(char::is_whitespace);

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::{Kinds, is_something};
+use super::making::Kept;
 use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
@@ -174,10 +175,11 @@ impl Summary {
         mut hints: Vec<(usize, Hint<'a>)>,
     ) {
         hints.sort_by_key(|(at, _)| *at);
+        let kept = Kept::new(semantic);
         for (function, scope) in &semantic.functions {
             let Some(at) = owner(*scope).filter(|at| !self.functions[*at].calls.is_empty()) else { continue };
-            let mut regions = Regions::new(semantic, function, *scope);
-            if regions.optional.is_empty() && regions.function.parameters.kwarg.is_none() {
+            let mut regions = Regions::new(semantic, &kept, function, *scope);
+            if regions.optional.is_empty() && regions.function.parameters.is_empty() {
                 regions.only_threads = true;
             }
             regions.suite(&function.body);
@@ -211,6 +213,8 @@ impl Summary {
 /// Finds the parts of a function that run only for some arguments.
 struct Regions<'r, 'a> {
     semantic: &'r Semantic<'a>,
+    /// What the attributes of the object hold.
+    attributes: &'r Kept<'a>,
     function: &'a ast::StmtFunctionDef,
     scope: ScopeId,
     optional: Vec<Optional<'a>>,
@@ -234,7 +238,12 @@ struct Optional<'a> {
 }
 
 impl<'r, 'a> Regions<'r, 'a> {
-    fn new(semantic: &'r Semantic<'a>, function: &'a ast::StmtFunctionDef, scope: ScopeId) -> Self {
+    fn new(
+        semantic: &'r Semantic<'a>,
+        attributes: &'r Kept<'a>,
+        function: &'a ast::StmtFunctionDef,
+        scope: ScopeId,
+    ) -> Self {
         let parameters = &function.parameters;
         let skipped = passing::unwritten(semantic, function, scope);
         let by_position = parameters.posonlyargs.len() + parameters.args.len();
@@ -248,7 +257,8 @@ impl<'r, 'a> Regions<'r, 'a> {
             optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
         let (kept, found) = (Vec::new(), Vec::new());
-        Self { semantic, function, scope, optional, kept, is_in_loop: false, only_threads: false, found }
+        let (is_in_loop, only_threads) = (false, false);
+        Self { semantic, attributes, function, scope, optional, kept, is_in_loop, only_threads, found }
     }
 
     fn suite(&mut self, body: &'a [Stmt]) {
@@ -447,6 +457,21 @@ impl<'r, 'a> Regions<'r, 'a> {
         let name = match value {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => {
+                if let Some(kept) = self.attributes.of(attribute, self.semantic, self.scope) {
+                    let class = Kept::class_name(kept, self.semantic);
+                    let default = kept.parameter.default.as_deref();
+                    let (by_default, vague) = answers(&asks, default);
+                    let name = format!("{class}.{}", kept.parameter.parameter.name).into();
+                    let proviso = Proviso {
+                        name,
+                        position: kept.position,
+                        asks,
+                        by_default,
+                        vague,
+                        ..Proviso::default()
+                    };
+                    return counts(compares_to_none, default).then_some(proviso);
+                }
                 let mut kept = self.kept.iter().filter(|(name, _)| *name == attribute.attr.as_str());
                 let (_, parameter) = kept.next().filter(|_| kept.next().is_none())?;
                 parameter
@@ -492,28 +517,42 @@ impl<'r, 'a> Regions<'r, 'a> {
                 or = Some(Box::new(Proviso { or, ..guard.clone() }));
             }
         }
-        let is_false_default = found.default.is_some_and(is_empty);
-        // `""` is something, to whoever asks only for `None`.
-        let counts =
-            !compares_to_none || !is_false_default || found.default.is_some_and(Expr::is_none_literal_expr);
-        let (by_default, vague) = match (&asks, found.default) {
-            (_, None) => (true, true),
-            (Asks::Given, Some(_)) => (!is_false_default, true),
-            (Asks::Missing, Some(default)) => (!is_something(default), !is_false_default),
-            (Asks::Text(texts), Some(Expr::StringLiteral(text))) => {
-                (is_one_of(text.value.to_str(), texts), true)
-            }
-            (Asks::OtherText(texts), Some(Expr::StringLiteral(text))) => {
-                (!is_one_of(text.value.to_str(), texts), true)
-            }
-            (Asks::Text(_), Some(default)) => (Kinds::of_literal(default).is_none(), true),
-            (Asks::Kinds(kinds), Some(default)) => {
-                (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true)
-            }
-            (Asks::OtherText(_) | Asks::Elsewhere, Some(_)) => (true, true),
-        };
-        let name = name.into();
-        counts.then(|| Proviso { name, position: found.position, asks, by_default, vague, or, and: None })
+        let (by_default, vague) = answers(&asks, found.default);
+        let (name, position) = (name.into(), found.position);
+        counts(compares_to_none, found.default).then(|| Proviso {
+            name,
+            position,
+            asks,
+            by_default,
+            vague,
+            or,
+            and: None,
+        })
+    }
+}
+
+/// Whether a test for `None` says the same as one for what is false, of a parameter with this default: `""` is
+/// something, to whoever asks only for `None`.
+fn counts(compares_to_none: bool, default: Option<&Expr>) -> bool {
+    !compares_to_none || default.is_none_or(|default| !is_empty(default) || default.is_none_literal_expr())
+}
+
+/// Whether the default does for what is asked, and whether an argument of which nothing is known may.
+fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
+    let Some(default) = default else { return (true, true) };
+    match asks {
+        Asks::Given => (!is_empty(default), true),
+        Asks::Missing => (!is_something(default), !is_empty(default)),
+        Asks::Text(texts) => match default {
+            Expr::StringLiteral(text) => (is_one_of(text.value.to_str(), texts), true),
+            _ => (Kinds::of_literal(default).is_none(), true),
+        },
+        Asks::OtherText(texts) => match default {
+            Expr::StringLiteral(text) => (!is_one_of(text.value.to_str(), texts), true),
+            _ => (true, true),
+        },
+        Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
+        Asks::Elsewhere => (false, false),
     }
 }
 

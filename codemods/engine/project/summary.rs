@@ -353,7 +353,11 @@ impl Summary {
                 symbol.as_ref().into(),
                 place,
                 usage,
-                Passed::of(arguments, semantic, node.scope),
+                if leads_outside(&symbol) {
+                    Passed::anything()
+                } else {
+                    Passed::of(call, semantic, node.scope)
+                },
             );
             function.calls.push(CallSummary { constants, ..call });
         }
@@ -476,7 +480,8 @@ impl Summary {
             let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
             if seen.insert((owner, symbol.clone())) {
                 let place = attribute.start().to_u32();
-                let call = CallSummary::new(symbol, place, Usage::Read, Passed::nothing());
+                let passed = Passed::nothing_to(&attribute.value, semantic, node.scope);
+                let call = CallSummary::new(symbol, place, Usage::Read, passed);
                 self.functions[owner].calls.push(call);
             }
         }
@@ -519,7 +524,7 @@ impl Summary {
                 if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
                     let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
-                    let passed = Passed::of(&context.arguments, semantic, node.scope);
+                    let passed = Passed::of(context, semantic, node.scope);
                     let call = CallSummary::new(symbol, place, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
@@ -617,6 +622,12 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
         "types" => false,
         _ => !apis::is_quiet(symbol),
     }
+}
+
+/// Whether a raw symbol certainly names nothing of the project.
+fn leads_outside(symbol: &str) -> bool {
+    let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+    head == "builtins" || apis::is_standard_library(head)
 }
 
 /// Which positional argument of a loop's or task's method is a function that the loop calls later.
