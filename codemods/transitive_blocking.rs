@@ -820,6 +820,60 @@ not rely on having the loop's thread to itself.",
 
  async def main(data):
      return File(io.BytesIO(data)), width()
+# in a test, what depends on how the program is set up
+@ app/__init__.py
+@ app/minion.py
+ import time
+
+
+ class Minion:
+     def __init__(self, options):
+         self.options = options
+         if self.options["delay"]:
+             time.sleep(self.options["delay"])
+@ tests/test_minion.py
+ from app.minion import Minion
+
+
+ async def test_minion(options):
+     assert Minion(options).options
+# which counts elsewhere, as what does not depend on it counts in a test
+! unsafe
+@ app/__init__.py
+@ app/minion.py
+ import os
+ import time
+
+
+ class Minion:
+     def __init__(self, options):
+         self.options = options
+         if self.options["delay"]:
+             time.sleep(self.options["delay"])
+
+
+ def load(path):
+     if os.path.exists(path):
+         return open(path).read()
+     return ""
+@ app/main.py
++import asyncio
++
+ from app.minion import Minion
+
+
+ async def main(options):
+-    return Minion(options).options
++    return (await asyncio.to_thread(Minion, options)).options
+@ tests/test_minion.py
++import asyncio
++
+ from app.minion import load
+
+
+ async def test_load(path):
+-    assert load(path)
++    assert await asyncio.to_thread(load, path)
 # a descriptor that does not block
  import os
 

@@ -58,7 +58,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
             && let Some(raw) = call.raw_symbol()
-            && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr))
+            && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -134,15 +134,20 @@ impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
     fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
         let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        self.leads_to(&raw, || passed)
+        self.leads_to(&raw, || passed, func)
     }
 
     /// The same for the raw symbol of the callee.
-    fn leads_to(&self, raw: &str, passed: impl FnOnce() -> Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn leads_to(
+        &self,
+        raw: &str,
+        passed: impl FnOnce() -> Passed,
+        at: &impl HasNodeIndex,
+    ) -> Option<(FunctionId, Vec<ChainStep>)> {
         if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
-        self.through(raw.to_owned(), Usage::Other, passed())
+        self.through(raw.to_owned(), Usage::Other, passed(), at)
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
@@ -150,7 +155,7 @@ impl Asked<'_, '_> {
         if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
             return None;
         }
-        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing())
+        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing(), read)
     }
 
     /// The plain function that entering or leaving a context manager runs.
@@ -162,22 +167,28 @@ impl Asked<'_, '_> {
         if let Some(called) = symbol.strip_suffix("()")
             && let Expr::Call(context) = context
             && let passed = self.cx.passed(context)
-            && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed)
+            && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed, context)
         {
             return Some(found);
         }
         ["__enter__", "__exit__"].iter().find_map(|method| {
             let raw = format!("{symbol}.{method}");
             match self.cx.world.meaning(&raw, self.cx.file) {
-                Meaning::Function(_) => self.through(raw, Usage::Other, Passed::nothing()),
+                Meaning::Function(_) => self.through(raw, Usage::Other, Passed::nothing(), context),
                 _ => None,
             }
         })
     }
 
-    fn through(&self, symbol: String, usage: Usage, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn through(
+        &self,
+        symbol: String,
+        usage: Usage,
+        passed: Passed,
+        at: &impl HasNodeIndex,
+    ) -> Option<(FunctionId, Vec<ChainStep>)> {
         let world = &self.cx.world;
-        let call = CallSummary::asked(symbol, usage, passed);
+        let mut call = CallSummary::asked(symbol, usage, passed);
         let Ok(Some(Target::Function(callee))) = facts::target(world, &call, self.cx.file) else {
             return None;
         };
@@ -185,6 +196,7 @@ impl Asked<'_, '_> {
         if function.is_async || !self.cx.may_run(&call, callee) {
             return None;
         }
+        call.passed = call.passed.in_test(self.cx.test_around(at).is_some());
         Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))
     }
 }

@@ -241,8 +241,11 @@ impl Context<'_> {
         patches
     }
 
-    /// The outermost test function around a node or that it decorates.
+    /// The outermost test function around a node or that it decorates, in a file of tests.
     pub(crate) fn test_around(&self, node: &impl HasNodeIndex) -> Option<TextRange> {
+        if !self.source.is_test() {
+            return None;
+        }
         let around = self.semantic.id(node).into_iter().flat_map(|id| self.semantic.ancestors(id));
         let tests = around.filter_map(|around| match around.ast {
             AnyNodeRef::StmtFunctionDef(function) if function.name.starts_with("test") => {

@@ -65,11 +65,15 @@ impl Reach {
         self.always.contains_key(&id) || self.given.contains_key(&id)
     }
 
-    /// The shortest way there from a function that is called with these arguments.
+    /// The shortest way there from a function that is called with these arguments, of those that depend on the least.
     pub(crate) fn way(&self, id: FunctionId, passed: &Passed) -> Option<&Witness> {
         let given = self.given.get(&id).into_iter().flatten();
-        let given = given.filter(|(proviso, _)| passed.fulfils(proviso)).map(|(_, witness)| witness);
-        given.chain(self.always.get(&id)).min_by_key(|witness| witness.distance)
+        let given = given.filter(|(proviso, _)| passed.fulfils(proviso));
+        let given = given.map(|(proviso, witness)| (proviso.asks_for_state(), witness));
+        let always = self.always.get(&id).map(|witness| (false, witness));
+        let (_, witness) =
+            given.chain(always).min_by_key(|(depends, witness)| (*depends, witness.distance))?;
+        Some(witness)
     }
 
     /// The way there from the function that a witness leads to.

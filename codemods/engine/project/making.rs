@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr};
 use rustc_hash::FxHashMap;
 
 use super::kinds::names_class_call;
-use super::passing::unwritten;
+use super::passing::{Receiver, unwritten};
 use crate::engine::semantic::{AttributeStore, BindingKind, Reaching, ScopeId, ScopeKind, Semantic};
 
 /// How many other places that make the same object are looked at.
@@ -50,7 +50,7 @@ impl<'a> Semantic<'a> {
 
 /// The attributes of a file's classes that keep a parameter of the constructor as it is.
 #[derive(Debug, Default)]
-pub(super) struct Kept<'a>(FxHashMap<&'a str, Attribute<'a>>);
+pub(super) struct Kept<'a>(FxHashMap<ScopeId, Vec<(&'a str, Attribute<'a>)>>);
 
 /// An attribute that gets its value only from a parameter of its class's constructor.
 #[derive(Debug)]
@@ -63,8 +63,17 @@ pub(super) struct Attribute<'a> {
 
 impl<'a> Kept<'a> {
     pub(super) fn new(semantic: &Semantic<'a>) -> Self {
-        let stores = semantic.attribute_stores.iter();
-        let only = stores.filter(|store| semantic.stores_of(store.target.attr.as_str()).nth(1).is_none());
+        let only = semantic.attribute_stores.iter().filter(|store| {
+            let class = semantic.enclosing_class(store.scope);
+            let is_other = |other: &AttributeStore<'_>| {
+                let is_of_own_class = other.target.value.is_name_expr()
+                    && semantic.enclosing_class(other.scope).is_some_and(|other| Some(other) != class)
+                    && Receiver::is_own(&other.target.value, semantic, other.scope);
+                !is_of_own_class
+            };
+            // Itself, and no other but of classes of their own.
+            semantic.stores_of(store.target.attr.as_str()).filter(|other| is_other(other)).nth(1).is_none()
+        });
         let kept = only.filter_map(|store| {
             let frame = semantic.frame(store.scope);
             let ScopeKind::Function(function) = semantic.scope(frame).kind else { return None };
@@ -81,9 +90,11 @@ impl<'a> Kept<'a> {
                 && matches!(semantic.scope(class).kind, ScopeKind::Class);
             let position = (index < by_position).then(|| index - skipped);
             let position = position.and_then(|position| u8::try_from(position).ok());
-            is_own.then_some((store.target.attr.as_str(), Attribute { class, parameter, position }))
+            is_own.then_some((class, (store.target.attr.as_str(), Attribute { class, parameter, position })))
         });
-        Self(kept.collect())
+        let mut by_class: FxHashMap<ScopeId, Vec<_>> = FxHashMap::default();
+        kept.for_each(|(class, kept)| by_class.entry(class).or_default().push(kept));
+        Self(by_class)
     }
 
     /// What is kept in an attribute of `self` that is read in a method.
@@ -93,14 +104,12 @@ impl<'a> Kept<'a> {
         semantic: &Semantic<'_>,
         method: ScopeId,
     ) -> Option<&Attribute<'a>> {
-        let kept = self.0.get(attribute.attr.as_str())?;
-        let Expr::Name(object) = &*attribute.value else { return None };
+        let class = semantic.frame(semantic.scope(method).parent?);
+        let mut of_class = self.0.get(&class)?.iter();
+        let (_, kept) = of_class.find(|(name, _)| *name == attribute.attr.as_str())?;
         let ScopeKind::Function(function) = semantic.scope(method).kind else { return None };
-        let first = function.parameters.iter_non_variadic_params().next()?;
-        let is_self = first.parameter.name.as_str() == object.id.as_str()
-            && semantic.scope(method).parent.is_some_and(|class| semantic.frame(class) == kept.class)
-            && function.name.as_str() != "__init__";
-        is_self.then_some(kept)
+        let is_self = function.name.as_str() != "__init__" && attribute.value.is_name_expr();
+        (is_self && Receiver::is_own(&attribute.value, semantic, method)).then_some(kept)
     }
 
     /// The name of the class of an attribute.

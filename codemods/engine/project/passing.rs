@@ -21,6 +21,8 @@ pub(crate) struct Passed {
     has_rest: bool,
     hands_on_rest: bool,
     receiver: Receiver,
+    /// The program around the call was set up for it, as it is by a test: what is not asked for is not there.
+    is_set_up: bool,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
     /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind;
@@ -35,7 +37,7 @@ pub(crate) struct Passed {
 
 /// The object whose method is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Receiver {
+pub(super) enum Receiver {
     /// Any object, or none.
     Any,
     /// The one whose method makes the call.
@@ -72,7 +74,12 @@ impl Passed {
     /// Whatever there is: somebody else makes the call.
     pub(crate) fn anything() -> Self {
         let (positional, receiver, arguments) = (None, Receiver::Any, Box::default());
-        Self { positional, has_rest: false, hands_on_rest: false, receiver, arguments }
+        Self { positional, has_rest: false, hands_on_rest: false, receiver, is_set_up: false, arguments }
+    }
+
+    /// The same of a call that stands in a test.
+    pub(crate) fn in_test(self, is_set_up: bool) -> Self {
+        Self { is_set_up, ..self }
     }
 
     /// No argument, to a property of this object.
@@ -136,6 +143,7 @@ impl Passed {
         Self {
             positional: u8::try_from(arguments.args.len()).ok(),
             receiver: Receiver::Any,
+            is_set_up: false,
             has_rest,
             hands_on_rest: has_rest
                 && caller.is_some_and(|caller| keeps_keywords(semantic, caller, frame, arguments.start())),
@@ -150,8 +158,10 @@ impl Passed {
 
     /// The same of a proviso without those that must hold as well, or do as well.
     fn fulfils_one(&self, proviso: &Proviso) -> bool {
-        if proviso.asks == Asks::Elsewhere {
-            return false;
+        match proviso.asks {
+            Asks::Elsewhere => return false,
+            Asks::State => return !self.is_set_up,
+            _ => {}
         }
         if let Some((class, _)) = proviso.name.split_once('.') {
             return match self.made(class) {
@@ -206,6 +216,10 @@ impl Passed {
                 Receiver::Own => own,
                 Receiver::New => Proviso { name: parameter.into(), ..own },
             });
+            return Some(());
+        }
+        if proviso.asks == Asks::State {
+            found.push(Proviso { or: None, and: None, ..proviso.clone() });
             return Some(());
         }
         let mut is_given = false;
@@ -276,11 +290,20 @@ impl Passed {
 
 impl Receiver {
     fn of(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
-        let frame = semantic.frame(scope);
-        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return Self::Any };
-        if unwritten(semantic, function, frame) == 0 {
+        let ScopeKind::Function(function) = semantic.scope(semantic.frame(scope)).kind else {
             return Self::Any;
+        };
+        match function.name.as_str() {
+            _ if !Self::is_own(object, semantic, scope) => Self::Any,
+            "__init__" => Self::New,
+            _ => Self::Own,
         }
+    }
+
+    /// Whether this is `self`, or `super()`, in a method.
+    pub(super) fn is_own(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
+        let frame = semantic.frame(scope);
+        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return false };
         let parameters = &function.parameters;
         let first = parameters.posonlyargs.first().or_else(|| parameters.args.first());
         let is_own = match object {
@@ -288,11 +311,7 @@ impl Receiver {
             Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
             _ => false,
         };
-        match function.name.as_str() {
-            _ if !is_own => Self::Any,
-            "__init__" => Self::New,
-            _ => Self::Own,
-        }
+        is_own && unwritten(semantic, function, frame) == 1
     }
 }
 
@@ -464,7 +483,7 @@ impl<'p> Line<'p> {
                 let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
                 own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
             }
-            Asks::Elsewhere => false,
+            Asks::State | Asks::Elsewhere => false,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
+use crate::engine::source::Source;
 
 /// How many conditions a way through several functions may have.
 const MAX_CLAUSES: usize = 6;
@@ -45,6 +46,8 @@ pub(super) enum Asks {
     Text(Box<str>),
     OtherText(Box<str>),
     Kinds(Kinds),
+    /// Something else than a parameter must hold: the state of an object, the contents of a file, an error.
+    State,
     /// The function makes sure that it runs in another thread than the event loop's.
     Elsewhere,
 }
@@ -97,6 +100,15 @@ impl Proviso {
                 && one.position == other.position
         };
         other.clauses().all(|wanted| self.clauses().any(|clause| same(clause, wanted)))
+    }
+
+    /// Whether it is a matter of more than parameters.
+    pub(super) fn asks_for_state(&self) -> bool {
+        self.clauses().any(|clause| clause.asks == Asks::State)
+    }
+
+    fn state() -> Self {
+        Self { asks: Asks::State, ..Self::default() }
     }
 
     /// Whether only an argument that is known can fail to fulfil it.
@@ -170,6 +182,7 @@ impl Summary {
     /// `owner` gives the position of a function's scope, and with `hints` stands the function's position.
     pub(super) fn gather_provisos<'a>(
         &mut self,
+        source: &Source<'_>,
         semantic: &Semantic<'a>,
         owner: &dyn Fn(ScopeId) -> Option<usize>,
         mut hints: Vec<(usize, Hint<'a>)>,
@@ -182,6 +195,8 @@ impl Summary {
             if regions.optional.is_empty() && regions.function.parameters.is_empty() {
                 regions.only_threads = true;
             }
+            // What the state is in a test's own file, that sees to itself.
+            regions.minds_state = !source.is_test();
             regions.suite(&function.body);
             let first = hints.partition_point(|(owner, _)| *owner < at);
             let own = hints[first..].iter().take_while(|(owner, _)| *owner == at);
@@ -224,6 +239,8 @@ struct Regions<'r, 'a> {
     is_in_loop: bool,
     /// There are no parameters to ask for.
     only_threads: bool,
+    /// Whether it counts if something depends on more than parameters.
+    minds_state: bool,
     /// The parts, and what they depend on.
     found: Vec<(TextRange, Proviso)>,
 }
@@ -257,8 +274,19 @@ impl<'r, 'a> Regions<'r, 'a> {
             optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
         let (kept, found) = (Vec::new(), Vec::new());
-        let (is_in_loop, only_threads) = (false, false);
-        Self { semantic, attributes, function, scope, optional, kept, is_in_loop, only_threads, found }
+        let (is_in_loop, only_threads, minds_state) = (false, false, true);
+        Self {
+            semantic,
+            attributes,
+            function,
+            scope,
+            optional,
+            kept,
+            is_in_loop,
+            only_threads,
+            minds_state,
+            found,
+        }
     }
 
     fn suite(&mut self, body: &'a [Stmt]) {
@@ -271,7 +299,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
-                    self.branch(self.implied(&choice.test, true), &choice.body);
+                    self.branch_if(&choice.test, self.implied(&choice.test, true), &choice.body);
                     let mut before = self.implied(&choice.test, false);
                     for clause in &choice.elif_else_clauses {
                         let mut here = before.clone();
@@ -315,7 +343,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                     self.suite(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        self.suite(&handler.body);
+                        self.branch(Vec::new(), &handler.body);
                     }
                     self.suite(&attempt.orelse);
                     self.suite(&attempt.finalbody);
@@ -334,7 +362,21 @@ impl<'r, 'a> Regions<'r, 'a> {
         }
     }
 
-    fn branch(&mut self, provisos: Vec<Proviso>, body: &'a [Stmt]) {
+    /// Statements that run only if a test holds, which implies this.
+    fn branch_if(&mut self, test: &Expr, provisos: Vec<Proviso>, body: &'a [Stmt]) {
+        if provisos.is_empty() && asks_for_file(test) {
+            // Files are mostly there.
+            self.suite(body);
+        } else {
+            self.branch(provisos, body);
+        }
+    }
+
+    /// Statements that run only if this holds, or something else of which nothing is known if it is empty.
+    fn branch(&mut self, mut provisos: Vec<Proviso>, body: &'a [Stmt]) {
+        if provisos.is_empty() && self.minds_state {
+            provisos.push(Proviso::state());
+        }
         self.region(body, provisos);
         self.suite(body);
     }
@@ -347,7 +389,13 @@ impl<'r, 'a> Regions<'r, 'a> {
 
     fn hint(&mut self, hint: &Hint<'_>) {
         let (within, provisos) = match hint {
-            Hint::Tested { within, test, holds } => (*within, self.implied(test, *holds)),
+            Hint::Tested { within, test, holds } => {
+                let mut implied = self.implied(test, *holds);
+                if implied.is_empty() && self.minds_state && !(*holds && asks_for_file(test)) {
+                    implied.push(Proviso::state());
+                }
+                (*within, implied)
+            }
             Hint::Stored { within, file } => {
                 (*within, self.optional(file, false, Asks::Kinds(Kinds::STORED)).into_iter().collect())
             }
@@ -552,8 +600,15 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
             _ => (true, true),
         },
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
-        Asks::Elsewhere => (false, false),
+        Asks::State | Asks::Elsewhere => (false, false),
     }
+}
+
+/// `path.exists()` and the like.
+fn asks_for_file(test: &Expr) -> bool {
+    let Expr::Call(call) = test else { return false };
+    let Expr::Attribute(method) = &*call.func else { return false };
+    matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile")
 }
 
 /// `threading.get_ident()` and the like.

@@ -365,7 +365,7 @@ impl Summary {
         self.gather_properties(semantic, &owner);
         self.gather_context_managers(semantic, &owner);
         self.gather_iterations(semantic, settings, &owner);
-        self.gather_provisos(semantic, &owner, hints);
+        self.gather_provisos(source, semantic, &owner, hints);
         for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
             call.row = source.row(TextSize::from(call.row));
         }
