@@ -89,7 +89,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
 impl Context<'_> {
     /// What a call gives to its callee.
     fn passed(&self, call: &ast::ExprCall) -> Passed {
-        Passed::of(call, &self.semantic, self.semantic.scope_of(call))
+        Passed::of(call, self.semantic, self.semantic.scope_of(call))
     }
 }
 

@@ -140,11 +140,11 @@ impl Kinds {
                 let kinds = made.and_then(Self::of_literal);
                 let is_made = made.is_some_and(names_class_call);
                 kinds
-                    .or_else(|| Self::of_symbol(&*semantic.binding_symbol(binding)?, is_made))
+                    .or_else(|| Self::of_symbol(&semantic.binding_symbol(binding)?, is_made))
                     .map(|kinds| (kinds, is_something))
             }
             Expr::Call(_) if names_class_call(value) => {
-                Some((Self::of_symbol(&*semantic.symbol(value, scope)?, true)?, true))
+                Some((Self::of_symbol(&semantic.symbol(value, scope)?, true)?, true))
             }
             Expr::BinOp(operation) if operation.op == ast::Operator::Div => {
                 let (kinds, _) = Self::of(&operation.left, semantic, scope)?;

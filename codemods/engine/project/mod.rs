@@ -15,6 +15,7 @@ pub(crate) mod protocol;
 mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
+mod tested;
 mod words;
 
 use std::sync::OnceLock;

@@ -567,15 +567,8 @@ impl<'r, 'a> Regions<'r, 'a> {
         }
         let (by_default, vague) = answers(&asks, found.default);
         let (name, position) = (name.into(), found.position);
-        counts(compares_to_none, found.default).then(|| Proviso {
-            name,
-            position,
-            asks,
-            by_default,
-            vague,
-            or,
-            and: None,
-        })
+        let proviso = Proviso { name, position, asks, by_default, vague, or, and: None };
+        counts(compares_to_none, found.default).then_some(proviso)
     }
 }
 
