@@ -16,7 +16,7 @@ use super::settings::Settings;
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict,
-    minds_memory_files, verdict,
+    memory_argument, minds_memory_files, verdict,
 };
 /// What is entered and iterated over in one way only, and what must be closed, as text: sorted, one a line. See
 /// `tests/apis/protocols.py`, which checks it against the packages.
