@@ -118,6 +118,11 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
      # block the event loop
      time.sleep(0.2)
      time.sleep(0.2)  # blocks the loop, as a busy handler does
+
+
+ async def start_then_block_loop(monitor):
+     await monitor.start()
+     time.sleep(0.2)
 # a complaint is no purpose, and a block may be of something else
  import asyncio
 -import time
@@ -253,7 +258,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let in_name = cx.enclosing_function(call.expr).is_some_and(|function| {
         let mut words = function.name.split('_');
-        function.name.starts_with("test") && words.any(|word| matches!(word, "blocked" | "blocking"))
+        match function.name.starts_with("test") {
+            true => words.any(|word| matches!(word, "blocked" | "blocking")),
+            false => words.clone().any(|word| word == "loop") && words.any(|word| word.starts_with("block")),
+        }
     });
     if in_name {
         return true;

@@ -360,7 +360,7 @@ impl Work<'_> {
         }
         let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
-            for step in &mut finding.chain {
+            for step in finding.chain.iter_mut().chain(&mut finding.other_chain) {
                 let path = self.tree.root.join(&step.filename);
                 if let Ok(at) = self.tree.files.binary_search_by(|file| file.path.cmp(&path)) {
                     step.filename.clone_from(&self.tree.files[at].shown);

@@ -39,11 +39,12 @@ pub(super) fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     in_condition || waited
 }
 
-/// Whether an item is taken from a queue or a pipe only where one was just seen in it: in `while not queue.empty():`,
-/// after `if queue.empty(): continue` or after `while queue.empty(): …`.
+/// Whether an item is taken from a queue or a pipe only where one was just seen in it, or a thread joined only where it
+/// was seen to have ended: in `while not queue.empty():`, after `if queue.empty(): continue`, in its `else`, or after
+/// `while queue.empty(): …`.
 pub(super) fn has_something(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
-    if !matches!(method.attr.as_str(), "get" | "recv" | "recv_bytes") {
+    if !matches!(method.attr.as_str(), "get" | "join" | "recv" | "recv_bytes") {
         return false;
     }
     let receiver = cx.text(&*method.value);
@@ -51,13 +52,21 @@ pub(super) fn has_something(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let around =
         cx.ancestors(call.expr).take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
     around.filter(|around| around.is_statement()).any(|around| {
-        let (test, body) = match around {
-            AnyNodeRef::StmtIf(statement) => (Some(&*statement.test), &*statement.body),
-            AnyNodeRef::StmtWhile(statement) => (Some(&*statement.test), &*statement.body),
-            _ => (None, &[][..]),
+        let in_body = |body: &[Stmt]| body.iter().any(|statement| statement.range().contains(start));
+        let is_seen = match around {
+            AnyNodeRef::StmtIf(statement) if in_body(&statement.body) => {
+                says_filled(cx, &statement.test, receiver)
+            }
+            AnyNodeRef::StmtIf(statement) => {
+                let in_others = statement.elif_else_clauses.iter().any(|clause| in_body(&clause.body));
+                in_others && says_empty(cx, &statement.test, receiver)
+            }
+            AnyNodeRef::StmtWhile(statement) => {
+                in_body(&statement.body) && says_filled(cx, &statement.test, receiver)
+            }
+            _ => false,
         };
-        let in_body = body.iter().any(|statement| statement.range().contains(start));
-        if in_body && test.is_some_and(|test| says_filled(cx, test, receiver)) {
+        if is_seen {
             return true;
         }
         let before = cx.suite(&around).iter().take_while(|earlier| earlier.start() < around.start());
@@ -91,7 +100,7 @@ fn says_empty(cx: &Context<'_>, test: &Expr, receiver: &str) -> bool {
             let is_none = matches!(compare.ops[..], [CmpOp::Eq | CmpOp::LtE | CmpOp::Lt]);
             is_none && asks(cx, &compare.left, receiver, &["qsize"])
         }
-        test => asks(cx, test, receiver, &["empty"]),
+        test => asks(cx, test, receiver, &["empty", "is_alive"]),
     }
 }
 

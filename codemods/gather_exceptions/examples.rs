@@ -395,9 +395,10 @@ pub(super) const EXAMPLES: &str = r#"
      works = []
      for name in names:
          works.append(load(name))
+         await asyncio.sleep(0)
      others = [leave(name) for name in names]
      try:
-         await asyncio.gather(*works)
+         await asyncio.gather(*works) if works else []
          await asyncio.gather(*others)
      except Exception:
          print("not loaded")

@@ -148,7 +148,8 @@ fn coroutines_of_list(cx: &Context<'_>, argument: &Expr) -> Option<Vec<FunctionI
     }
     for read in cx.semantic.reads_of(name.id.as_str(), scope) {
         match cx.parent(read.name) {
-            AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::ExprStarred(_) | AnyNodeRef::StmtIf(_) => {}
+            AnyNodeRef::ExprIf(choice) if choice.test.range() == read.name.range() => {}
             AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "append" => {
                 let AnyNodeRef::ExprCall(append) = cx.parent(method) else { return None };
                 all.push(coroutine(cx, append.arguments.args.first()?)?);

@@ -420,6 +420,44 @@ pub(super) const EXAMPLES: &str = r#"
 
      loop.call_soon_threadsafe(loop.create_task, callback())
      return future.result()
+# a method that is all of its task
+ import asyncio
+ import contextvars
+
+
+ class Cycle:
+     async def serve(self, app):
+         try:
+             await app(self.receive, self.send)
+         except BaseException as error:
+             print("exception in the application", error)
+             await self.send_error()
+         finally:
+             self.done = True
+
+
+ class Protocol:
+     def __init__(self, app):
+         self.loop = asyncio.get_running_loop()
+         self.app = app
+
+     def answer(self):
+         cycle = Cycle()
+         task = self.loop.create_task(cycle.serve(self.app))
+         task.add_done_callback(print)
+         contextvars.Context().run(self.loop.create_task, cycle.serve(self.app)).add_done_callback(print)
+# a task that is made and awaited, and that somebody else cancels
+ import asyncio
+
+
+ class Session:
+     async def work(self):
+         while True:
+             try:
+                 self.connection = asyncio.create_task(self.connect())
+                 await self.connection
+             except asyncio.CancelledError:
+                 print("cancelled, once more")
 # a class that is worked out
  def watch_error() -> type[BaseException]:
      from redis import WatchError

@@ -183,31 +183,41 @@ fn is_told_apart(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     })
 }
 
-/// Whether the function around is nested in another, and all its coroutines become tasks of their own: with the
+/// Whether all coroutines of the function around become tasks of their own, where the file makes any: with the
 /// function ends the task.
 fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     let Some(function) = cx.enclosing_function(statement) else { return false };
-    let Some(around) = cx.enclosing_function(function) else { return false };
-    let mut reads = cx.inside(around).filter_map(|node| match node.ast {
-        AnyNodeRef::ExprName(read) if read.id == function.name.id => Some(read),
-        _ => None,
-    });
-    let becomes_task = |read: &ast::ExprName| {
-        let AnyNodeRef::ExprCall(made) = cx.parent(read) else { return false };
+    let is_method = matches!(cx.parent(function), AnyNodeRef::StmtClassDef(_));
+    let name = function.name.as_str();
+    let mut reads = cx
+        .semantic
+        .each(&cx.semantic.reads)
+        .map(|node| node.ast)
+        .chain(cx.semantic.references.iter().map(|read| AnyNodeRef::ExprName(read.name)));
+    let is_read = |node: &AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprName(read) => !is_method && read.id.as_str() == name,
+        AnyNodeRef::ExprAttribute(read) => is_method && read.attr.as_str() == name,
+        _ => false,
+    };
+    let becomes_task = |read: AnyNodeRef<'_>| {
+        let AnyNodeRef::ExprCall(made) = cx.parent(&read) else { return false };
         let AnyNodeRef::Arguments(arguments) = cx.parent(made) else { return false };
         let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
-        last_name(&taker.func).is_some_and(|name| {
-            matches!(
-                name,
-                "call_soon_threadsafe"
-                    | "create_task"
-                    | "ensure_future"
-                    | "run_coroutine_threadsafe"
-                    | "start_soon"
-            )
+        // `context.run(loop.create_task, work())`
+        let mut takers = std::iter::once(&*taker.func).chain(&taker.arguments.args);
+        takers.any(|taker| {
+            let spawns = ["create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"].map(Some);
+            !taker.is_call_expr() && spawns.contains(&last_name(taker))
         })
     };
-    reads.all(becomes_task)
+    let mut is_made = false;
+    reads.all(|node| {
+        if !is_read(&node) {
+            return true;
+        }
+        is_made = true;
+        becomes_task(node)
+    }) && is_made
 }
 
 /// Whether a comment in the statement, on the six lines above it that are not empty or in the handler speaks of
@@ -271,9 +281,14 @@ fn only_awaits_a_task(body: &[Stmt]) -> bool {
         },
         _ => false,
     };
+    // `self.task = asyncio.create_task(…)`
+    let makes_task = |value: &Expr| match value {
+        Expr::Call(call) => matches!(last_name(&call.func), Some("create_task" | "ensure_future")),
+        _ => false,
+    };
     body.iter().all(|statement| match statement {
         Stmt::Expr(expr) => awaited(&expr.value),
-        Stmt::Assign(assign) => awaited(&assign.value),
+        Stmt::Assign(assign) => awaited(&assign.value) || makes_task(&assign.value),
         Stmt::Return(ast::StmtReturn { value: Some(value), .. }) => awaited(value),
         _ => false,
     })

@@ -4,15 +4,18 @@ pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
-mod dispatch;
+pub(crate) mod dispatch;
 pub(crate) mod facts;
+mod kinds;
 pub(crate) mod locks;
+mod making;
 pub(crate) mod modules;
-mod passing;
+pub(crate) mod passing;
 pub(crate) mod protocol;
-pub(crate) mod proviso;
+mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
+mod tested;
 mod words;
 
 use std::sync::OnceLock;
@@ -27,7 +30,7 @@ use super::twin::{Share, SharedPart, shares};
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use modules::Modules;
-use proviso::Passed;
+use passing::Passed;
 use reduce::{ClassId, FunctionId, Meaning, World};
 pub use summary::Summary;
 use summary::{CallSummary, FunctionSummary, Usage};
@@ -180,8 +183,11 @@ impl Link {
         self.follow_the_rest();
         let settings = &self.settings;
         let world = World::new(&self.modules, &self.summaries, None);
-        let blocks =
-            facts::reach(&world, &self.edges, |symbol, call| blocks(symbol, call, settings), |_| false);
+        let by_base = subclasses(&self.summaries);
+        let may_run =
+            |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
+        let is_blocking = |symbol: &str, call: &CallSummary| blocks(symbol, call, settings);
+        let blocks = facts::reach(&world, &self.edges, is_blocking, |_| false, may_run);
         let nests_loops = nests_loops(&self.summaries);
         let runs_loop = runs_loop(&world, &self.edges, nests_loops);
         let mut marked: Vec<bool> =
@@ -240,7 +246,7 @@ impl Link {
             clashes,
             coroutine_names,
             nests_loops,
-            by_base: subclasses(&self.summaries),
+            by_base,
             blocks,
             runs_loop,
             marked,
@@ -305,6 +311,7 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
         edges,
         |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
         |id| facts::asks_for_loop(world, edges, id),
+        |_, _, _| true,
     )
 }
 

@@ -42,6 +42,7 @@ impl<'a> Semantic<'a> {
                 awaits: Vec::new(),
                 reads: Vec::new(),
                 read_by: OnceCell::new(),
+                stores_by_name: OnceCell::new(),
                 memo: RefCell::new(FxHashMap::default()),
                 callees: Vec::new(),
             },
