@@ -38,12 +38,10 @@ impl Project {
     pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize, &'static str) -> bool) {
         self.only_on_loop = planner.only_on_loop(self);
         let shared = planner.shared();
-        let (parts, changed, refusals) =
-            shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
-        for file in parts.keys() {
+        self.shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
+        for file in self.shared.parts.keys() {
             self.marked[*file as usize] = true;
         }
-        (self.shared_parts, self.shares, self.share_refusals) = (parts, changed, refusals);
         let Some(converting) = &self.converting else { return };
         let plan = planner
             .settle(self, &converting.edges, &|file| may_change(file as usize, crate::CONVERTING.name));
@@ -58,7 +56,7 @@ impl Project {
     /// Sees the program as it is when all conversions are made. To be called when their fixes are going to be applied,
     /// before any file is rewritten.
     pub fn carry_out(&mut self) {
-        for share in &self.shares {
+        for share in &self.shared.changed {
             if let Some(summary) = &mut self.summaries[share.file as usize] {
                 summary.names.insert(share.name.clone(), Some(share.twin()));
             }
@@ -85,7 +83,7 @@ impl Project {
     pub fn groups(&self) -> Vec<Vec<usize>> {
         let groups = self.converting.iter().flat_map(|converting| &converting.plan.groups);
         let converted = groups.map(|group| group.iter().map(|file| *file as usize).collect());
-        let files = self.shared_parts.iter();
+        let files = self.shared.parts.iter();
         let together = files.map(|(file, parts)| {
             (*file, parts.iter().flat_map(|part| part.together_with.iter().map(String::as_str)).collect())
         });
@@ -102,7 +100,7 @@ impl Project {
         text: &str,
         codemod: &str,
     ) -> impl Iterator<Item = &SharedPart> {
-        let parts = self.shared_parts.get(&file).map_or(&[][..], Vec::as_slice);
+        let parts = self.shared.parts.get(&file).map_or(&[][..], Vec::as_slice);
         let hash = if parts.is_empty() { 0 } else { text_hash(text) };
         parts.iter().filter(move |part| part.codemod == codemod && part.fits(hash))
     }
@@ -110,7 +108,7 @@ impl Project {
     /// Why an object that a module keeps under this name, and that other files use, stays as it is.
     pub(crate) fn share_refusal(&self, file: u32, name: &str) -> Option<&str> {
         let found = |(at, _): &(&(u32, String), &String)| at.0 == file && at.1 == name;
-        self.share_refusals.iter().find(found).map(|(_, why)| why.as_str())
+        self.shared.refusals.iter().find(found).map(|(_, why)| why.as_str())
     }
 
     /// Whether every call of a plain function of the project that calls what codemods watch for is seen, and is made by

@@ -26,7 +26,7 @@ use super::apis;
 use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
-use super::twin::{Share, SharedPart, shares};
+use super::twin::{Share, SharedPlan, shares};
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use modules::Modules;
@@ -239,8 +239,7 @@ impl Link {
             converting,
             watched,
             shares,
-            shared_parts: FxHashMap::default(),
-            share_refusals: FxHashMap::default(),
+            shared: SharedPlan::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -398,10 +397,10 @@ pub struct Project {
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
     only_on_loop: FxHashSet<FunctionId>,
-    /// The objects that may be given their twins in several files; after planning, those that are.
+    /// The objects that may be given their twins in several files.
     pub(super) shares: Vec<Share>,
-    shared_parts: FxHashMap<u32, Vec<SharedPart>>,
-    share_refusals: FxHashMap<(u32, String), String>,
+    /// What becomes of them, once every file was asked.
+    shared: SharedPlan,
     /// Made when it is first asked for.
     words: OnceLock<Words>,
 }

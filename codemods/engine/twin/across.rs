@@ -413,6 +413,17 @@ pub(crate) struct Shared {
     all: Vec<Asked>,
 }
 
+/// What becomes of the shares of a program.
+#[derive(Debug, Default)]
+pub(crate) struct SharedPlan {
+    /// By the number of the file.
+    pub(crate) parts: FxHashMap<u32, Vec<SharedPart>>,
+    /// Those that become their twins.
+    pub(crate) changed: Vec<Share>,
+    /// Why the others stay, by their file and name.
+    pub(crate) refusals: FxHashMap<(u32, String), String>,
+}
+
 /// One share, with what is known of it.
 #[derive(Debug)]
 struct Asked {
@@ -472,28 +483,26 @@ impl Shared {
         }
     }
 
-    /// What is changed, and which of the shares are.
+    /// Settles what is changed. `may_change` says of a file whether the codemod of this name may rewrite it.
     pub(crate) fn settle(
         self,
         project: &Project,
         may_change: &dyn Fn(u32, &'static str) -> bool,
-    ) -> (FxHashMap<u32, Vec<SharedPart>>, Vec<Share>, FxHashMap<(u32, String), String>) {
-        let mut parts: FxHashMap<u32, Vec<SharedPart>> = FxHashMap::default();
-        let (mut changed, mut refusals) = (Vec::new(), FxHashMap::default());
+    ) -> SharedPlan {
+        let mut plan = SharedPlan::default();
         for asked in self.all {
             let share = asked.share.clone();
-            let key = (share.file, share.name.clone());
-            match asked.parts(project, may_change, &parts) {
+            match asked.parts(project, may_change, &plan.parts) {
                 Ok(own) => {
                     for (file, part) in own {
-                        parts.entry(file).or_default().push(part);
+                        plan.parts.entry(file).or_default().push(part);
                     }
-                    changed.push(share);
+                    plan.changed.push(share);
                 }
-                Err(why) => drop(refusals.insert(key, why)),
+                Err(why) => drop(plan.refusals.insert((share.file, share.name), why)),
             }
         }
-        (parts, changed, refusals)
+        plan
     }
 }
 
