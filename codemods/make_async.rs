@@ -35,7 +35,8 @@ becomes what asyncio has for it. Nothing is left to a thread that need not be.
 
 A conversion is made in all files or in none. It is refused, with the reason, for special methods and properties,
 generators, methods that may override one of a class outside of the project, functions that are used as values or
-named in strings, and those that plain code calls which the event loop does not run. Where a thread's lock is held there
+named in strings, and those that plain code calls which the event loop does not run. A function in which nothing
+would be awaited, because what blocks in it has no fix, stays as it is. Where a thread's lock is held there
 is no conversion either: other tasks would run while it is.
 
 It runs only when it is asked for: `--select make-async` converts whatever can be, and `--make-async pkg.mod:func` one
