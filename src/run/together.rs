@@ -3,7 +3,7 @@
 use asyncfix_codemods::{Applicability, Mentions, Project, find_mentions};
 use rayon::prelude::*;
 
-use super::{Work, blame, content, read, source};
+use super::{PIECE, Work, blame, content, read, source};
 use crate::args::Mode;
 use crate::discover::PyFile;
 use crate::guard::guarded;
@@ -112,7 +112,7 @@ impl Work<'_> {
                 // What fails here has failed in the first pass, and was reported then.
                 guarded(work).ok().and_then(Result::ok).flatten()
             };
-            let found = (0..files.len()).into_par_iter().map(mentions).collect();
+            let found = (0..files.len()).into_par_iter().with_max_len(PIECE).map(mentions).collect();
             planner.take(project, found);
         }
         let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);

@@ -62,9 +62,10 @@ impl<'a> Linked<'a> {
                     summarize(&file, settings, true).map_err(|problem| Failure::new(&file, problem))?,
                 );
             }
-            needed = link.wanted(&|n, work| (0..n).map(work).collect());
+            needed = link.wanted(&|n, work| (0..n).for_each(work));
         }
-        let mut linked = Self { files, settings, modules, cells, project: link.finish() };
+        let mut linked =
+            Self { files, settings, modules, cells, project: link.finish(&|n, work| (0..n).for_each(work)) };
         linked.plan()?;
         Ok(linked)
     }
