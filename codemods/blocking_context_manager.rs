@@ -8,6 +8,7 @@ use crate::engine::apis::{Colour, Protocol};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes, Found};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::protocol::OneSided;
 use crate::engine::semantic::{Node, ScopeKind};
 use crate::engine::settings::PythonVersion;
@@ -26,6 +27,7 @@ the object is, or expects the error.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Protocol],
     examples: r#"
 # an asynchronous context manager
  import aiohttp

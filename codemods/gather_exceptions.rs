@@ -8,6 +8,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::project::conduct::{Conduct, conduct, last_name, raises, reaches};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::BindingKind;
 use crate::gather_to_taskgroup::{DIFFERENCE, can_be_group, handler_that_misses, into_group};
@@ -30,6 +31,7 @@ things, that is what one wants, and nothing is said.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Coroutine],
     examples: r#"
 # an error that is swallowed while the others go on
 ! suggested return_exceptions=True

@@ -9,6 +9,7 @@ use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
 use crate::engine::flow::{Flow, PointId, Step, Way};
 use crate::engine::project::locks::Clash;
+use crate::engine::project::marks::Lead;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "lock-order",
@@ -37,6 +38,7 @@ handed in may be different ones, and are not compared.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Locks],
     examples: r#"
 # opposite orders
 ! reported neither goes on

@@ -25,6 +25,7 @@ below what it allows. A semaphore or limiter in the coroutine does the same; whe
     applicability: Applicability::Suggested,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a model that is asked for every item
 ! reported `openai.AsyncOpenAI`

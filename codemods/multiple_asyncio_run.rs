@@ -19,6 +19,7 @@ once, at the top.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # one after another
 ! unsafe

@@ -30,6 +30,7 @@ With `gather`, when one fails the others go on, and the order in which they ask 
     applicability: Applicability::Unsafe,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # two requests
 ! unsafe at the same time

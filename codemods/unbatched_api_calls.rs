@@ -25,6 +25,7 @@ what takes many, and changes nothing. A loop over batches, and the sibling itsel
     applicability: Applicability::Suggested,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # embeddings and moderation
 ! reported `input` takes a list

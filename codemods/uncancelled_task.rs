@@ -32,6 +32,7 @@ alone.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a class that is closed without its task
 ! reported `close` does not end it

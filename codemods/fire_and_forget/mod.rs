@@ -39,6 +39,7 @@ and discarding: what waits for its tasks or cancels them would do so with this o
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["RUF006", "ASYNC300"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

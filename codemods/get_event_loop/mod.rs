@@ -31,6 +31,7 @@ is no current loop any more.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # in a coroutine
  import asyncio

@@ -13,6 +13,7 @@ use crate::engine::blocked::GENERATOR_REASON;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::Fixes;
+use crate::engine::project::marks::Lead;
 use crate::engine::semantic::ScopeKind;
 use fate::Fate;
 use proof::{Made, is_on_purpose, made};
@@ -30,6 +31,7 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["ASYNC105"],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };

@@ -61,6 +61,7 @@ background task's own loop, and what is awaited without ever waiting.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

@@ -27,6 +27,7 @@ safe: somebody may rely on the task going on.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

@@ -95,6 +95,22 @@ pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
     matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
 }
 
+/// Whether a call of this external symbol starts a task that nobody but its caller keeps.
+pub(crate) fn starts_task(symbol: &str) -> bool {
+    matches!(
+        symbol,
+        "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.AbstractEventLoop().create_task"
+    )
+}
+
+/// Whether a builtin of this name goes over its first argument.
+pub(crate) fn is_consumer(name: &str) -> bool {
+    matches!(
+        name,
+        "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+    )
+}
+
 /// Whether a top-level module has anything that a codemod asks about.
 pub(crate) fn is_known_module(head: &str) -> bool {
     matches!(head, "asyncio" | "contextlib" | "concurrent" | "functools") || blocking::is_known_module(head)

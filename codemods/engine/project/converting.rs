@@ -1,6 +1,7 @@
 //! The plan of a program's conversions, and the program as it is once they are made.
 
 use super::facts::{self, Edges};
+use super::marks::Leads;
 use super::reduce::{ClassId, FunctionId, World};
 use super::{Project, blocks, runs_loop};
 use crate::engine::convert::{Part, Plan, Planner, Refusal};
@@ -35,7 +36,7 @@ impl Project {
         let Some(converting) = &self.converting else { return };
         let plan = planner.settle(self, &converting.edges, &|file| may_change(file as usize));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
-            self.marked[*file as usize] = true;
+            self.marked[*file as usize] = Leads::ANYTHING;
         }
         if let Some(converting) = &mut self.converting {
             converting.plan = plan;

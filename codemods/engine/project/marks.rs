@@ -1,11 +1,11 @@
-//! Which files are looked at again once all are linked: those where something may be found.
+//! Which files are looked at again once all are linked, and what for.
 
 use rustc_hash::FxHashSet;
 
 use super::facts::{Edge, Edges, Reach, Target, target};
 use super::protocol;
 use super::reduce::{FunctionId, Meaning, World};
-use super::summary::{FunctionSummary, Summary, Usage};
+use super::summary::{FunctionSummary, Usage};
 use crate::engine::apis;
 use crate::engine::settings::Settings;
 
@@ -19,59 +19,128 @@ pub(super) struct Marks<'p> {
     pub(super) coroutine_names: &'p FxHashSet<String>,
 }
 
-impl Marks<'_> {
-    /// Whether a codemod may find something in a file.
-    pub(super) fn holds(&self, world: &World<'_>, file: u32) -> bool {
-        let Some(summary) = world.summary(file) else { return false };
-        summary.has_findings
-            || (0..).zip(&summary.functions).any(|(index, function)| {
-                let id = FunctionId { file, index };
-                match self.edges.get(&id) {
-                    Some(edges) => edges.iter().any(|edge| self.is_linked(world, id, edge)),
-                    None => self.drops(world, file, function),
-                }
-            })
-            || self.lacks_a_protocol(summary)
+/// What linking the files adds to one of them that lets a codemod find something there, besides new meanings of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// A call gives a coroutine.
+    Coroutine = 1,
+    /// Code on the loop calls what blocks.
+    Blocking = 2,
+    /// Code on the loop calls what runs an event loop.
+    LoopRunner = 4,
+    /// What a `with` or `for` is given has another protocol.
+    Protocol = 8,
+    /// Coroutines wait for themselves.
+    Circle = 16,
+    /// Locks are taken in opposite orders.
+    Locks = 32,
+}
+
+/// Why a file is looked at again; empty if it is not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Leads(u8);
+
+impl Leads {
+    /// A codemod found something in the file alone, or names in it have a meaning that other files give them.
+    pub(crate) const ANYTHING: Self = Self(128);
+
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
     }
 
-    /// Whether linking the files gives a call a meaning that the file alone does not tell, and that somebody minds.
-    fn is_linked(&self, world: &World<'_>, id: FunctionId, edge: &Edge) -> bool {
+    /// Whether a codemod that can be led by these has to look.
+    pub(crate) fn concern(self, leads: &[Lead]) -> bool {
+        self.has(Self::ANYTHING) || leads.iter().any(|lead| self.has((*lead).into()))
+    }
+
+    pub(super) fn add(&mut self, other: impl Into<Self>) {
+        self.0 |= other.into().0;
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl From<Lead> for Leads {
+    fn from(lead: Lead) -> Self {
+        Self(lead as u8)
+    }
+}
+
+impl Marks<'_> {
+    /// What a codemod may find something by in a file.
+    pub(super) fn of(&self, world: &World<'_>, file: u32) -> Leads {
+        let mut leads = Leads::default();
+        let Some(summary) = world.summary(file) else { return leads };
+        if summary.has_findings {
+            return Leads::ANYTHING;
+        }
+        for (index, function) in (0..).zip(&summary.functions) {
+            let id = FunctionId { file, index };
+            match self.edges.get(&id) {
+                Some(edges) => edges.iter().for_each(|edge| self.add(&mut leads, world, id, edge)),
+                None => self.add_unfollowed(&mut leads, world, file, function),
+            }
+        }
+        let mut calls = summary.functions.iter().flat_map(|function| &function.calls);
+        if calls.any(|call| self.names.may_lack(&call.symbol) && protocol::lacks(world, &call.symbol, file)) {
+            leads.add(Lead::Protocol);
+        }
+        leads
+    }
+
+    /// Adds what linking the files says of a call that the file alone does not tell, and that somebody minds.
+    fn add(&self, leads: &mut Leads, world: &World<'_>, id: FunctionId, edge: &Edge) {
         let function = world.function(id);
         let call = &function.calls[edge.call as usize];
         let runs = function.is_async || call.usage == Usage::Callback;
         match &edge.target {
             Target::Function(callee) => {
+                let is_pending = !matches!(call.usage, Usage::Awaited | Usage::PassedOn);
                 // Within the file, the first pass has seen it.
-                let dropped =
-                    callee.file != id.file && call.usage != Usage::Awaited && gives_coroutine(world, *callee);
-                let is_way = |reach: &Reach| reach.way(*callee, &call.passed).is_some();
-                dropped || runs && (is_way(self.blocks) || is_way(self.runs_loop))
+                if is_pending && callee.file != id.file && gives_coroutine(world, *callee) {
+                    leads.add(Lead::Coroutine);
+                }
+                if runs && self.blocks.way(*callee, &call.passed).is_some() {
+                    leads.add(Lead::Blocking);
+                }
+                if runs && self.runs_loop.way(*callee, &call.passed).is_some() {
+                    leads.add(Lead::LoopRunner);
+                }
             }
             // So it has what is spelled out there.
-            Target::External(symbol) => {
-                first_name(&call.symbol) != first_name(symbol)
-                    && (runs && apis::matters(symbol, self.settings)
-                        || apis::is_unawaited(symbol, call.usage))
+            Target::External(symbol) if first_name(&call.symbol) != first_name(symbol) => {
+                if runs && apis::matters(symbol, self.settings) || apis::starts_task(symbol) {
+                    leads.add(Leads::ANYTHING);
+                }
+                if apis::is_unawaited(symbol, call.usage) {
+                    leads.add(Lead::Coroutine);
+                }
             }
+            Target::External(_) => {}
         }
     }
 
-    /// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
-    fn drops(&self, world: &World<'_>, file: u32, function: &FunctionSummary) -> bool {
-        let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
-        function.calls.iter().any(|call| {
-            call.usage == Usage::Dropped
-                && self.coroutine_names.contains(&call.symbol[last(&call.symbol)..])
-                && matches!(
-                    target(world, call, file),
-                    Ok(Some(Target::Function(callee))) if world.function(callee).is_async
-                )
-        })
-    }
-
-    fn lacks_a_protocol(&self, summary: &Summary) -> bool {
-        let mut calls = summary.functions.iter().flat_map(|function| &function.calls);
-        calls.any(|call| self.names.may_lack(&call.symbol))
+    /// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine or a task.
+    fn add_unfollowed(&self, leads: &mut Leads, world: &World<'_>, file: u32, function: &FunctionSummary) {
+        for call in &function.calls {
+            let name = &call.symbol[call.symbol.rfind('.').map_or(0, |dot| dot + 1)..];
+            let may_drop = call.usage == Usage::Dropped && self.coroutine_names.contains(name);
+            let may_start = name == "create_task" && first_name(&call.symbol) != "asyncio";
+            if !may_drop && !may_start {
+                continue;
+            }
+            match target(world, call, file) {
+                Ok(Some(Target::Function(callee))) if may_drop && world.function(callee).is_async => {
+                    leads.add(Lead::Coroutine);
+                }
+                Ok(Some(Target::External(symbol))) if apis::starts_task(&symbol) => {
+                    leads.add(Leads::ANYTHING)
+                }
+                _ => {}
+            }
+        }
     }
 }
 

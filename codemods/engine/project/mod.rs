@@ -6,7 +6,7 @@ mod converting;
 mod dispatch;
 pub(crate) mod facts;
 pub(crate) mod locks;
-mod marks;
+pub(crate) mod marks;
 pub(crate) mod modules;
 mod passing;
 pub(crate) mod protocol;
@@ -24,7 +24,7 @@ use super::finding::ChainStep;
 use super::settings::Settings;
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
-use marks::Marks;
+use marks::{Lead, Leads, Marks};
 use modules::Modules;
 use proviso::Passed;
 use reduce::{ClassId, FunctionId, World};
@@ -195,9 +195,12 @@ impl Link {
             names,
             coroutine_names: &coroutine_names,
         };
-        let mut marked = spread(each, summaries.len(), |file| marks.holds(&world(), file as u32));
-        for id in circles.keys().chain(clashes.keys()) {
-            marked[id.file as usize] = true;
+        let mut marked = spread(each, summaries.len(), |file| marks.of(&world(), file as u32));
+        for id in circles.keys() {
+            marked[id.file as usize].add(Lead::Circle);
+        }
+        for id in clashes.keys() {
+            marked[id.file as usize].add(Lead::Locks);
         }
         let converting = settings
             .wants_conversions()
@@ -261,8 +264,11 @@ struct Steps {
 impl Steps {
     fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
         let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
-        let leads_nowhere =
-            |symbol: &str, usage| !apis::matters(symbol, settings) && !apis::is_unawaited(symbol, usage);
+        let leads_nowhere = |symbol: &str, usage| {
+            !apis::matters(symbol, settings)
+                && !apis::is_unawaited(symbol, usage)
+                && !apis::starts_task(symbol)
+        };
         for (index, call) in world.function(id).calls.iter().enumerate() {
             if world.is_foreign(&call.symbol)
                 && (call.usage == Usage::Read || leads_nowhere(&call.symbol, call.usage))
@@ -339,7 +345,7 @@ pub struct Project {
     runs_loop: Reach,
     /// Relative to the project's root.
     pub(crate) paths: Vec<String>,
-    marked: Vec<bool>,
+    marked: Vec<Leads>,
     /// Only where conversions were asked for.
     converting: Option<Box<Converting>>,
     /// Made when it is first asked for.
@@ -355,7 +361,12 @@ impl Project {
     /// Whether running the codemods over this file can find anything.
     #[must_use]
     pub fn is_marked(&self, file: usize) -> bool {
-        self.marked.get(file).copied().unwrap_or(false)
+        self.marked.get(file).is_some_and(|leads| !leads.is_empty())
+    }
+
+    /// Why the file of this module is looked at again; a file that was not linked may hold anything.
+    pub(crate) fn leads_of(&self, module: &str) -> Leads {
+        self.modules.named(module).map_or(Leads::ANYTHING, |file| self.marked[file as usize])
     }
 
     /// The number of files.

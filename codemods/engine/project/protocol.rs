@@ -185,6 +185,25 @@ pub(super) fn class_protocol(world: &World<'_>, class: ClassId, protocol: Protoc
     }
 }
 
+/// Whether a call of a dunder method, `pkg.Feed().__aiter__`, is one that the object lacks, which has the other.
+pub(super) fn lacks(world: &World<'_>, symbol: &str, file: u32) -> bool {
+    let Some((made, method)) = symbol.rsplit_once('.') else { return false };
+    let (protocol, asked) = match method {
+        "__enter__" => (Protocol::Manager, Colour::Sync),
+        "__aenter__" => (Protocol::Manager, Colour::Async),
+        "__iter__" => (Protocol::Iterator, Colour::Sync),
+        "__aiter__" => (Protocol::Iterator, Colour::Async),
+        _ => return false,
+    };
+    let has = match world.meaning(made, file) {
+        Meaning::Instance(class) => class_protocol(world, class, protocol),
+        Meaning::Manager(function) if protocol == Protocol::Manager => manager_colour(world, function),
+        Meaning::External(symbol) => only_protocol(&symbol, protocol),
+        _ => None,
+    };
+    has.is_some_and(|has| has != asked)
+}
+
 /// Which of the two kinds of context managers a decorated generator function makes.
 pub(super) fn manager_colour(world: &World<'_>, function: FunctionId) -> Option<Colour> {
     let summary = world.function(function);
