@@ -245,8 +245,12 @@ impl Work<'_> {
         let mut project = link.finish(&on_all_threads);
         failures.extend(self.plan(&mut project, &modules));
         let project = project;
+        let is_marked = |file: usize| {
+            let settings = files[file].folder.settings(&files[file].path);
+            project.is_marked(file, &settings)
+        };
         let marked: Vec<usize> =
-            (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
+            (0..files.len()).filter(|&file| files[file].requested && is_marked(file)).collect();
         let together = Together::new(&project, &marked);
         let second = |&file: &usize| {
             let work = || {

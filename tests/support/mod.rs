@@ -91,7 +91,7 @@ impl<'a> Linked<'a> {
         let each = self.sources().enumerate().map(|(index, file)| {
             let findings = examine(&file, self.settings, &self.project)
                 .map_err(|problem| Failure::new(&file, problem))?;
-            if findings.is_empty() || self.project.is_marked(index) {
+            if findings.is_empty() || self.project.is_marked(index, self.settings) {
                 return Ok(findings);
             }
             Err(Failure {

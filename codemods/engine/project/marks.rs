@@ -34,6 +34,8 @@ pub(crate) enum Lead {
     Circle = 16,
     /// Locks are taken in opposite orders.
     Locks = 32,
+    /// A coroutine function of another file is awaited.
+    Await = 64,
 }
 
 /// Why a file is looked at again; empty if it is not.
@@ -43,10 +45,6 @@ pub(crate) struct Leads(u8);
 impl Leads {
     /// A codemod found something in the file alone, or names in it have a meaning that other files give them.
     pub(crate) const ANYTHING: Self = Self(128);
-
-    pub(crate) fn is_empty(self) -> bool {
-        self == Self::default()
-    }
 
     /// Whether a codemod that can be led by these has to look.
     pub(crate) fn concern(self, leads: &[Lead]) -> bool {
@@ -97,10 +95,13 @@ impl Marks<'_> {
         let runs = function.is_async || call.usage == Usage::Callback;
         match &edge.target {
             Target::Function(callee) => {
-                let is_pending = !matches!(call.usage, Usage::Awaited | Usage::PassedOn);
                 // Within the file, the first pass has seen it.
-                if is_pending && callee.file != id.file && gives_coroutine(world, *callee) {
-                    leads.add(Lead::Coroutine);
+                let is_elsewhere = callee.file != id.file;
+                match call.usage {
+                    Usage::Awaited if is_elsewhere => leads.add(Lead::Await),
+                    Usage::Awaited | Usage::PassedOn => {}
+                    _ if is_elsewhere && gives_coroutine(world, *callee) => leads.add(Lead::Coroutine),
+                    _ => {}
                 }
                 if runs && self.blocks.way(*callee, &call.passed).is_some() {
                     leads.add(Lead::Blocking);

@@ -358,10 +358,12 @@ impl Project {
         self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
     }
 
-    /// Whether running the codemods over this file can find anything.
+    /// Whether running the selected codemods over this file can find anything.
     #[must_use]
-    pub fn is_marked(&self, file: usize) -> bool {
-        self.marked.get(file).is_some_and(|leads| !leads.is_empty())
+    pub fn is_marked(&self, file: usize, settings: &Settings) -> bool {
+        self.marked
+            .get(file)
+            .is_some_and(|leads| settings.selection.iter().any(|codemod| leads.concern(codemod.leads)))
     }
 
     /// Why the file of this module is looked at again; a file that was not linked may hold anything.

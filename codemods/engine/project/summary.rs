@@ -123,7 +123,10 @@ impl Usage {
                 // what it is.
                 AnyNodeRef::ExprCall(taker) => match &*taker.func {
                     Expr::Attribute(method)
-                        if !matches!(method.attr.as_str(), "dumps" | "gather" | "ensure_future") =>
+                        if !matches!(
+                            method.attr.as_str(),
+                            "dumps" | "gather" | "ensure_future" | "create_task"
+                        ) =>
                     {
                         Self::PassedOn
                     }
