@@ -349,14 +349,14 @@ const ERRORS: &[&str] = &["AttributeError", "Exception", "TypeError"];
 
 /// What an object is, if it is used with the protocol that it lacks.
 fn wrong(cx: &Context<'_>, expr: &Expr, is_async: bool, protocol: Protocol) -> Option<OneSided> {
-    let found = cx.one_sided(expr, protocol)?;
+    let used = if is_async { Colour::Async } else { Colour::Sync };
+    let found = cx.one_sided(expr, protocol, used)?;
     // The file itself, once it is awaited, is no context manager of either kind.
     if protocol == Protocol::Manager && found.name == "aiofiles.open" && !is_made_here(expr) {
         return None;
     }
-    let is_wrong = (found.colour == Colour::Async) != is_async;
-    let is_expected = || cx.expects_failure(expr) || cx.is_caught_around(expr, ERRORS);
-    (is_wrong && !is_expected()).then_some(found)
+    let is_expected = cx.expects_failure(expr) || cx.is_caught_around(expr, ERRORS);
+    (!is_expected).then_some(found)
 }
 
 /// Whether an expression is a call, awaited or not.

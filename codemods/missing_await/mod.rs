@@ -86,7 +86,7 @@ fn mend(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate, fixes: &
             found.because(elsewhere(cx, call)).report();
             return;
         }
-        Runs::OnLoop if made.endless => {
+        Runs::OnLoop if made.is_endless(cx) => {
             found
                 .because("it never ends, so an `await` would not either: is it meant to be a task?")
                 .report();

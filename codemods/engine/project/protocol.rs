@@ -24,9 +24,9 @@ pub(crate) struct OneSided {
 }
 
 impl Context<'_> {
-    /// The only protocol that the value of an expression has; `None` when that is not certain, and when the code around
-    /// asks what the value is.
-    pub(crate) fn one_sided(&self, expr: &Expr, protocol: Protocol) -> Option<OneSided> {
+    /// The only protocol that the value of an expression has, if it is used by the other one; `None` when that is not
+    /// certain, and when the code around asks what the value is.
+    pub(crate) fn one_sided(&self, expr: &Expr, protocol: Protocol, used: Colour) -> Option<OneSided> {
         let meaning = self.meaning(expr);
         let colour = match &meaning {
             Meaning::Instance(class) => {
@@ -48,7 +48,8 @@ impl Context<'_> {
             Meaning::External(symbol) => only_protocol(symbol, protocol)?,
             _ => return None,
         };
-        if self.is_asked_about(expr) {
+        // Most of what is gone over is a list, by a plain `for`.
+        if colour == used || self.is_asked_about(expr) {
             return None;
         }
         let name = match (&meaning, expr) {
