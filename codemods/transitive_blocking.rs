@@ -75,6 +75,25 @@ not rely on having the loop's thread to itself.",
  def read(key):
      time.sleep(0.1)
      return key
+# a helper that goes over a folder, in a builtin
+! unsafe
+@ app/plugins.py
+ from pathlib import Path
+
+
+ def names(folder: Path):
+     return sorted(folder.iterdir())
+@ app/main.py
++import asyncio
+ from pathlib import Path
+
+ from app.plugins import names
+
+
+ async def handler():
+-    return names(Path("plugins"))
++    return await asyncio.to_thread(names, Path("plugins"))
+@ app/__init__.py
 # before Python 3.9, with the executor
 ! unsafe
 ! python 3.8

@@ -15,7 +15,7 @@ use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
-    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict,
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, may_free,
     minds_memory_files, verdict,
 };
 pub(crate) use coroutines::{Pending, may_be_pending, pending};

@@ -347,17 +347,20 @@ impl Summary {
             let minds = apis::minds_memory_files(&symbol);
             let in_memory = |value: &Expr| semantic.memory_file(value, node.scope).filter(|_| minds);
             let is_constant = |value: &Expr| is_constant(value) || minds && in_memory(value).is_some();
+            // Few values keep a call from waiting: the others are not worth carrying.
             let written = |value: &Expr| {
-                in_memory(value).map_or_else(|| source.slice(value.range()).to_owned(), str::to_owned)
+                let text = in_memory(value).unwrap_or_else(|| source.slice(value.range()));
+                apis::may_free(text).then(|| text.to_owned())
             };
             let positional =
                 arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
             let positional = positional
                 .filter(|(_, value)| is_constant(value))
-                .map(|(position, value)| (position.to_string(), written(value)));
+                .filter_map(|(position, value)| Some((position.to_string(), written(value)?)));
             let by_name = arguments.keywords.iter().filter_map(|keyword| {
                 let name = keyword.arg.as_ref().filter(|name| apis::may_change_verdict(name))?;
-                is_constant(&keyword.value).then(|| (name.to_string(), written(&keyword.value)))
+                let text = is_constant(&keyword.value).then(|| written(&keyword.value))??;
+                Some((name.to_string(), text))
             });
             let constants = positional.chain(by_name).collect();
             let row = source.row(call.start());
