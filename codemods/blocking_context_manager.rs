@@ -238,6 +238,26 @@ the object is, or expects the error.",
 -    with lock:
 +    async with lock:
          print("added")
+# or mean something else: the class has a method of that name
+ class Pods:
+     async def wait(self, conditions: list):
+         for condition in conditions:
+             print(condition)
+
+     async def list(self):
+         yield 1
+# or the wrong thing, which `async for` knows better
+ from collections.abc import Iterable
+
+
+ async def extracted(client, text) -> Iterable[str]:
+     return await client.create(text, stream=True)
+
+
+ async def show(client, rows: list[str]):
+     print([user async for user in await extracted(client, "Jason is 20")])
+     async for row in rows:
+         print(row)
 # a class that has both, or whose other half is not known
  from elsewhere import Base
 
@@ -408,6 +428,10 @@ fn managers<'a>(cx: &Context<'a>, statement: &'a ast::StmtWith, fixes: &mut Fixe
 
 fn iterator<'a>(cx: &Context<'a>, node: &Node<'a>, is_async: bool, iter: &'a Expr, fixes: &mut Fixes<'_>) {
     let Some(it) = wrong(cx, iter, is_async, Protocol::Iterator) else { return };
+    // `-> Iterable[…]` is often written where an asynchronous one is meant.
+    if is_async && !it.is_seen {
+        return;
+    }
     let kind = match it.colour {
         Colour::Async => "an asynchronous iterator: `for` raises an error",
         Colour::Sync => "no asynchronous iterator: `async for` raises an error",

@@ -134,6 +134,18 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
 
      async def poll(self):
          return self.sock.recv(10)
+# one that the loop reads from, and so does not block
+ import asyncio
+ import socket
+
+
+ class Voice:
+     def __init__(self, sock: socket.socket):
+         self.socket = sock
+
+     async def hello(self, address):
+         self.socket.sendto(b"hello", address)
+         return await asyncio.get_running_loop().sock_recv(self.socket, 74)
 # a look-up that asks nobody
  import socket
 
@@ -279,13 +291,17 @@ fn sends_datagrams(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     }
 }
 
-/// Whether the file sets the socket of this call to be non-blocking.
+/// Whether the file sets the socket of this call to be non-blocking, or hands it to the loop, which asks for that.
 fn is_set_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
     let receiver = cx.text(&*method.value);
     cx.calls().any(|other| {
         let Expr::Attribute(setter) = other.func() else { return false };
         let first = other.expr.arguments.args.first().map(|value| cx.text(value));
+        // The loop takes none that blocks.
+        if setter.attr.starts_with("sock_") {
+            return first == Some(receiver);
+        }
         let is_setter = match setter.attr.as_str() {
             "setblocking" => matches!(first, Some("False" | "0")),
             "settimeout" => matches!(first, Some("0" | "0.0")),

@@ -57,6 +57,8 @@ mod uncancelled_task;
 mod unclosed_resource;
 
 pub use engine::apis::blocking_table;
+use engine::project::alike::Common;
+
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
 pub use engine::convert::{Mentions, Planner};
@@ -114,6 +116,12 @@ pub const CODEMODS: &[&Codemod] = &[
 
 /// The codemod that asks for functions to be converted; the engine plans them for the whole program.
 pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
+
+/// Codemods that ask, of the plain functions that call this, whether only coroutines call them.
+pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "asyncio.get_event_loop")];
+
+/// What classes that a codemod puts in each other's place have in common: who uses no more need not know.
+pub(crate) const ALIKE: &[(&str, Common)] = requests_to_httpx::ALIKE;
 
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes};
-use crate::engine::semantic::ScopeKind;
+use crate::engine::semantic::{BindingKind, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "multiple-asyncio-run",
@@ -15,7 +15,8 @@ pub(crate) const CODEMOD: Codemod = Codemod {
 Each `asyncio.run` makes an event loop, waits for one coroutine, cancels what else runs and closes the loop. Locks,
 queues, connections and tasks that one run makes are dead in the next: they belong to a loop that is closed. One
 coroutine that awaits the others one by one keeps them alive, and is what `asyncio.run` is meant for: it is called
-once, at the top.",
+once, at the top. A lock or queue of the module that coroutines wait for meets several loops where `asyncio.run` stands
+in a loop too: it belongs to the first one that had to wait for it, and raises an error in the others.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
@@ -166,6 +167,58 @@ once, at the top.",
      first = asyncio.run(fetch("a"))
      second = asyncio.run(fetch("a"))
      assert first == second
+# what belongs to one loop, and is made for all of them
+! reported belongs to the event loop of the first call
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def add(name):
+     async with lock:
+         print(name)
+
+
+ def start():
+     asyncio.run(add("a"))
+     print("once more")
+     asyncio.run(add("b"))
+# and is met by each round of a loop
+! reported again and again
+ import asyncio
+
+ names: list[str] = []
+ wanted = asyncio.Queue()
+
+
+ async def take():
+     return await wanted.get()
+
+
+ def start():
+     while len(names) < 3:
+         names.append(asyncio.run(take()))
+# a loop that has nothing to share, or runs once
+ import asyncio
+
+ lock = asyncio.Lock()
+
+
+ async def take(name):
+     await asyncio.sleep(1)
+     return name
+
+
+ async def locked(name):
+     async with asyncio.Lock():
+         return name
+
+
+ def start(names):
+     for name in names:
+         asyncio.run(take(name))
+     for name in asyncio.run(locked(names)):
+         print(name)
 # another `run` is another thing
  import subprocess
 
@@ -179,6 +232,7 @@ once, at the top.",
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let runs: Vec<Call<'_, '_>> = cx.calls_to("asyncio.run").filter(|call| is_direct(cx, call)).collect();
+    repeated(cx, &runs, fixes);
     let mut at = 0;
     while at < runs.len() {
         let suite = cx.suite(runs[at].expr);
@@ -196,7 +250,17 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         else {
             continue;
         };
-        let found = fixes.at(again, "`asyncio.run` is called again: each call has an event loop of its own");
+        let found = fixes.at(
+            again,
+            match of_module(cx) {
+                Some(name) => {
+                    format!(
+                        "`asyncio.run` is called again: `{name}` belongs to the event loop of the first call"
+                    )
+                }
+                None => "`asyncio.run` is called again: each call has an event loop of its own".to_owned(),
+            },
+        );
         if last - first + 1 != statements.len() {
             found.because("other statements stand between them").report();
             continue;
@@ -205,6 +269,53 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let reason = "what one run leaves behind lives on in the next";
         found.because(reason).unsafe_fix("run them in one `main`", |fix| in_one(fix, calls, block));
     }
+}
+
+/// The calls that a loop repeats, when the module has something that belongs to one event loop.
+fn repeated(cx: &Context<'_>, runs: &[Call<'_, '_>], fixes: &mut Fixes<'_>) {
+    let in_loop = |call: &&Call<'_, '_>| {
+        let mut around = cx.ancestors(call.expr).take_while(|node| !node.is_stmt_function_def());
+        around.any(|node| match node {
+            AnyNodeRef::StmtFor(each) => !each.iter.range().contains_range(call.range()),
+            AnyNodeRef::StmtWhile(_) => true,
+            _ => false,
+        })
+    };
+    for call in runs.iter().filter(in_loop) {
+        let Some(name) = of_module(cx) else { return };
+        let message = format!(
+            "`asyncio.run` is called again and again: `{name}` belongs to the event loop of one call"
+        );
+        let reason = "put the loop into one coroutine, or make it there";
+        fixes.at(call, message).because(reason).report();
+    }
+}
+
+/// Something that belongs to one event loop, made when the file is imported, for which a coroutine of the file waits.
+fn of_module<'a>(cx: &Context<'a>) -> Option<&'a str> {
+    const OF_ONE_LOOP: &[&str] = &[
+        "asyncio.Barrier()",
+        "asyncio.BoundedSemaphore()",
+        "asyncio.Condition()",
+        "asyncio.Event()",
+        "asyncio.LifoQueue()",
+        "asyncio.Lock()",
+        "asyncio.PriorityQueue()",
+        "asyncio.Queue()",
+        "asyncio.Semaphore()",
+    ];
+    let bindings = cx.semantic.bindings.iter().filter(|binding| binding.scope == 0);
+    let mut made = bindings.filter(|binding| match binding.kind {
+        BindingKind::Assignment { value: value @ Expr::Call(_), unpacked: None } => {
+            cx.symbol(value).is_some_and(|symbol| OF_ONE_LOOP.contains(&&*symbol))
+        }
+        _ => false,
+    });
+    made.find(|made| {
+        let mut reads = cx.semantic.reads_of(made.name, 0);
+        reads.any(|read| cx.runs_in(read.scope) == Runs::OnLoop)
+    })
+    .map(|made| made.name)
 }
 
 /// Whether a call is part of a simple statement of plain code.

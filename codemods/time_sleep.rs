@@ -1,7 +1,7 @@
 //! `time.sleep` on the event loop.
 
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Context, Framework, Runs};
+use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use ruff_text_size::Ranged;
 
@@ -105,6 +105,37 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def pause(log):
 -    log(time.sleep(1), [time.sleep(n) for n in range(3)], time.time())
 +    log(await asyncio.sleep(1), [await asyncio.sleep(n) for n in range(3)], time.time())
+# a test of what happens when the loop is blocked
+ import asyncio
+ import time
+
+
+ async def test_flushes_when_loop_blocked(stream):
+     time.sleep(0.2)
+     assert stream.flushed
+
+
+ async def busy():
+     # block the event loop
+     time.sleep(0.2)
+     time.sleep(0.2)  # blocks the loop, as a busy handler does
+
+
+ async def start_then_block_loop(monitor):
+     await monitor.start()
+     time.sleep(0.2)
+# a complaint is no purpose, and a block may be of something else
+ import asyncio
+-import time
+
+
+ async def test_block_time(node):
+     # bad: this blocks the event loop
+-    time.sleep(0.2)
++    await asyncio.sleep(0.2)
+     # wait for the next block
+-    time.sleep(15)
++    await asyncio.sleep(15)
 # in trio code it is trio's sleep
 -import time
  import trio
@@ -197,6 +228,9 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.loop_calls().filter(|call| call.symbol().as_deref() == Some("time.sleep")) {
+        if is_meant(cx, &call) {
+            continue;
+        }
         let message = "`time.sleep` blocks the event loop";
         let runs = cx.runs(call.expr);
         if runs == Runs::InGenerator {
@@ -219,4 +253,37 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
         });
     }
+}
+
+/// Whether the loop is to be blocked here: the name of the test says so, or a comment on the line or above it.
+fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let in_name = cx.enclosing_function(call.expr).is_some_and(|function| {
+        let mut words = function.name.split('_');
+        match function.name.starts_with("test") {
+            true => words.any(|word| matches!(word, "blocked" | "blocking")),
+            false => words.clone().any(|word| word == "loop") && words.any(|word| word.starts_with("block")),
+        }
+    });
+    if in_name {
+        return true;
+    }
+    let mut top = cx.source.row(call.start());
+    let is_comment = |row: u32| {
+        let line = cx.source.line(cx.source.row_start(row)).trim_start();
+        line.is_empty() || line.starts_with('#')
+    };
+    while top > 1 && is_comment(top - 1) {
+        top -= 1;
+    }
+    let above = cx.source.row_start(top);
+    let comments = cx.source.comments();
+    let first = comments.partition_point(|comment| comment.start() < above);
+    let end = cx.source.line_end(call.end());
+    comments[first..].iter().take_while(|comment| comment.start() < end).any(|comment| {
+        let says = cx.text(*comment).to_lowercase();
+        let has =
+            |wanted: &[&str]| says.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
+        let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
+        has(&["loop"]) && has(&["block", "blocked", "blocking", "blocks"]) && !complains
+    })
 }

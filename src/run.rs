@@ -374,7 +374,7 @@ impl Work<'_> {
         }
         let rows = text.map(|(text, cells)| Rows::new(text, cells));
         let place = |mut finding: Finding| {
-            for step in &mut finding.chain {
+            for step in finding.chain.iter_mut().chain(&mut finding.other_chain) {
                 let path = self.tree.root.join(&step.filename);
                 if let Ok(at) = self.tree.files.binary_search_by(|file| file.path.cmp(&path)) {
                     step.filename.clone_from(&self.tree.files[at].shown);
@@ -404,7 +404,10 @@ pub(crate) fn content(file: &PyFile) -> Result<Vec<u8>, Failure> {
 
 /// The content of a file in which `is_wanted` sees what it looks for. Most files are let go of right after that,
 /// so they all are read into the same memory.
-fn content_if(file: &PyFile, mut is_wanted: impl FnMut(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+pub(crate) fn content_if(
+    file: &PyFile,
+    mut is_wanted: impl FnMut(&[u8]) -> bool,
+) -> Result<Option<Vec<u8>>, Failure> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }

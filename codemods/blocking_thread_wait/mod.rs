@@ -1,17 +1,19 @@
 //! Waiting for threads on the event loop.
 
+mod guards;
 mod twins;
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis::Kind;
 use crate::engine::blocked::{Blocked, blocked, display_name, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Call, Context, Framework, Runs};
+use crate::engine::context::{Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
 use crate::engine::twin::{Plan, describe, plans};
+use guards::{has_a_loop_of_its_own, has_ended, has_something, is_just_made};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-thread-wait",
@@ -53,12 +55,17 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             found.found(fixes).because(plan.doubt()).unsafe_fix(says_twin(plan), |fix| plan.write(fix));
             continue;
         }
+        if has_a_loop_of_its_own(cx, &found.call) {
+            continue;
+        }
         let symbol = found.call.symbol().unwrap_or_default();
         match &*symbol {
             "concurrent.futures.Future().result" | "concurrent.futures.Future().exception"
                 if has_ended(cx, &found.call) => {}
             "concurrent.futures.Future().result" => result(cx, fixes, &found),
-            _ if symbol.ends_with("Queue().get") && has_items(cx, &found.call) => {}
+            // Without a limit it only looks.
+            "multiprocessing.connection.Connection().poll" if found.call.expr.arguments.is_empty() => {}
+            _ if has_something(cx, &found.call) || is_just_made(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
             | "multiprocessing.RLock().acquire"
@@ -158,56 +165,6 @@ fn sent_to_own_loop<'a>(cx: &Context<'a>, future: &'a Expr) -> Option<&'a Expr> 
         same.then(|| is_own(value))
     };
     (is_own(own) || bound().unwrap_or(false)).then(|| call.argument("coro", 0)).flatten()
-}
-
-/// Whether a future is asked for its result only after `done()`, or was waited for before.
-fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let Expr::Attribute(method) = call.func() else { return false };
-    let done = format!("{}.done()", cx.text(&*method.value));
-    let in_condition = cx.ancestors(call.expr).any(|around| match around {
-        AnyNodeRef::StmtIf(ast::StmtIf { test, .. })
-        | AnyNodeRef::StmtWhile(ast::StmtWhile { test, .. })
-        | AnyNodeRef::ExprIf(ast::ExprIf { test, .. }) => cx.text(&**test).contains(&done),
-        _ => false,
-    });
-    let function = cx.enclosing_function(call.expr);
-    let waited = cx.calls().any(|other| {
-        let in_function = function.is_some_and(|function| function.range().contains_range(other.range()));
-        let ends = match other.func() {
-            Expr::Attribute(other) => {
-                matches!(other.attr.as_str(), "set_result" | "set_exception")
-                    && cx.text(&*other.value) == cx.text(&*method.value)
-            }
-            _ => false,
-        };
-        in_function
-            && other.range().end() < call.range().start()
-            && (ends
-                || matches!(
-                    other.symbol().as_deref(),
-                    Some("concurrent.futures.wait" | "asyncio.wrap_future")
-                ))
-    });
-    in_condition || waited
-}
-
-/// Whether an item is taken from a queue only where one was just seen in it: `while not queue.empty():`.
-fn has_items(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let Expr::Attribute(method) = call.func() else { return false };
-    let receiver = cx.text(&*method.value);
-    let (empty, size) = (format!("not {receiver}.empty()"), format!("{receiver}.qsize()"));
-    let (start, frame) = (call.range().start(), cx.semantic.frame(cx.semantic.scope_of(call.expr)));
-    cx.ancestors(call.expr).any(|around| {
-        let (test, body) = match around {
-            AnyNodeRef::StmtIf(statement) => (&statement.test, &statement.body),
-            AnyNodeRef::StmtWhile(statement) => (&statement.test, &statement.body),
-            _ => return false,
-        };
-        let in_body = body.iter().any(|statement| statement.range().contains(start));
-        let test_text = cx.text(&**test);
-        let same = cx.semantic.frame(cx.semantic.scope_of(&**test)) == frame;
-        in_body && same && (test_text.contains(&empty) || test_text.contains(&size))
-    })
 }
 
 /// A lock of `threading` that is held across an `await`.

@@ -93,6 +93,8 @@ pub struct Finding {
     pub reason: Option<String>,
     /// The call path, for findings that rest on other functions.
     pub chain: Vec<ChainStep>,
+    /// The call path that clashes with it, for findings about two.
+    pub other_chain: Vec<ChainStep>,
 }
 
 /// Reads the name of one of our codemods.

@@ -33,6 +33,7 @@ pub(crate) struct Found<'f, 'a> {
     message: String,
     reason: Option<String>,
     chain: Vec<ChainStep>,
+    other_chain: Vec<ChainStep>,
 }
 
 impl<'a> Fixes<'a> {
@@ -81,7 +82,14 @@ impl<'a> Fixes<'a> {
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
     pub(crate) fn at(&mut self, node: impl Ranged, message: impl Into<String>) -> Found<'_, 'a> {
         self.found_anything = true;
-        Found { range: node.range(), message: message.into(), reason: None, chain: Vec::new(), fixes: self }
+        Found {
+            range: node.range(),
+            message: message.into(),
+            reason: None,
+            chain: Vec::new(),
+            other_chain: Vec::new(),
+            fixes: self,
+        }
     }
 }
 
@@ -95,6 +103,12 @@ impl<'a> Found<'_, 'a> {
     /// The call path the finding rests on.
     pub(crate) fn chain(mut self, chain: Vec<ChainStep>) -> Self {
         self.chain = chain;
+        self
+    }
+
+    /// The call path that clashes with the first.
+    pub(crate) fn other_chain(mut self, chain: Vec<ChainStep>) -> Self {
+        self.other_chain = chain;
         self
     }
 
@@ -175,6 +189,7 @@ impl<'a> Found<'_, 'a> {
             fix,
             reason: self.reason,
             chain: self.chain,
+            other_chain: self.other_chain,
         });
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Understood are `# asyncfix: ignore[name, …]` and `# noqa: CODE, …` at the end of a line, and on a line of
 //! their own `# asyncfix: ignore-file[name, …]`, `# ruff: noqa: CODE, …` and `# flake8: noqa: CODE, …`; all of
-//! them without names for every codemod. The spelling of `noqa` is flake8's (`defaults.py`, `NOQA_INLINE_REGEX`
+//! them without names for every codemod. `# ruff: ignore[CODE or rule, …]` silences its line, or the next line of code
+//! when it has its own, and `# ruff: file-ignore[…]` the file. The spelling of `noqa` is flake8's (`defaults.py`, `NOQA_INLINE_REGEX`
 //! and `NOQA_FILE`) and ruff's ("Error suppression" in its manual): any case, codes parted by commas or blanks, a
 //! code standing for all that begin with it, text after the codes ignored.
 
@@ -114,12 +115,13 @@ impl Suppressions {
             if !may_suppress(words) {
                 continue;
             }
-            let own_line = || is_blank_before(text, comment.start);
-            let row = row_of(comment.start);
+            let place = Place { text, start: comment.start, row: row_of(comment.start) };
             for part in words.split('#').map(str::trim) {
-                suppressions.read(part, row, &own_line, &is_known);
+                suppressions.read(part, &place, &is_known);
             }
         }
+        // A comment on its own line may be about a line below others.
+        suppressions.lines.sort_by_key(|(row, _)| *row);
         suppressions
     }
 
@@ -140,14 +142,24 @@ impl Suppressions {
     }
 
     /// Takes one part of a comment, between two `#`.
-    fn read(&mut self, part: &str, row: u32, own_line: &impl Fn() -> bool, is_known: &impl Fn(&str) -> bool) {
+    fn read(&mut self, part: &str, place: &Place<'_>, is_known: &impl Fn(&str) -> bool) {
+        let row = place.row;
         if let Some(rest) = after_word(part, "noqa") {
             // `# noqa: why` names no code, and flake8 takes it for a bare `# noqa`.
             self.lines.push((row, codes(rest).unwrap_or(Silenced::Everything)));
         } else if let Some(rest) = after_tool(part, "ruff").or_else(|| after_tool(part, "flake8")) {
+            if let Some(names) = rest.strip_prefix("ignore[").and_then(codes_or_rules) {
+                let row = if place.is_own_line() { place.row_of_code_below() } else { row };
+                self.lines.push((row, names));
+                return;
+            }
+            if let Some(names) = rest.strip_prefix("file-ignore[").and_then(codes_or_rules) {
+                self.whole_file.push(names);
+                return;
+            }
             let Some(rest) = after_word(rest, "noqa") else { return };
             let silenced = if rest.starts_with(':') { codes(rest) } else { Some(Silenced::Everything) };
-            if own_line() {
+            if place.is_own_line() {
                 self.whole_file.extend(silenced);
             }
         } else if let Some(directive) = after_tool(part, "asyncfix") {
@@ -163,11 +175,39 @@ impl Suppressions {
             let silenced = names.map_or(Silenced::Everything, Silenced::Names);
             match verb {
                 "ignore" => self.lines.push((row, silenced)),
-                "ignore-file" if own_line() => self.whole_file.push(silenced),
+                "ignore-file" if place.is_own_line() => self.whole_file.push(silenced),
                 "ignore-file" => unheeded(Unheeded::NotOnItsOwnLine),
                 _ => unheeded(Unheeded::UnknownDirective(directive.to_owned())),
             }
         }
+    }
+}
+
+/// Where a comment stands.
+struct Place<'t> {
+    text: &'t str,
+    /// The offset of its `#`, in bytes.
+    start: usize,
+    /// From 1.
+    row: u32,
+}
+
+impl Place<'_> {
+    fn is_own_line(&self) -> bool {
+        is_blank_before(self.text, self.start)
+    }
+
+    /// The row of the next line that holds something else than a comment.
+    fn row_of_code_below(&self) -> u32 {
+        let mut row = self.row;
+        for line in self.text[self.start..].split('\n').skip(1) {
+            row += 1;
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                break;
+            }
+        }
+        row
     }
 }
 
@@ -185,9 +225,12 @@ impl Silenced {
     }
 }
 
-/// Most comments are ruled out here, by one look for the `q` of `noqa` or the `x` of `asyncfix`.
+/// Most comments are ruled out here, by one look for the `q` of `noqa` or the `x` of `asyncfix`, and one for ruff's own.
 fn may_suppress(comment: &str) -> bool {
     let bytes = comment.as_bytes();
+    if memchr::memmem::find(bytes, b"ignore[").is_some() {
+        return true;
+    }
     memchr::memchr3_iter(b'q', b'Q', b'x', bytes).any(|at| {
         let word: &[u8] = if bytes[at] == b'x' { b"asyncfix" } else { b"noqa" };
         let start = (at + 1).saturating_sub(if bytes[at] == b'x' { 8 } else { 3 });
@@ -221,6 +264,36 @@ fn codes(rest: &str) -> Option<Silenced> {
         .take_while(|word| is_code(word))
         .map(str::to_ascii_uppercase)
         .collect();
+    (!codes.is_empty()).then_some(Silenced::Codes(codes))
+}
+
+/// The names of the rules whose codes stand for codemods, as `ruff rule CODE` gives them.
+const RULES: &[(&str, &str)] = &[
+    ("asyncio-dangling-task", "RUF006"),
+    ("await-outside-async", "PLE1142"),
+    ("blocking-http-call-httpx-in-async-function", "ASYNC212"),
+    ("blocking-http-call-in-async-function", "ASYNC210"),
+    ("blocking-input-in-async-function", "ASYNC250"),
+    ("blocking-open-call-in-async-function", "ASYNC230"),
+    ("blocking-path-method-in-async-function", "ASYNC240"),
+    ("blocking-sleep-in-async-function", "ASYNC251"),
+    ("create-subprocess-in-async-function", "ASYNC220"),
+    ("open-file-with-context-handler", "SIM115"),
+    ("pytest-unnecessary-asyncio-mark-on-fixture", "PT024"),
+    ("run-process-in-async-function", "ASYNC221"),
+    ("timeout-error-alias", "UP041"),
+    ("trio-sync-call", "ASYNC105"),
+    ("wait-for-process-in-async-function", "ASYNC222"),
+];
+
+/// The codes in `RUF006, blocking-sleep-in-async-function] why`, rules by their code; `None` without any.
+fn codes_or_rules(rest: &str) -> Option<Silenced> {
+    let (list, _why) = rest.split_once(']')?;
+    let code = |word: &str| {
+        let rule = RULES.iter().find(|(rule, _)| *rule == word).map(|(_, code)| (*code).to_owned());
+        rule.or_else(|| is_code(word).then(|| word.to_ascii_uppercase()))
+    };
+    let codes: Vec<String> = list.split(',').map(str::trim).filter_map(code).collect();
     (!codes.is_empty()).then_some(Silenced::Codes(codes))
 }
 
@@ -316,6 +389,12 @@ mod tests {
             ("# this is not noqa", false, false),
             ("# x", false, false),
             ("# ruff: noqa", false, false),
+            ("# ruff: ignore[ASYNC251]", true, false),
+            ("# ruff: ignore[E501, asyncio-dangling-task] for good", false, true),
+            ("# type: ignore[attr-defined]  # ruff: ignore[RUF006, ASYNC251]", true, true),
+            ("# ruff: ignore[dangling-task]", false, false),
+            ("# ruff: ignore[ASYNC251", false, false),
+            ("# type: ignore[ASYNC251]", false, false),
             ("# ünqä", false, false),
         ];
         for (comment, sleep, forget) in cases {
@@ -353,6 +432,8 @@ mod tests {
             ("# ruff: isort: skip_file\n", false, false),
             ("# noqa\n", false, false),
             ("# asyncfix: ignore\n", false, false),
+            ("x\n# ruff: file-ignore[ASYNC251] generated\n", true, false),
+            ("# ruff: ignore[ASYNC251]\n", false, false),
         ];
         for (text, sleep, forget) in cases {
             let suppressions = read(text);
@@ -363,6 +444,16 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_comment_above_silences_the_next_line_of_code() {
+        let text = "a\n  # ruff: ignore[RUF006]\n\n  # noqa: ASYNC251\n  # why\n  b  # x\nc\n";
+        let suppressions = read(text);
+        let rows =
+            |name| (1..8).filter(|row| suppressions.silence("", &[name], [*row])).collect::<Vec<u32>>();
+        assert_eq!(rows("RUF006"), [6]);
+        assert_eq!(rows("ASYNC251"), [4]);
     }
 
     #[test]

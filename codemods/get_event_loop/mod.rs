@@ -27,12 +27,16 @@ are seen in the thread), and because `to_thread` starts it only once it is await
 
 `asyncio.run` in place of `run_until_complete` is safe in a script whose only use of a loop it is, unsafe
 elsewhere: it makes a new loop, so what was made for another one before does not work in it, and afterwards there
-is no current loop any more.",
+is no current loop any more.
+
+A plain function that only coroutines call has the running loop too. That is an unsafe fix: every file of the project is
+asked who calls the function, but code outside of the project is not.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
     leads: &[],
-    examples: r#"
+    examples: concat!(
+        r#"
 # in a coroutine
  import asyncio
 
@@ -306,7 +310,8 @@ is no current loop any more.",
 
 
  def pick(loop):
-     return loop or asyncio.get_event_loop()
+-    return loop or asyncio.get_event_loop()
++    return loop or asyncio.get_running_loop()
 
 
  class Client:
@@ -533,6 +538,8 @@ is no current loop any more.",
  async def main(factory=asyncio.get_event_loop):
      return get_event_loop(), factory
 "#,
+        include_str!("examples/across_files.txt"),
+    ),
     run,
 };
 
@@ -656,14 +663,19 @@ fn elsewhere(cx: &Context<'_>, fixes: &mut Fixes<'_>, call: &Call<'_, '_>) {
     }
     let found = fixes.at(*call, "`asyncio.get_event_loop` outside of coroutines");
     let function = cx.enclosing_function(call.expr);
-    if function.is_some_and(|function| is_called_on_the_loop(cx, function, 0)) {
-        found.because("the function is only called from coroutines in this file").unsafe_fix(
-            "use `asyncio.get_running_loop`",
-            |fix| {
-                let spelled = spell(fix, call.func(), "get_running_loop");
-                fix.replace(call.func(), spelled);
-            },
-        );
+    let reason = function.and_then(|function| {
+        if is_called_on_the_loop(cx, function, 0) {
+            return Some("the function is only called from coroutines in this file");
+        }
+        let qualname = &cx.semantic.scope(cx.semantic.frame(cx.semantic.scope_of(call.expr))).qualname;
+        let is_only = cx.project.runs_only_on_loop(cx.file, qualname) && !cx.quotes_name(&function.name);
+        is_only.then_some("the function is only called from coroutines in the project")
+    });
+    if let Some(reason) = reason {
+        found.because(reason).unsafe_fix("use `asyncio.get_running_loop`", |fix| {
+            let spelled = spell(fix, call.func(), "get_running_loop");
+            fix.replace(call.func(), spelled);
+        });
         return;
     }
     found.because(NO_LOOP).report();

@@ -30,6 +30,7 @@ use self::sites::{Library, Receiver, Site};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
+use crate::engine::project::alike::Common;
 use crate::engine::semantic::{BindingKind, NodeId};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -44,7 +45,8 @@ sent with the function's later calls to it.
 What the two libraries do differently is written out: `follow_redirects=True` and, where no timeout was given,
 `timeout=None`. The uses of the response, exception handlers, status codes and annotations follow. A conversion is
 safe when every use of the response is seen and has an exact equivalent, unsafe when the response escapes or the
-equivalent differs in a rare case. Where there is none, the reason is given and the call is offered in a thread
+equivalent differs in a rare case. A response that is handed to a function of the project, in any file, is seen there
+too: when the function does with it only what is the same in both libraries, it has not escaped. Where there is none, the reason is given and the call is offered in a thread
 instead.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
@@ -99,6 +101,18 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         }
     }
 }
+
+/// What responses of requests and of httpx have in common, when redirects are followed as requests does.
+pub(crate) const ALIKE: &[(&str, Common)] = &[
+    ("content", Common::Value),
+    ("encoding", Common::Value),
+    ("headers", Common::Items),
+    ("json", Common::Decoding),
+    ("links", Common::Value),
+    ("raise_for_status", Common::Raising),
+    ("status_code", Common::Value),
+    ("text", Common::Value),
+];
 
 /// Packages that stand in for requests in tests, and know nothing of httpx.
 const DOUBLES: &[&str] = &["responses", "requests_mock", "vcr", "httpretty", "pook", "betamax"];

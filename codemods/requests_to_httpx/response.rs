@@ -10,6 +10,7 @@ use super::reach::Spot;
 use super::sites::Library;
 use super::values::id;
 use crate::engine::context::Context;
+use crate::engine::project::reduce::{Decoration, Meaning};
 use crate::engine::semantic::{NodeId, ScopeId};
 
 /// Rewrites the uses of responses.
@@ -210,11 +211,36 @@ impl<'a> Uses<'_, '_, 'a> {
                 self.escapes("it is handed on");
                 Ok(())
             }
+            _ if self.is_alike_to(call, spot) => Ok(()),
             _ => {
                 self.escapes("it is handed on");
                 Ok(())
             }
         }
+    }
+
+    /// Whether a function of the project, in whatever file, does with the response only what it can do with either
+    /// library's. A method may be overridden where it is not seen.
+    fn is_alike_to(&self, call: &ast::ExprCall, spot: Spot) -> bool {
+        let cx = self.cx;
+        let arguments = &call.arguments.args;
+        let Some(position) = arguments.iter().position(|argument| id(cx, argument) == spot.id) else {
+            return false;
+        };
+        let Meaning::Function(callee) = cx.meaning(&call.func) else { return false };
+        let function = cx.world.function(callee);
+        let is_certain = !function.qualname.contains('.')
+            && !function.ambiguous
+            && !arguments[..position].iter().any(Expr::is_starred_expr)
+            && cx.world.decoration(callee) == Decoration::Kept;
+        let Some(used) = function.alike.of(position).filter(|_| is_certain) else { return false };
+        // `RequestException` has what is wrong with the JSON among its own.
+        let is_handled = || {
+            cx.semantic.ancestors(spot.id).any(
+                |around| matches!(around.ast, AnyNodeRef::StmtTry(guarded) if !guarded.handlers.is_empty()),
+            )
+        };
+        !(used.raises && self.guards || used.decodes && is_handled())
     }
 
     /// The text of a truth test of a name. For a call, what goes around it.

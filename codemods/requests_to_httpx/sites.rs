@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::engine::context::{Call, Context, Runs};
+use crate::engine::context::{Call, Context, Runs, Use};
 use crate::engine::semantic::{NodeId, ScopeId};
 
 /// The library a call belongs to.
@@ -139,6 +139,10 @@ pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
     for call in cx.loop_calls() {
         let Some(symbol) = call.symbol() else { continue };
         let Some((library, verb, receiver)) = request(cx, &call, &symbol) else { continue };
+        // A response cannot be awaited: a class of the project that makes coroutines of its requests can.
+        if matches!(call.use_of(), Use::Awaited(_)) {
+            continue;
+        }
         let runs = cx.runs(call.expr);
         let Some((id, function)) = cx.semantic.id(call.expr).zip(cx.enclosing_function(call.expr)) else {
             continue;

@@ -357,6 +357,107 @@ pub(super) const EXAMPLES: &str = r#"
 
      async def finish(self):
          self.should_stop = True
+# a loop that ends by itself
+! by default
+ import asyncio
+
+
+ class Proxy:
+     async def send(self):
+         while not self.done:
+             try:
+                 await self.socket.send(await self.reader.read(1024))
+             except asyncio.CancelledError:
+                 pass
+
+     def stop(self):
+         self.done = True
+         self.cancel_tasks()
+# one without an end of its own
+! by default
+! unsafe
+ import asyncio
+
+
+ class Proxy:
+     async def send(self):
+         while True:
+             try:
+                 await self.socket.send(await self.reader.read(1024))
+             except asyncio.CancelledError:
+-                pass
++                raise
+# told apart from the cancellation of the loop itself
+! by default
+ import asyncio
+
+
+ class Worker:
+     async def work(self):
+         try:
+             while True:
+                 event = await self.queue.get()
+                 try:
+                     await self.run_task(self.handle(event))
+                 except asyncio.CancelledError:
+                     continue
+         except asyncio.CancelledError:
+             raise
+# a coroutine that is all of its task, and ends
+ import asyncio
+ import concurrent.futures
+
+
+ def run_code(loop, work):
+     future = concurrent.futures.Future()
+
+     async def callback():
+         try:
+             result = await work()
+         except BaseException:
+             result = False
+         future.set_result(result)
+
+     loop.call_soon_threadsafe(loop.create_task, callback())
+     return future.result()
+# a method that is all of its task
+ import asyncio
+ import contextvars
+
+
+ class Cycle:
+     async def serve(self, app):
+         try:
+             await app(self.receive, self.send)
+         except BaseException as error:
+             print("exception in the application", error)
+             await self.send_error()
+         finally:
+             self.done = True
+
+
+ class Protocol:
+     def __init__(self, app):
+         self.loop = asyncio.get_running_loop()
+         self.app = app
+
+     def answer(self):
+         cycle = Cycle()
+         task = self.loop.create_task(cycle.serve(self.app))
+         task.add_done_callback(print)
+         contextvars.Context().run(self.loop.create_task, cycle.serve(self.app)).add_done_callback(print)
+# a task that is made and awaited, and that somebody else cancels
+ import asyncio
+
+
+ class Session:
+     async def work(self):
+         while True:
+             try:
+                 self.connection = asyncio.create_task(self.connect())
+                 await self.connection
+             except asyncio.CancelledError:
+                 print("cancelled, once more")
 # a class that is worked out
  def watch_error() -> type[BaseException]:
      from redis import WatchError

@@ -22,8 +22,8 @@ does not fire and a shutdown hangs.
 Where a handler means all errors, an `except asyncio.CancelledError: raise` is put before it; where it means the
 cancellation itself, a `raise` at its end. A handler with which the task ends is right, and so is waiting for a task
 that this function has cancelled. One that names the cancellation and goes on may well be meant: unless it stands in a
-loop, which then has no end, it is reported only when this codemod is asked for by name or with `all`. The fix is not
-safe: somebody may rely on the task going on.",
+loop that then has no end, it is reported only when this codemod is asked for by name or with `all`, and neither is one
+inside a handler that raises the cancellation again. The fix is not safe: somebody may rely on the task going on.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
@@ -123,6 +123,9 @@ fn is_swallowed(
     if is_in_undoing(cx, statement) || named && ends_by_flag(cx, statement) {
         return false;
     }
+    if !pedantic && named && (loop_has_condition(cx, statement) || is_told_apart(cx, statement)) {
+        return false;
+    }
     if !pedantic && speaks_of_it(cx, statement, handler) {
         return false;
     }
@@ -149,19 +152,93 @@ fn is_swallowed(
     if remembers || named && provokes(cx, statement) {
         return false;
     }
-    !named || !ends_here(cx, statement)
+    let is_last = ends_here(cx, statement);
+    !(is_last && (named || is_only_a_task(cx, statement)))
 }
 
-/// Whether a comment in the statement, on the six lines above it or in the handler speaks of cancelling.
+/// Whether the innermost loop around ends by its own condition: the cancellation may be how it is told to look.
+fn loop_has_condition(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let around = cx.ancestors(statement);
+    let mut around = around.take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
+    let test = around.find_map(|around| match around {
+        AnyNodeRef::StmtWhile(around) => Some(Some(&*around.test)),
+        AnyNodeRef::StmtFor(_) => Some(None),
+        _ => None,
+    });
+    test.flatten().is_some_and(|test| !test.is_literal_expr())
+}
+
+/// Whether a handler further out raises the cancellation again: the inner one is for that of another task, which is
+/// awaited here.
+fn is_told_apart(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let around = cx.ancestors(statement);
+    let mut around = around.take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)));
+    around.any(|around| {
+        let AnyNodeRef::StmtTry(outer) = around else { return false };
+        let in_body = outer.body.iter().any(|own| own.range().contains_range(statement.range()));
+        in_body
+            && outer.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+                catches(cx, handler) == Catches::Cancellation
+                    && handler.body.last().is_some_and(Stmt::is_raise_stmt)
+            })
+    })
+}
+
+/// Whether all coroutines of the function around become tasks of their own, where the file makes any: with the
+/// function ends the task.
+fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
+    let Some(function) = cx.enclosing_function(statement) else { return false };
+    let is_method = matches!(cx.parent(function), AnyNodeRef::StmtClassDef(_));
+    let name = function.name.as_str();
+    let mut reads = cx
+        .semantic
+        .each(&cx.semantic.reads)
+        .map(|node| node.ast)
+        .chain(cx.semantic.references.iter().map(|read| AnyNodeRef::ExprName(read.name)));
+    let is_read = |node: &AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprName(read) => !is_method && read.id.as_str() == name,
+        AnyNodeRef::ExprAttribute(read) => is_method && read.attr.as_str() == name,
+        _ => false,
+    };
+    let becomes_task = |read: AnyNodeRef<'_>| {
+        let AnyNodeRef::ExprCall(made) = cx.parent(&read) else { return false };
+        let AnyNodeRef::Arguments(arguments) = cx.parent(made) else { return false };
+        let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
+        // `context.run(loop.create_task, work())`
+        let mut takers = std::iter::once(&*taker.func).chain(&taker.arguments.args);
+        takers.any(|taker| {
+            let spawns = ["create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"].map(Some);
+            !taker.is_call_expr() && spawns.contains(&last_name(taker))
+        })
+    };
+    let mut is_made = false;
+    reads.all(|node| {
+        if !is_read(&node) {
+            return true;
+        }
+        is_made = true;
+        becomes_task(node)
+    }) && is_made
+}
+
+/// Whether a comment in the statement, on the six lines above it that are not empty or in the handler speaks of
+/// cancelling.
 fn speaks_of_it(
     cx: &Context<'_>,
     statement: &ast::StmtTry,
     handler: &ast::ExceptHandlerExceptHandler,
 ) -> bool {
     let row = cx.source.row(statement.start());
-    let mut top = row.saturating_sub(6).max(1);
+    let line = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start();
+    let mut top = row;
+    let mut above = 0;
+    // Empty lines are for the eye.
+    while top > 1 && above < 6 {
+        top -= 1;
+        above += u32::from(!line(top).is_empty());
+    }
     // A block of comments is read from its first line.
-    let is_comment = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start().starts_with('#');
+    let is_comment = |row: u32| line(row).starts_with('#');
     while top > 1 && is_comment(top) && is_comment(top - 1) {
         top -= 1;
     }
@@ -205,9 +282,14 @@ fn only_awaits_a_task(body: &[Stmt]) -> bool {
         },
         _ => false,
     };
+    // `self.task = asyncio.create_task(…)`
+    let makes_task = |value: &Expr| match value {
+        Expr::Call(call) => matches!(last_name(&call.func), Some("create_task" | "ensure_future")),
+        _ => false,
+    };
     body.iter().all(|statement| match statement {
         Stmt::Expr(expr) => awaited(&expr.value),
-        Stmt::Assign(assign) => awaited(&assign.value),
+        Stmt::Assign(assign) => awaited(&assign.value) || makes_task(&assign.value),
         Stmt::Return(ast::StmtReturn { value: Some(value), .. }) => awaited(value),
         _ => false,
     })

@@ -5,7 +5,7 @@ use ruff_python_ast::Expr;
 use super::collection::{Callee, Element};
 use crate::engine::context::Context;
 use crate::engine::project::conduct::{
-    Conduct, conduct, external_conduct, is_limiter_object, is_limiting, last_name, takes_limiter,
+    Conduct, conduct, external_conduct, is_limiter_object, is_limiting, last_name, reaches, takes_limiter,
 };
 use crate::engine::project::reduce::{FunctionId, Meaning};
 
@@ -67,6 +67,10 @@ pub(super) fn verdict(cx: &Context<'_>, element: &Element<'_>) -> Verdict {
         Meaning::Function(id) => {
             let summary = cx.world.function(id);
             if summary.decorators.iter().any(|decorator| is_limiting(decorator)) {
+                return Verdict::Settled;
+            }
+            // A plain function that makes a future gives no coroutine: a batch is collected, say, and sent at once.
+            if !summary.is_async && reaches(&cx.world, id, |symbol| symbol.ends_with("create_future")) {
                 return Verdict::Settled;
             }
             match element.callee {

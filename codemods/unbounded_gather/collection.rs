@@ -167,7 +167,11 @@ impl<'a> Collection<'a> {
                         "append" => Self::read_item(cx, argument, at)?,
                         _ => Self::read(cx, argument, at)?,
                     };
-                    collection = collection.and(added.repeated(cx, argument, statement)?);
+                    // The tasks run since they were made, as the loop waited for something else.
+                    if added.are_tasks() && is_paced(cx, argument, statement) {
+                        return None;
+                    }
+                    collection = collection.and(added.repeated(cx, argument, statement, binding.name)?);
                 }
             }
         }
@@ -182,12 +186,18 @@ impl<'a> Collection<'a> {
         Some(Self { form: Form::Named(statement, binding.name), ..collection })
     }
 
+    /// Whether all elements are tasks from the start.
+    fn are_tasks(&self) -> bool {
+        self.elements.iter().all(|element| element.wrapper.is_some())
+    }
+
     fn empty() -> Self {
         Self { elements: Vec::new(), size: Size::AtMost(0), over: None, form: Form::Other }
     }
 
     /// The same, as often as the loops run that stand between the list's making and this place.
-    fn repeated(mut self, cx: &Context<'a>, place: &'a Expr, made: &Stmt) -> Option<Self> {
+    /// `name` is the list's.
+    fn repeated(mut self, cx: &Context<'a>, place: &'a Expr, made: &Stmt, name: &str) -> Option<Self> {
         for around in cx.ancestors(place) {
             if around.range().contains_range(made.range()) {
                 return Some(self);
@@ -202,8 +212,9 @@ impl<'a> Collection<'a> {
                     self.size = self.size.times(size);
                     self.over = Some(&statement.iter);
                 }
-                AnyNodeRef::StmtWhile(_) => {
-                    self.size = self.size.times(Size::Unbounded);
+                AnyNodeRef::StmtWhile(statement) => {
+                    let size = if bounds(&statement.test, name) { Size::Chosen } else { Size::Unbounded };
+                    self.size = self.size.times(size);
                     self.over = None;
                 }
                 AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => return None,
@@ -212,6 +223,32 @@ impl<'a> Collection<'a> {
         }
         Some(self)
     }
+}
+
+/// Whether a loop's condition says how long a list may get: `len(tasks) < limit and …`.
+fn bounds(test: &Expr, name: &str) -> bool {
+    match test {
+        Expr::BoolOp(all) if all.op == ast::BoolOp::And => all.values.iter().any(|one| bounds(one, name)),
+        Expr::Compare(compare) => {
+            let is_length = matches!(&*compare.left, Expr::Call(call)
+                if matches!(&*call.func, Expr::Name(function) if function.id.as_str() == "len")
+                    && call.arguments.args.iter().any(|of| mentions(of, name)));
+            is_length
+                && matches!(compare.ops.first(), Some(ast::CmpOp::Lt | ast::CmpOp::LtE | ast::CmpOp::NotEq))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a loop between the making of a list and the place where it is filled waits for something.
+fn is_paced(cx: &Context<'_>, place: &Expr, made: &Stmt) -> bool {
+    let frame = cx.semantic.frame(cx.semantic.scope_of(place));
+    cx.ancestors(place).take_while(|around| !around.range().contains_range(made.range())).any(|around| {
+        matches!(around, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_))
+            && cx.inside(&around).any(|inner| {
+                matches!(inner.ast, AnyNodeRef::ExprAwait(_)) && cx.semantic.frame(inner.scope) == frame
+            })
+    })
 }
 
 /// What a read of a list's name does.

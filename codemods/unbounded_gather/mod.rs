@@ -118,6 +118,10 @@ fn gather<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) {
     let is_single = parts.len() == 1;
     let Some(collection) = parts.into_iter().reduce(Collection::and) else { return };
     let Some(Fault { message, verdict }) = fault(cx, &collection, "asyncio.gather") else { return };
+    // What an object keeps running in the background, nobody knows of what kind, is often meant to run for ever.
+    if matches!(verdict, Verdict::Doubtful(_)) && is_kept(call) {
+        return;
+    }
     let found = fixes.at(call, message);
     if let Some(reason) = cannot_replace(cx, call) {
         found.because(reason).report();
@@ -184,6 +188,15 @@ fn cannot_replace(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<&'static str>
         }
         Use::Dropped => Some("nothing awaits it"),
         _ => Some("the future is handed on, running; a coroutine would not start before it is awaited"),
+    }
+}
+
+/// Whether the future is kept in an attribute.
+fn is_kept(call: &Call<'_, '_>) -> bool {
+    match call.use_of() {
+        Use::Other(AnyNodeRef::StmtAssign(assign)) => assign.targets.iter().any(Expr::is_attribute_expr),
+        Use::Other(AnyNodeRef::StmtAnnAssign(assign)) => assign.target.is_attribute_expr(),
+        _ => false,
     }
 }
 

@@ -183,8 +183,18 @@ fn binding_size(cx: &Context<'_>, name: &ast::ExprName, binding: &Binding<'_>, d
             count.and_then(|count| number(cx, count, depth)).map_or(Size::Chosen, Size::AtMost)
         }
         BindingKind::Class => Size::AtMost(1),
+        // A function of its own for each batch: `async def _batch(levels):` in the function that cuts them.
+        BindingKind::Parameter { .. } if takes_batches(cx, name) => Size::Chosen,
         _ => named(),
     }
+}
+
+/// Whether the function around a name is nested in another one and called after batches.
+fn takes_batches(cx: &Context<'_>, name: &ast::ExprName) -> bool {
+    cx.enclosing_function(name).is_some_and(|function| {
+        let is_nested = cx.enclosing_function(function).is_some();
+        is_nested && function.name.split('_').any(|word| matches!(word, "batch" | "chunk"))
+    })
 }
 
 /// Whether something is added to a collection after the statement that makes it.

@@ -17,6 +17,9 @@ struct Row<'a> {
     end_location: Position,
     fix: Option<Fix<'a>>,
     chain: &'a [ChainStep],
+    /// The way that clashes with it.
+    #[serde(skip_serializing_if = "<[ChainStep]>::is_empty")]
+    other_chain: &'a [ChainStep],
 }
 
 #[derive(Serialize)]
@@ -76,5 +79,6 @@ fn row<'a>(outcome: &'a Outcome, placed: &'a Placed) -> Row<'a> {
         end_location: finding.end_location,
         fix,
         chain: &finding.chain,
+        other_chain: &finding.other_chain,
     }
 }

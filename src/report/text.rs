@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use asyncfix_codemods::{Applicability, Finding};
+use asyncfix_codemods::{Applicability, ChainStep, Finding};
 use unicode_width::UnicodeWidthChar as _;
 
 use super::{Outcome, Placed, Report};
@@ -79,14 +79,18 @@ fn snippet(paint: Paint, threshold: Applicability, finding: &Finding, text: &mut
         let is_held = !finding.fix.as_ref().is_some_and(|fix| fix.applicability.applies(threshold));
         note(if is_held { "held back" } else { "note" }, reason);
     }
+    let is_one_of_two = !finding.other_chain.is_empty();
     if !finding.chain.is_empty() {
-        note("path", &chain(finding));
+        note(if is_one_of_two { "one path" } else { "path" }, &chain(&finding.chain));
+    }
+    if is_one_of_two {
+        note("other path", &chain(&finding.other_chain));
     }
 }
 
 /// `handler (a.py:10) → load (b.py:3) → requests.get`.
-fn chain(finding: &Finding) -> String {
-    let steps = finding.chain.iter().map(|step| match step.row {
+fn chain(steps: &[ChainStep]) -> String {
+    let steps = steps.iter().map(|step| match step.row {
         0 => step.function.clone(),
         row => format!("{} ({}:{row})", step.function, step.filename),
     });
@@ -153,6 +157,7 @@ mod tests {
             fix: None,
             reason: None,
             chain: Vec::new(),
+            other_chain: Vec::new(),
         }
     }
 

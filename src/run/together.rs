@@ -3,7 +3,7 @@
 use asyncfix_codemods::{Applicability, Mentions, Project, find_mentions};
 use rayon::prelude::*;
 
-use super::{PIECE, Work, blame, content, read, source};
+use super::{PIECE, Work, blame, content_if, read, source};
 use crate::args::Mode;
 use crate::discover::PyFile;
 use crate::guard::guarded;
@@ -98,10 +98,9 @@ impl Work<'_> {
             let mentions = |file: usize| {
                 let work = || -> Result<Option<Mentions>, Failure> {
                     let (file, module) = (&files[file], &modules[file]);
-                    let bytes = content(file)?;
-                    if !planner.is_concerned(&bytes) {
+                    let Some(bytes) = content_if(file, |bytes| planner.is_concerned(bytes))? else {
                         return Ok(None);
-                    }
+                    };
                     let content = read(file, bytes)?;
                     let settings = file.folder.settings(&file.path);
                     let source = source(file, &content, module);

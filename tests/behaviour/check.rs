@@ -367,7 +367,7 @@ fn differing(what: &str, before: &Outcome, after: &Outcome) -> String {
     )
 }
 
-/// Every Python file under `folder`, by its path in it.
+/// Every Python file and notebook under `folder`, by its path in it.
 fn read_all(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -376,7 +376,7 @@ fn read_all(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "py") {
+            } else if path.extension().is_some_and(|extension| extension == "py" || extension == "ipynb") {
                 files.insert(path.strip_prefix(folder)?.to_owned(), fs::read(&path)?);
             }
         }

@@ -132,3 +132,26 @@ fn neither_the_order_of_the_files_nor_the_threads_make_a_difference() {
     ]);
     assert_eq!(first, Some(folder.stdout), "the folder holds the same files");
 }
+
+/// Two ways of taking locks clash: each is shown for itself.
+#[test]
+fn both_paths_of_an_inversion_are_shown() {
+    let bank = "import asyncio\n\nfrom app import journal\n\nmoney = asyncio.Lock()\n\n\nasync def pay():\n    \
+                async with money:\n        await journal.write()\n\n\nasync def balance():\n    async with money:\n        \
+                return 3\n";
+    let journal = "import asyncio\n\nfrom app import bank\n\nlog = asyncio.Lock()\n\n\nasync def write():\n    \
+                   async with log:\n        print(1)\n\n\nasync def audit():\n    async with log:\n        \
+                   return await bank.balance()\n";
+    let sandbox =
+        Sandbox::new(&[("app/__init__.py", ""), ("app/bank.py", bank), ("app/journal.py", journal)]);
+    let shown = sandbox.run(&[]).expect(1, "there is an inversion").stdout;
+    let one = "one path: app.journal.audit (app/journal.py:14) → app.journal.audit (app/journal.py:15) → \
+               app.bank.balance (app/bank.py:14)\n";
+    let other = "other path: app.bank.pay (app/bank.py:9) → app.bank.pay (app/bank.py:10) → app.journal.write \
+                 (app/journal.py:9)\n";
+    assert!(shown.contains(one) && shown.contains(other), "{shown}");
+    let ended = sandbox.run(&["--output-format", "json"]);
+    let array: Value = serde_json::from_str(&ended.stdout).expect("it is JSON");
+    let lengths = ["chain", "other_chain"].map(|way| array[0][way].as_array().map(Vec::len));
+    assert_eq!(lengths, [Some(3), Some(3)], "{array}");
+}

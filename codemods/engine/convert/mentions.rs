@@ -23,17 +23,19 @@ pub struct Mentions {
 }
 
 /// One place that names a function.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Mention {
     pub(super) function: FunctionId,
     pub(super) row: u32,
     pub(super) range: TextRange,
     /// Whether the event loop runs the code around it.
     pub(super) is_on_loop: bool,
+    /// Whether it is handed to the event loop to be called.
+    pub(super) is_callback: bool,
     pub(super) kind: Kind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Kind {
     /// A call, and the edits that await it.
     Call { caller: Caller, edits: Vec<Edit>, is_awaited: bool },
@@ -53,7 +55,7 @@ pub(super) enum Caller {
 }
 
 /// Where a function is defined.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Definition {
     pub(super) function: FunctionId,
     pub(super) range: TextRange,
@@ -121,6 +123,7 @@ fn stays(
         row,
         range,
         is_on_loop: false,
+        is_callback: false,
         kind: Kind::Stays(reason()),
     }));
 }
@@ -318,7 +321,12 @@ fn use_of(cx: &Context<'_>, id: NodeId, function: FunctionId, range: TextRange, 
     };
     let kind = kind.unwrap_or_else(Kind::Stays);
     let is_on_loop = cx.runs_at(id) != Runs::Elsewhere;
-    found.push(Mention { function, row: cx.source.row(range.start()), range, is_on_loop, kind });
+    let is_callback = match cx.semantic.node(cx.semantic.node(cx.semantic.node(id).parent).parent).ast {
+        AnyNodeRef::ExprCall(around) => cx.callback_in(around).is_some_and(|given| given.range() == range),
+        _ => false,
+    };
+    let row = cx.source.row(range.start());
+    found.push(Mention { function, row, range, is_on_loop, is_callback, kind });
 }
 
 /// The edits that await a call, or why it cannot be awaited.

@@ -6,19 +6,24 @@
 //! used as anything but a call, or that a function calls which is struck out itself. What is left falls into
 //! conversions, each the functions that need one another and the calls that need them. A conversion has a part in
 //! every file it changes, and is made in all of them or in none.
+//!
+//! Functions that stay as they are can be looked for in the same way, to learn who calls them (`watched`).
 
 mod mentions;
 mod plan;
 mod refuse;
+mod watched;
 
 use std::hash::Hasher as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use ruff_python_ast::Expr;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 pub use mentions::Mentions;
 pub(crate) use plan::{Part, Plan, Refusal};
+pub(crate) use watched::to_watch;
 
 use super::context::Context;
 use super::project::Project;
@@ -26,21 +31,55 @@ use super::project::facts::Edges;
 use super::project::reduce::{ClassId, FunctionId, World};
 use super::settings::Settings;
 use mentions::{Caller, Definition, Kind, Mention};
+use watched::Watched;
 
 /// The name under which a comment leaves a call or a function alone.
 const SILENCED_AS: &str = "make-async";
 
-/// The functions a conversion is sought for, by their last names.
+/// In how many files a name may stand before it is too common to look at each of them for a function that stays as it
+/// is.
+const MOST_FILES: usize = 100;
+
+/// The functions that are looked for, by their last names.
 #[derive(Debug, Default)]
 pub(crate) struct Sought {
     names: FxHashMap<String, Vec<FunctionId>>,
-    words: Option<AhoCorasick>,
+    words: Option<Words>,
+}
+
+/// The names in the form in which files are searched for them.
+#[derive(Debug)]
+struct Words {
+    search: AhoCorasick,
+    /// How many files had each.
+    counts: Vec<AtomicUsize>,
+    /// Files in which a name stands beyond this number are not looked at.
+    most_files: usize,
 }
 
 impl Sought {
     /// Whether a file with these bytes may speak of one of the functions.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        self.words.as_ref().is_some_and(|words| words.is_match(bytes))
+        let is_part = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        let is_word = |found: &aho_corasick::Match| {
+            let before = |distance| found.start().checked_sub(distance).and_then(|at| bytes.get(at));
+            // In the JSON of a notebook a line may begin after a `\n`.
+            let starts = !is_part(before(1)) || before(2) == Some(&b'\\');
+            starts && !is_part(bytes.get(found.end()))
+        };
+        let Some(words) = &self.words else { return false };
+        let mut seen = FxHashSet::default();
+        let mut is_in = false;
+        for found in words.search.find_iter(bytes).filter(is_word) {
+            if seen.insert(found.pattern()) {
+                let before = words.counts[found.pattern()].fetch_add(1, Ordering::Relaxed);
+                is_in |= before < words.most_files;
+            }
+            if is_in && words.most_files == usize::MAX {
+                break;
+            }
+        }
+        is_in
     }
 }
 
@@ -87,32 +126,43 @@ pub struct Planner {
     is_only_named: bool,
     /// Names that were asked for and lead to no function.
     unknown: Vec<String>,
+    /// Functions that stay as they are, of which it is asked who calls them.
+    watched: Watched,
 }
 
 impl Planner {
-    pub(crate) fn new(project: &Project, edges: &Edges, settings: &Settings) -> Self {
-        let mut planner = Self { is_only_named: !settings.make_async.is_empty(), ..Self::default() };
+    /// For the functions to be converted, if any are asked for, and those that codemods ask about.
+    pub(crate) fn new(project: &Project, converting: Option<(&Edges, &Settings)>) -> Self {
         let world = World::new(&project.modules, &project.summaries, None);
+        let mut planner = Self { watched: Watched::new(project, &world), ..Self::default() };
+        if let Some((edges, settings)) = converting {
+            planner.wish(project, &world, edges, settings);
+        }
+        planner.admit(project, &world);
+        planner
+    }
+
+    /// Takes up what the settings want to be converted.
+    fn wish(&mut self, project: &Project, world: &World<'_>, edges: &Edges, settings: &Settings) {
+        self.is_only_named = !settings.make_async.is_empty();
         let blocking = edges.keys().filter(|id| {
             let function = world.function(**id);
             !function.is_async && !function.qualname.is_empty() && project.is_blocking(**id)
         });
         for id in blocking {
-            planner.candidates.insert(*id, Candidate::default());
+            self.candidates.insert(*id, Candidate::default());
         }
         for name in &settings.make_async {
-            match function_named(&world, name) {
+            match function_named(world, name) {
                 Some(id) if !world.function(id).is_async => {
                     let named = Candidate { is_asked: true, is_named: true, ..Candidate::default() };
-                    planner.candidates.insert(id, named);
+                    self.candidates.insert(id, named);
                 }
                 // It is what it should become.
                 Some(_) => {}
-                None => planner.unknown.push(name.clone()),
+                None => self.unknown.push(name.clone()),
             }
         }
-        planner.admit(project, &world);
-        planner
     }
 
     /// The names asked for that are no function of the project.
@@ -141,20 +191,21 @@ impl Planner {
     /// Takes what every file says, by its number; `None` for a file that speaks of none of the functions, or that
     /// cannot be read.
     pub fn take(&mut self, project: &Project, found: Vec<Option<Mentions>>) {
-        let Some(edges) = project.edges() else { return };
         let world = World::new(&project.modules, &project.summaries, None);
-        self.sought = Sought::default();
+        self.give_up_what_is_common();
         let mut renamed = Vec::new();
         for (file, mentions) in (0_u32..).zip(found) {
             let Some(mentions) = mentions else { continue };
             self.hashes.insert(file, mentions.text_hash);
             renamed.extend(mentions.renamed);
             for definition in mentions.definitions {
+                self.watched.define(&definition);
                 if let Some(candidate) = self.candidates.get_mut(&definition.function) {
                     candidate.definition = Some(definition);
                 }
             }
             for mention in mentions.found {
+                self.watched.mention(file, &mention);
                 let Some(candidate) = self.candidates.get_mut(&mention.function) else { continue };
                 candidate.mentions.push((file, mention));
             }
@@ -164,7 +215,9 @@ impl Planner {
                 self.sought.names.entry(name).or_default().push(id);
             }
         }
-        self.bring_callers_in(edges);
+        if let Some(edges) = project.edges() {
+            self.bring_callers_in(edges);
+        }
         self.admit(project, &world);
     }
 
@@ -220,18 +273,58 @@ impl Planner {
             .collect();
         unknown.sort_unstable();
         for id in unknown {
-            let qualname = &world.function(id).qualname;
-            let name = qualname.rsplit('.').next().unwrap_or(qualname);
-            self.known_names.insert((id, name.to_owned()));
-            self.sought.names.entry(name.to_owned()).or_default().push(id);
+            self.seek(world, id);
             // If its own file says nothing of it now, it never will.
             if let Some(candidate) = self.candidates.get_mut(&id) {
                 candidate.refusal = Some("its definition is not seen".to_owned());
             }
         }
-        if !self.sought.names.is_empty() {
-            self.sought.words = AhoCorasick::new(self.sought.names.keys()).ok();
+        for id in self.watched.ids() {
+            // Those of them that are converted too have just been asked for.
+            if !self.sought_before(world, id) {
+                self.seek(world, id);
+            }
         }
+        if !self.sought.names.is_empty() {
+            let mut names: Vec<&String> = self.sought.names.keys().collect();
+            names.sort_unstable();
+            // A match is as long as it can be, so that a name within another hides none.
+            let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&names);
+            self.sought.words = search.ok().map(|search| Words {
+                counts: names.iter().map(|_| AtomicUsize::new(0)).collect(),
+                most_files: if self.candidates.is_empty() { MOST_FILES } else { usize::MAX },
+                search,
+            });
+        }
+    }
+
+    /// Asks for the function by the name it is defined under.
+    fn seek(&mut self, world: &World<'_>, id: FunctionId) {
+        let name = last_name(world, id);
+        self.known_names.insert((id, name.to_owned()));
+        self.sought.names.entry(name.to_owned()).or_default().push(id);
+    }
+
+    fn sought_before(&self, world: &World<'_>, id: FunctionId) -> bool {
+        self.known_names.contains(&(id, last_name(world, id).to_owned()))
+    }
+
+    /// Functions whose name turned out to stand in too many files are left out, and the search is over.
+    fn give_up_what_is_common(&mut self) {
+        let Sought { names, words: Some(words) } = std::mem::take(&mut self.sought) else { return };
+        let mut sorted: Vec<(&String, &Vec<FunctionId>)> = names.iter().collect();
+        sorted.sort_unstable();
+        for ((_, functions), count) in sorted.into_iter().zip(&words.counts) {
+            if count.load(Ordering::Relaxed) > words.most_files {
+                functions.iter().for_each(|id| self.watched.give_up(*id));
+            }
+        }
+    }
+
+    /// Who calls the functions that codemods ask about: those that nothing but the event loop runs.
+    pub(crate) fn only_on_loop(&mut self, project: &Project) -> FxHashSet<FunctionId> {
+        let world = World::new(&project.modules, &project.summaries, None);
+        std::mem::take(&mut self.watched).settle(project, &world)
     }
 }
 
@@ -246,6 +339,12 @@ fn function_named(world: &World<'_>, name: &str) -> Option<FunctionId> {
         Some((module, qualname)) => found(module, qualname),
         None => name.match_indices('.').rev().find_map(|(at, _)| found(&name[..at], &name[at + 1..])),
     }
+}
+
+/// The name that a function is defined under.
+fn last_name<'w>(world: &World<'w>, id: FunctionId) -> &'w str {
+    let qualname = &world.function(id).qualname;
+    qualname.rsplit('.').next().unwrap_or(qualname)
 }
 
 /// The class whose method a function is, and the method's name.

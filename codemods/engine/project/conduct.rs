@@ -240,9 +240,10 @@ impl Summary {
         }
     }
 
-    /// Notes the functions that catch whatever fails where they wait.
+    /// Notes the functions that catch whatever fails where they wait, and those that wait for a pool only.
     fn gather_catching(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(ScopeId) -> Option<usize>) {
         let mut caught: FxHashMap<usize, bool> = FxHashMap::default();
+        let mut pooled: FxHashMap<usize, bool> = FxHashMap::default();
         let lists = [&semantic.awaits, &semantic.loops, &semantic.withs];
         for id in lists.into_iter().flatten().copied() {
             let node = semantic.node(id);
@@ -254,11 +255,20 @@ impl Summary {
             };
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
-                *caught.entry(at).or_insert(true) &= is_caught(semantic, id);
+                *pooled.entry(at).or_insert(true) &= is_for_pool(node.ast);
+                let is_caught = is_caught(semantic, id);
+                // A sleep beside what is caught takes nothing away.
+                if is_caught || !is_sleep(node.ast) {
+                    *caught.entry(at).or_insert(true) &= is_caught;
+                }
             }
         }
         for (at, _) in caught.into_iter().filter(|(_, all)| *all) {
             self.functions[at].conduct.push(Conduct::Catches);
+        }
+        // A pool has as many threads as it has.
+        for (at, _) in pooled.into_iter().filter(|(_, all)| *all) {
+            self.functions[at].conduct.push(Conduct::Limited);
         }
     }
 }
@@ -289,6 +299,19 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
             }
             _ => false,
         })
+}
+
+/// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool.
+fn is_for_pool(node: AnyNodeRef<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
+    let Expr::Call(call) = &*awaited.value else { return false };
+    matches!(last_name(&call.func), Some("run_in_executor" | "run_in_threadpool" | "to_thread"))
+}
+
+/// `await asyncio.sleep(1)`, which cannot fail.
+fn is_sleep(node: AnyNodeRef<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
+    matches!(&*awaited.value, Expr::Call(call) if last_name(&call.func) == Some("sleep"))
 }
 
 /// `await logger.aerror(…)`: a log is made not to fail.

@@ -23,16 +23,18 @@ impl Converting {
 }
 
 impl Project {
-    /// A planner for the conversions that were asked for; `None` when there were none.
+    /// A planner for what has to be asked of every file: the conversions that are wished for, and who calls the
+    /// functions that codemods ask about. `None` when there are none of either.
     #[must_use]
     pub fn planner(&self) -> Option<Planner> {
-        let converting = self.converting.as_ref()?;
-        Some(Planner::new(self, &converting.edges, &converting.settings))
+        let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
+        (converting.is_some() || !self.watched.is_empty()).then(|| Planner::new(self, converting))
     }
 
     /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
     /// whether it may be rewritten.
-    pub fn settle(&mut self, planner: Planner, may_change: &dyn Fn(usize) -> bool) {
+    pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize) -> bool) {
+        self.only_on_loop = planner.only_on_loop(self);
         let Some(converting) = &self.converting else { return };
         let plan = planner.settle(self, &converting.edges, &|file| may_change(file as usize));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
@@ -64,6 +66,14 @@ impl Project {
     pub fn groups(&self) -> Vec<Vec<usize>> {
         let groups = self.converting.iter().flat_map(|converting| &converting.plan.groups);
         groups.map(|group| group.iter().map(|file| *file as usize).collect()).collect()
+    }
+
+    /// Whether every call of a plain function of the project that calls what codemods watch for is seen, and is made by
+    /// a coroutine function or by a plain function of which that is true.
+    pub(crate) fn runs_only_on_loop(&self, file: u32, qualname: &str) -> bool {
+        let index = || self.summaries.get(file as usize)?.as_ref()?.function(qualname);
+        !self.only_on_loop.is_empty()
+            && index().is_some_and(|index| self.only_on_loop.contains(&FunctionId { file, index }))
     }
 
     /// Where the calls of the functions lead that the event loop or a module runs.

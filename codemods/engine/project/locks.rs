@@ -19,6 +19,10 @@ use crate::engine::source::Source;
 /// The locks that one task cannot take twice.
 const EXCLUSIVE: &[&str] = &["anyio.Lock()", "asyncio.Condition()", "asyncio.Lock()", "trio.Lock()"];
 
+/// How long a way may be that somebody is likely to take: from where a lock is taken through a call and two more
+/// functions to the other.
+const MAX_CERTAIN_STEPS: usize = 4;
+
 /// What a function's own code does with locks.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Locks {
@@ -34,6 +38,8 @@ struct Taken {
     lock: u8,
     row: u32,
     held: u64,
+    /// Whether every call that returns has come by here.
+    is_certain: bool,
 }
 
 /// Two ways of taking locks that stop one another, or one that stops itself.
@@ -48,6 +54,9 @@ pub(crate) struct Clash {
     pub(crate) other: Vec<ChainStep>,
     /// The row of the finding: the second lock, or the call that leads to it.
     pub(crate) row: u32,
+    /// Whether nothing on the way decides otherwise, where a lock is taken again, and whether the ways are short where
+    /// there are two. A long way through conditions may well be one that nobody takes.
+    pub(crate) is_certain: bool,
 }
 
 /// The clashes by the function in which each is to be reported.
@@ -179,7 +188,8 @@ fn of_flow(source: &Source<'_>, semantic: &Semantic<'_>, flow: &Flow<'_>) -> Opt
         // No way leads to a point where everything is held.
         let held = held.must[id as usize];
         if held != u64::MAX && seen.insert((row, lock)) {
-            locks.taken.push(Taken { lock, row, held });
+            let is_certain = flow.escapes(Flow::START, |at| at == id).end.is_none();
+            locks.taken.push(Taken { lock, row, held, is_certain });
         }
     }
     for (point, held) in flow.points.iter().zip(&held.must) {
@@ -205,6 +215,8 @@ struct Taking {
     via: Option<FunctionId>,
     /// It belongs to the module or to the function's own object, all the way.
     is_own: bool,
+    /// The function takes it itself, whenever it is called.
+    is_certain: bool,
 }
 
 /// Numbers for locks, by where they are kept.
@@ -302,12 +314,13 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
             filename: paths[id.file as usize].clone(),
             row,
         };
-        // The lock taken, whether it is of the same module or object for certain, and the way there.
-        let mut found: Vec<(u32, bool, Way)> = Vec::new();
+        // The lock taken, whether it is of the same module or object for certain, whether it is taken at all, and the
+        // way there.
+        let mut found: Vec<(u32, bool, bool, Way)> = Vec::new();
         for taken in &locks.taken {
             if let Some(lock) = own[taken.lock as usize] {
                 let (held, steps) = (held_by(taken.held), vec![step(taken.row)]);
-                found.push((lock, true, Way { id: *id, row: taken.row, steps, held }));
+                found.push((lock, true, true, Way { id: *id, row: taken.row, steps, held }));
             }
         }
         for (row, symbol, bits) in &locks.calls {
@@ -323,10 +336,10 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
                 let mut steps = vec![step(*row)];
                 steps.extend(way_down(world, paths, &takings, callee, taking.lock));
                 let way = Way { id: *id, row: *row, steps, held: held.clone() };
-                found.push((taking.lock, taking.is_own && is_own, way));
+                found.push((taking.lock, taking.is_own && is_own, taking.is_certain, way));
             }
         }
-        for (lock, is_own, way) in found {
+        for (lock, is_own, is_certain, way) in found {
             for first in &way.held {
                 let mut steps = vec![step(taken_at(*first))];
                 steps.extend(way.steps.iter().cloned());
@@ -342,6 +355,7 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
                             way: steps,
                             other: Vec::new(),
                             row: way.row,
+                            is_certain,
                         };
                         clashes.entry(*id).or_default().push(clash);
                     }
@@ -366,6 +380,7 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
             way: two.steps.clone(),
             other: one.steps.clone(),
             row: two.row,
+            is_certain: one.steps.len().max(two.steps.len()) <= MAX_CERTAIN_STEPS,
         };
         clashes.entry(two.id).or_default().push(clash);
     }
@@ -407,7 +422,8 @@ fn takings(
     for (id, locks) in holders {
         for taken in &locks.taken {
             let Some(lock) = numbers[id][taken.lock as usize] else { continue };
-            wave.push((*id, Taking { lock, row: taken.row, via: None, is_own: true }));
+            let (row, is_certain) = (taken.row, taken.is_certain);
+            wave.push((*id, Taking { lock, row, via: None, is_own: true, is_certain }));
         }
     }
     while !wave.is_empty() {
@@ -420,7 +436,8 @@ fn takings(
             known.push(taking);
             for (caller, row, is_own) in callers.get(&id).into_iter().flatten() {
                 let is_own = taking.is_own && *is_own;
-                next.push((*caller, Taking { lock: taking.lock, row: *row, via: Some(id), is_own }));
+                let (lock, via) = (taking.lock, Some(id));
+                next.push((*caller, Taking { lock, row: *row, via, is_own, is_certain: false }));
             }
         }
         wave = next;

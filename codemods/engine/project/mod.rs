@@ -1,5 +1,6 @@
 //! The whole program: summaries of files, linked.
 
+pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
@@ -20,6 +21,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis;
+use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
 use converting::Converting;
@@ -202,11 +204,14 @@ impl Link {
         for id in clashes.keys() {
             marked[id.file as usize].add(Lead::Locks);
         }
+        let watched = to_watch(&world(), edges, settings);
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
+            watched,
+            only_on_loop: FxHashSet::default(),
             circles,
             clashes,
             coroutine_names,
@@ -348,6 +353,10 @@ pub struct Project {
     marked: Vec<Leads>,
     /// Only where conversions were asked for.
     converting: Option<Box<Converting>>,
+    /// The plain functions of which it is asked who calls them.
+    pub(super) watched: Vec<FunctionId>,
+    /// Those of them that nothing but the event loop runs, once every file was asked.
+    only_on_loop: FxHashSet<FunctionId>,
     /// Made when it is first asked for.
     words: OnceLock<Words>,
 }

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
+use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
 use super::locks::Locks;
@@ -84,6 +85,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) catches: Vec<String>,
     /// Another definition of the same name exists, of the other colour.
     pub(crate) ambiguous: bool,
+    /// The parameters that it uses only as classes that are alike can be used.
+    pub(crate) alike: Alike,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
@@ -310,6 +313,7 @@ impl Summary {
             self.functions.push(entry);
         }
         self.gather_results(semantic, &by_scope);
+        self.gather_alike(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {

@@ -356,6 +356,15 @@ impl<'a> Semantic<'a> {
         self.instance_at(annotation, scope, 0)
     }
 
+    /// Whether a name is one of a function: what a method called `list` leaves of the type in its class.
+    fn is_function(&self, name: &ast::ExprName, scope: ScopeId) -> bool {
+        let scope = self.id(name).map_or(scope, |id| self.node(id).scope);
+        self.lookup(name.id.as_str(), scope).is_some_and(|scope| {
+            let mut bindings = self.bindings_of(name.id.as_str(), scope).iter();
+            bindings.any(|id| matches!(self.binding(*id).kind, BindingKind::Function))
+        })
+    }
+
     fn instance_at(&self, annotation: &Expr, scope: ScopeId, depth: u32) -> Option<Symbol> {
         if depth > MAX_DEPTH {
             return None;
@@ -368,6 +377,9 @@ impl<'a> Semantic<'a> {
                 self.instance_at(&parsed.syntax().body, scope, depth)
             }
             Expr::Name(_) | Expr::Attribute(_) => {
+                if annotation.as_name_expr().is_some_and(|name| self.is_function(name, scope)) {
+                    return None;
+                }
                 let class = self.symbol_at(annotation, scope, depth)?;
                 match &*class {
                     "typing.Self" | "typing_extensions.Self" => {

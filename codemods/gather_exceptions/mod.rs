@@ -1,5 +1,7 @@
 //! Failures that `asyncio.gather` hides.
 
+mod examples;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -32,402 +34,14 @@ things, that is what one wants, and nothing is said.",
     enabled: Enabled::Default,
     aliases: &[],
     leads: &[Lead::Coroutine],
-    examples: r#"
-# an error that is swallowed while the others go on
-! suggested return_exceptions=True
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-     return name
-
-
- async def start():
-     try:
--        users, rooms = await asyncio.gather(load("users"), load("rooms"))
-+        users, rooms = await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-     except Exception as error:
-         print("not loaded", error)
-         return None
-     return users, rooms
-# one for each item
-! suggested go on unseen
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     try:
-         await asyncio.gather(
--            *[load(name) for name in names],
-+            *[load(name) for name in names], return_exceptions=True,
-         )
-     except ValueError:
-         print("not loaded")
-# results nobody uses: a task group
-! unsafe an `ExceptionGroup` comes out
-! python 3.11
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     try:
--        await asyncio.gather(load("users"), load("rooms"))
-+        async with asyncio.TaskGroup() as tg:
-+            tg.create_task(load("users"))
-+            tg.create_task(load("rooms"))
-     except Exception:
-         print("not loaded")
-# errors that are returned and never looked at
-! reported nobody looks at
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     await asyncio.gather(*[load(name) for name in names], return_exceptions=True)
-     results = await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-     print("done")
-# before Python 3.11 there is no task group
-! suggested or use a `TaskGroup`
-! python 3.10
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     try:
--        await asyncio.gather(load("users"), load("rooms"), return_exceptions=False)
-+        await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-     except:
-         print("not loaded")
-# without a `try`, for those who ask
-! reported go on unseen
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-     return name
-
-
- async def start(names):
-     users, rooms = await asyncio.gather(load("users"), load("rooms"))
-     return users, rooms, await asyncio.gather(*[load(name) for name in names])
-# without a `try`, for all others
-! by default
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-     return name
-
-
- async def start(names):
-     users, rooms = await asyncio.gather(load("users"), load("rooms"))
-     return users, rooms, await asyncio.gather(*[load(name) for name in names])
-# `gather` raises no group
-! reported never raises an `ExceptionGroup`
-! python 3.11
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-     except ExceptionGroup as group:
-         print(group.exceptions)
-         raise
-# a handler that raises
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-     except Exception as error:
-         raise RuntimeError("not loaded") from error
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-     except asyncio.CancelledError:
-         print("stopped")
-     except asyncio.TimeoutError:
-         print("too late")
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-     except Exception as error:
-         print(error)
-         assert False
-# a handler, or what comes after it, that sees to the others
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     tasks = [asyncio.create_task(load(name)) for name in names]
-     try:
-         await asyncio.gather(*tasks)
-     except Exception:
-         for task in tasks:
-             task.cancel()
-     try:
-         await asyncio.gather(*tasks)
-     except Exception:
-         print("not loaded")
-     finally:
-         await asyncio.gather(*tasks, return_exceptions=True)
-# a handler that is told of the others
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names, give_up):
-     tasks = [asyncio.create_task(load(name)) for name in names]
-     try:
-         await asyncio.gather(*tasks)
-     except Exception as error:
-         await give_up(error, tasks)
-
-
- async def start_all(names, drain):
-     tasks = [asyncio.create_task(load(name)) for name in names]
-     try:
-         try:
-             await asyncio.gather(*tasks)
-         except ValueError:
-             pass
-         print("started")
-     finally:
-         await drain(tasks)
-# a handler for a look-up beside it
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     try:
-         user = names["user"]
-         await asyncio.gather(load(user), load("rooms"))
-     except KeyError:
-         print("no user")
-# a handler for a look-up in what is gathered
-! suggested return_exceptions=True
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-     return name
-
-
- async def start():
-     try:
--        return await asyncio.gather(load("users"), load("rooms"))
-+        return await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-     except KeyError:
-         print("not there")
-# a handler that only counts the others
-! suggested return_exceptions=True
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     tasks = [asyncio.create_task(load(name)) for name in names]
-     try:
--        await asyncio.gather(*tasks)
-+        await asyncio.gather(*tasks, return_exceptions=True)
-     except Exception:
-         print(len(tasks), "not loaded")
-# one alone has no others
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     try:
-         await asyncio.gather(load("users"))
-     except Exception:
-         print("not loaded")
-
-
- async def start_one(client):
-     wanted = []
-     if client.is_open:
-         wanted = [load("users")]
-     try:
-         await asyncio.gather(*wanted)
-         await asyncio.gather(*[load("rooms")])
-     except Exception:
-         print("not loaded")
-# a list that grows
-! suggested return_exceptions=True
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start(names):
-     wanted = [load("users")]
-     for name in names:
-         wanted.append(load(name))
-     try:
--        await asyncio.gather(*wanted)
-+        await asyncio.gather(*wanted, return_exceptions=True)
-     except Exception:
-         print("not loaded")
-# coroutines that catch what fails themselves
- import asyncio
-
-
- async def load(name):
-     try:
-         await asyncio.sleep(1)
-     except Exception as error:
-         print(name, error)
-
-
- async def leave(name):
-     try:
-         await asyncio.sleep(1)
-     except Exception as error:
-         await logger.awarning(name, error)
-
-
- async def start(names):
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-         await asyncio.gather(*[load(name) for name in names])
-     except Exception:
-         print("not loaded")
-     await asyncio.gather(*[load(name) for name in names], return_exceptions=True)
-     users = asyncio.create_task(load("users"))
-     rooms = asyncio.create_task(leave("rooms"))
-     try:
-         await asyncio.gather(users, rooms)
-     except Exception:
-         print("not loaded")
-
-
- async def start_each(names):
-     works = []
-     for name in names:
-         works.append(load(name))
-     others = [leave(name) for name in names]
-     try:
-         await asyncio.gather(*works)
-         await asyncio.gather(*others)
-     except Exception:
-         print("not loaded")
-# shielded, the others are meant to go on
- import asyncio
-
-
- async def wait(dependencies):
-     try:
-         await asyncio.gather(*(asyncio.shield(dependency) for dependency in dependencies))
-     except Exception:
-         print("not ready")
-# results that are looked at
- import asyncio
-
-
- async def load(name):
-     await asyncio.sleep(1)
-
-
- async def start():
-     results = await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-     for result in results:
-         if isinstance(result, Exception):
-             print(result)
-     return await asyncio.gather(load("users"), load("rooms"), return_exceptions=True)
-# what is cancelled or closed
- import asyncio
-
-
- class Server:
-     def __init__(self):
-         self.tasks = set()
-
-     async def stop(self, connections):
-         for task in self.tasks:
-             task.cancel()
-         await asyncio.gather(*self.tasks, return_exceptions=True)
-         await asyncio.gather(*[connection.close() for connection in connections], return_exceptions=True)
-
-     async def close(self, names):
-         await asyncio.gather(*[self.leave(name) for name in names], return_exceptions=True)
-
-     async def leave(self, name):
-         await asyncio.sleep(1)
-# a handler for groups around a task group, or around coroutines that have one
-! python 3.11
- import asyncio
-
-
- async def load(name):
-     async with asyncio.TaskGroup() as group:
-         group.create_task(asyncio.sleep(1))
-
-
- async def start(other):
-     try:
-         await asyncio.gather(load("users"), load("rooms"))
-     except ExceptionGroup:
-         raise
-     try:
-         await asyncio.gather(other(), load("rooms"))
-     except ExceptionGroup:
-         raise
-"#,
+    examples: examples::EXAMPLES,
     run,
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.calls_to("asyncio.gather") {
         let Use::Awaited(awaited) = call.use_of() else { continue };
-        if !has_several(&call) || catches_itself(cx, &call) || is_shielded(cx, &call) {
+        if !has_several(&call) || is_given(cx, &call) || catches_itself(cx, &call) || is_shielded(cx, &call) {
             continue;
         }
         match call.keyword("return_exceptions") {
@@ -472,6 +86,28 @@ fn is_short(list: &Expr) -> bool {
     elts.len() <= 1 && !elts.iter().any(Expr::is_starred_expr)
 }
 
+/// Whether all that is gathered comes from a function that is not seen, in a list: it may be tasks that see to their
+/// own errors.
+fn is_given(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let [Expr::Starred(all)] = &*call.expr.arguments.args else { return false };
+    let Expr::Name(name) = &*all.value else {
+        return all.value.is_call_expr() && !is_built_in(cx, &all.value);
+    };
+    let Some(binding) = cx.binding_read(name) else { return false };
+    match binding.kind {
+        BindingKind::Assignment { value, unpacked: None } => {
+            matches!(value, Expr::Await(_) | Expr::Call(_)) && !is_built_in(cx, value)
+        }
+        _ => false,
+    }
+}
+
+/// `map(load, names)`, `list(…)`, `set()`.
+fn is_built_in(cx: &Context<'_>, made: &Expr) -> bool {
+    let made = made.as_call_expr().and_then(|made| cx.symbol(&made.func));
+    made.is_some_and(|symbol| symbol.starts_with("builtins."))
+}
+
 /// The coroutines that are gathered, as the project's functions; `None` when one of them is something else.
 fn coroutines(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Vec<FunctionId>> {
     call.expr.arguments.args.iter().map(|argument| coroutine(cx, argument)).collect()
@@ -514,7 +150,8 @@ fn coroutines_of_list(cx: &Context<'_>, argument: &Expr) -> Option<Vec<FunctionI
     }
     for read in cx.semantic.reads_of(name.id.as_str(), scope) {
         match cx.parent(read.name) {
-            AnyNodeRef::ExprStarred(_) => {}
+            AnyNodeRef::ExprStarred(_) | AnyNodeRef::StmtIf(_) => {}
+            AnyNodeRef::ExprIf(choice) if choice.test.range() == read.name.range() => {}
             AnyNodeRef::ExprAttribute(method) if method.attr.as_str() == "append" => {
                 let AnyNodeRef::ExprCall(append) = cx.parent(method) else { return None };
                 all.push(coroutine(cx, append.arguments.args.first()?)?);
@@ -625,6 +262,9 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
     if tries.iter().any(|statement| sees_to_the_others(cx, call, statement)) {
         return;
     }
+    if !tries.is_empty() && (is_clean_up(cx, call) || cancels_before(cx, call)) {
+        return;
+    }
     for statement in &tries {
         for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
             match kind_of(handler, statement) {
@@ -637,7 +277,9 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
                         .because("it raises the first error itself; a `TaskGroup` raises the group")
                         .report();
                 }
-                Kind::Errors if !raises(&handler.body) => return swallowed(cx, call, fixes),
+                Kind::Errors if !raises(&handler.body) && !keeps(cx, handler) => {
+                    return swallowed(cx, call, fixes);
+                }
                 _ => {}
             }
         }
@@ -692,7 +334,19 @@ fn kind_of(handler: &ast::ExceptHandlerExceptHandler, statement: &ast::StmtTry) 
         kind => vec![kind],
     };
     let names: Vec<&str> = kinds.into_iter().filter_map(last_name).collect();
-    let stops = ["CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit", "TimeoutError"];
+    // What comes with the cancellation is a way of stopping too.
+    if names.contains(&"CancelledError") && !names.iter().any(|name| name.ends_with("Exception")) {
+        return Kind::Other;
+    }
+    let stops = [
+        "CancelledError",
+        "GeneratorExit",
+        "KeyboardInterrupt",
+        // How an iterator ends is no failure.
+        "StopAsyncIteration",
+        "SystemExit",
+        "TimeoutError",
+    ];
     // What a look-up raises is caught for one of the other statements.
     let looks_up = |name: &&str| {
         statement.body.len() > 1 && matches!(*name, "KeyError" | "IndexError" | "StopIteration")
@@ -706,6 +360,29 @@ fn kind_of(handler: &ast::ExceptHandlerExceptHandler, statement: &ast::StmtTry) 
     } else {
         Kind::Errors
     }
+}
+
+/// Whether the function has cancelled something before, and now waits for it to end.
+fn cancels_before(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Some(function) = cx.enclosing_function(call.expr) else { return false };
+    cx.calls().take_while(|other| other.start() < call.start()).any(|other| {
+        function.range().contains_range(other.range()) && last_name(other.func()) == Some("cancel")
+    })
+}
+
+/// Whether a handler keeps the error for somebody else, or gives it to a future: `self.error = error`.
+fn keeps(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let Some(name) = &handler.name else { return false };
+    let is_it = |value: &Expr| value.as_name_expr().is_some_and(|read| read.id == name.id);
+    cx.inside(handler).any(|node| match node.ast {
+        AnyNodeRef::StmtAssign(assign) => {
+            is_it(&assign.value) && assign.targets.iter().any(Expr::is_attribute_expr)
+        }
+        AnyNodeRef::ExprCall(call) => {
+            last_name(&call.func) == Some("set_exception") && call.arguments.args.first().is_some_and(is_it)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a handler or the `finally` of a statement cancels or waits for what may still run, or hands it on.

@@ -1,0 +1,1 @@
+"""A shop whose answers are read by functions of another file."""
