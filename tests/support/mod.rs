@@ -72,7 +72,7 @@ impl<'a> Linked<'a> {
 
     /// Plans what is changed in several files at once.
     fn plan(&mut self) -> Result<(), Failure> {
-        let Some(mut planner) = self.project.planner() else { return Ok(()) };
+        let Some(mut planner) = self.project.planner(true) else { return Ok(()) };
         while planner.is_asking() {
             let look = |file: SourceFile<'_>| {
                 find_mentions(&file, self.settings, &self.project, &planner)

@@ -24,11 +24,13 @@ impl Converting {
 
 impl Project {
     /// A planner for what has to be asked of every file: the conversions that are wished for, and who calls the
-    /// functions that codemods ask about. `None` when there are none of either.
+    /// functions that codemods ask about, where `is_watching` says that the unsafe fixes it is for are wanted. `None` when
+    /// there are none of either.
     #[must_use]
-    pub fn planner(&self) -> Option<Planner> {
+    pub fn planner(&self, is_watching: bool) -> Option<Planner> {
         let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        (converting.is_some() || !self.watched.is_empty()).then(|| Planner::new(self, converting))
+        let is_watching = is_watching && !self.watched.is_empty();
+        (converting.is_some() || is_watching).then(|| Planner::new(self, converting))
     }
 
     /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
