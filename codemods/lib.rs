@@ -56,7 +56,7 @@ mod unbounded_gather;
 mod uncancelled_task;
 mod unclosed_resource;
 
-pub use engine::apis::blocking_table;
+pub use engine::apis::{blocking_table, protocol_table};
 use engine::project::alike::Common;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};

@@ -109,6 +109,12 @@ impl<'a> Source<'a> {
         Position { row: self.row(offset) - above, column: before.chars().count() as u32 + 1 }
     }
 
+    /// Whether the file is named as those of tests are.
+    pub(crate) fn is_test(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or(self.path);
+        name.starts_with("test") || name.ends_with("_test.py")
+    }
+
     /// Whether the text is that of a notebook's cells, where `await` stands at the top level too.
     pub(crate) fn is_notebook(&self) -> bool {
         is_notebook(self.path)

@@ -8,8 +8,9 @@ use super::context::{Call, Context, Runs};
 use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::project::Project;
+use super::project::dispatch::Patch;
 use super::project::facts::{self, Target};
-use super::project::proviso::Passed;
+use super::project::passing::Passed;
 use super::project::reduce::{FunctionId, Meaning};
 use super::project::summary::{CallSummary, Usage};
 
@@ -57,8 +58,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
             && let Some(raw) = call.raw_symbol()
-            && let Some((callee, chain)) =
-                asked.leads_to(&raw, || Passed::of(&call.expr.arguments, cx.enclosing_function(call.expr)))
+            && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -86,10 +86,27 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
     found
 }
 
+impl Context<'_> {
+    /// What a call gives to its callee.
+    fn passed(&self, call: &ast::ExprCall) -> Passed {
+        Passed::of(call, self.semantic, self.semantic.scope_of(call))
+    }
+}
+
 impl Way<'_, '_> {
     /// Whether it begins in code that holds up nothing; see [`Context::is_idle`].
     pub(crate) fn is_idle(&self, cx: &Context<'_>) -> bool {
         cx.is_idle_at(self.at.start())
+    }
+
+    /// Whether something else is put in the place of a function that it leads through.
+    pub(crate) fn is_patched(&self, cx: &Context<'_>, patches: &[Patch<'_>]) -> bool {
+        if patches.is_empty() {
+            return false;
+        }
+        let test = cx.test_around(&cx.semantic.node(cx.node_at(self.at.start())).ast);
+        let replaces = |step: &ChainStep| patches.iter().any(|patch| patch.replaces(&step.function, test));
+        self.chain.iter().skip(1).any(replaces)
     }
 
     /// "`load` blocks the event loop: it calls `read` → `requests.get`", with the chain.
@@ -117,15 +134,20 @@ impl Asked<'_, '_> {
     /// The project's plain function that calling this expression runs: a function, a constructor, `__call__`.
     fn called(&self, func: &Expr, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
         let raw = self.cx.semantic.symbol(func, self.cx.semantic.scope_of(func))?;
-        self.leads_to(&raw, || passed)
+        self.leads_to(&raw, || passed, func)
     }
 
     /// The same for the raw symbol of the callee.
-    fn leads_to(&self, raw: &str, passed: impl FnOnce() -> Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn leads_to(
+        &self,
+        raw: &str,
+        passed: impl FnOnce() -> Passed,
+        at: &impl HasNodeIndex,
+    ) -> Option<(FunctionId, Vec<ChainStep>)> {
         if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
-        self.through(raw.to_owned(), Usage::Other, passed())
+        self.through(raw.to_owned(), Usage::Other, passed(), at)
     }
 
     fn read(&self, read: &ast::ExprAttribute) -> Option<(FunctionId, Vec<ChainStep>)> {
@@ -133,7 +155,7 @@ impl Asked<'_, '_> {
         if receiver.starts_with("builtins.") || self.cx.world.is_foreign(&receiver) {
             return None;
         }
-        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing())
+        self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing(), read)
     }
 
     /// The plain function that entering or leaving a context manager runs.
@@ -144,30 +166,37 @@ impl Asked<'_, '_> {
         }
         if let Some(called) = symbol.strip_suffix("()")
             && let Expr::Call(context) = context
-            && let passed = Passed::of(&context.arguments, self.cx.enclosing_function(context))
-            && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed)
+            && let passed = self.cx.passed(context)
+            && let Some(found) = self.through(called.to_owned(), Usage::Entered, passed, context)
         {
             return Some(found);
         }
         ["__enter__", "__exit__"].iter().find_map(|method| {
             let raw = format!("{symbol}.{method}");
             match self.cx.world.meaning(&raw, self.cx.file) {
-                Meaning::Function(_) => self.through(raw, Usage::Other, Passed::nothing()),
+                Meaning::Function(_) => self.through(raw, Usage::Other, Passed::nothing(), context),
                 _ => None,
             }
         })
     }
 
-    fn through(&self, symbol: String, usage: Usage, passed: Passed) -> Option<(FunctionId, Vec<ChainStep>)> {
+    fn through(
+        &self,
+        symbol: String,
+        usage: Usage,
+        passed: Passed,
+        at: &impl HasNodeIndex,
+    ) -> Option<(FunctionId, Vec<ChainStep>)> {
         let world = &self.cx.world;
-        let call = CallSummary::asked(symbol, usage, passed);
+        let mut call = CallSummary::asked(symbol, usage, passed);
         let Ok(Some(Target::Function(callee))) = facts::target(world, &call, self.cx.file) else {
             return None;
         };
         let function = world.function(callee);
-        if function.is_async {
+        if function.is_async || !self.cx.may_run(&call, callee) {
             return None;
         }
+        call.passed = call.passed.in_test(self.cx.test_around(at).is_some());
         Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))
     }
 }

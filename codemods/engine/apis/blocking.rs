@@ -375,6 +375,14 @@ fn minds_memory(group: &Group) -> bool {
     group.unless.iter().any(|unless| unless.values.contains(&"io.BytesIO()"))
 }
 
+/// The argument, by its name and position from 0, that must not be a file in memory for a call of a symbol to block.
+pub(crate) fn memory_argument(symbol: &str) -> Option<(&'static str, usize)> {
+    let mut unless = TABLE.find(symbol)?.group.unless.iter();
+    unless
+        .find(|unless| unless.values.contains(&"io.BytesIO()"))
+        .map(|unless| (unless.argument, unless.position))
+}
+
 /// Whether something of this name blocks when it is read.
 pub(crate) fn is_property_name(name: &str) -> bool {
     TABLE.properties.contains(name)

@@ -16,8 +16,18 @@ use super::settings::Settings;
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
     FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, may_free,
-    minds_memory_files, verdict,
+    memory_argument, minds_memory_files, verdict,
 };
+/// What is entered and iterated over in one way only, and what must be closed, as text: sorted, one a line. See
+/// `tests/apis/protocols.py`, which checks it against the packages.
+#[must_use]
+pub fn protocol_table() -> String {
+    let mut lines = protocols::protocols();
+    lines.extend(resources::resources());
+    lines.sort_unstable();
+    lines.join("\n") + "\n"
+}
+
 pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use protocols::{Colour, Protocol, only_protocol};

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::{is_thread_lock, method_owner};
 use crate::engine::context::Context;
-use crate::engine::project::proviso::Passed;
+use crate::engine::project::passing::Passed;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 
 /// Decorators that do with a coroutine function what they do with a plain one.

@@ -3,7 +3,8 @@
 use super::facts::{self, Edges};
 use super::marks::Leads;
 use super::reduce::{ClassId, FunctionId, World};
-use super::{Project, blocks, runs_loop};
+use super::summary::CallSummary;
+use super::{Project, blocks, dispatch, runs_loop};
 use crate::engine::convert::{Part, Plan, Planner, Refusal};
 use crate::engine::settings::Settings;
 
@@ -59,7 +60,11 @@ impl Project {
         }
         let world = World::new(&self.modules, &self.summaries, None);
         let (edges, settings) = (&converting.edges, &converting.settings);
-        self.blocks = facts::reach(&world, edges, |symbol, call| blocks(symbol, call, settings), |_| false);
+        let (is_blocking, by_base) =
+            (|symbol: &str, call: &CallSummary| blocks(symbol, call, settings), &self.by_base);
+        let may_run =
+            |call: &CallSummary, file, callee| dispatch::may_run(&world, by_base, call, file, callee);
+        self.blocks = facts::reach(&world, edges, is_blocking, |_| false, may_run);
         self.runs_loop = runs_loop(&world, edges, self.nests_loops);
     }
 

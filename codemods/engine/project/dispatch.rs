@@ -1,11 +1,14 @@
 //! Which functions a call of a method may run: overrides, decorated classes, and what tests put in their place.
 
-use ruff_python_ast::Expr;
-use rustc_hash::FxHashSet;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprName, ExprStringLiteral, HasNodeIndex};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conduct::Conduct;
 use super::reduce::{ClassId, FunctionId, Meaning, World};
+use super::summary::CallSummary;
 use crate::engine::context::Context;
+use crate::engine::semantic::BindingKind;
 
 /// Decorators that leave a class's methods as they are; a call's parentheses are not part of the name.
 const KEEPING_CLASS_DECORATORS: &[&str] = &[
@@ -30,6 +33,33 @@ const KEEPING_CLASS_DECORATORS: &[&str] = &[
     "warnings.deprecated",
 ];
 
+/// A path at which something is put in the place of what is there, and the test for which that is so, if it is only
+/// one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patch<'p> {
+    path: &'p str,
+    within: Option<TextRange>,
+}
+
+impl Patch<'_> {
+    /// Whether a call in this test, or in no test in particular, runs something else than the function of this
+    /// qualified name.
+    pub(crate) fn replaces(&self, function: &str, test: Option<TextRange>) -> bool {
+        let last = |path: &'_ str| path.rfind('.').map_or(0, |dot| dot + 1);
+        let (own, other) = (last(self.path), last(function));
+        if self.path[own..] != function[other..]
+            || self.within.is_some() && test.is_some() && self.within != test
+        {
+            return false;
+        }
+        // Every class has an `__init__`.
+        let is_common = self.path[own..].starts_with("__");
+        let class =
+            |path: &'_ str, name: usize| path[..name.saturating_sub(1)].rsplit('.').next().map(str::to_owned);
+        !is_common || class(self.path, own) == class(function, other)
+    }
+}
+
 impl World<'_> {
     /// Whether a class has the methods that its body defines: nothing is known to put another in the place of the one
     /// of this name.
@@ -40,6 +70,71 @@ impl World<'_> {
             KEEPING_CLASS_DECORATORS.contains(&name) || name.starts_with("pytest.mark.")
         };
         class.decorators.iter().all(keeps) && !class.attributes.contains_key(method)
+    }
+}
+
+/// The known classes below a class, those that come from several ways once; `by_base` has the classes by the last
+/// names of their bases.
+fn descendants(world: &World<'_>, by_base: &FxHashMap<String, Vec<ClassId>>, class: ClassId) -> Vec<ClassId> {
+    let mut found = Vec::new();
+    let mut seen = FxHashSet::from_iter([class]);
+    let mut queue = vec![class];
+    while let Some(base) = queue.pop() {
+        let qualname = &world.class(base).qualname;
+        let name = qualname.rsplit('.').next().unwrap_or(qualname);
+        for candidate in by_base.get(name).into_iter().flatten() {
+            let Some(summary) = world.summary(candidate.file) else { continue };
+            let exists = (candidate.index as usize) < summary.classes.len();
+            if !exists || seen.contains(candidate) || !world.lineage(*candidate).0.contains(&base) {
+                continue;
+            }
+            seen.insert(*candidate);
+            queue.push(*candidate);
+            found.push(*candidate);
+        }
+    }
+    found
+}
+
+/// Whether a call of a method may run this function: not if the object's class is abstract, and every known class
+/// below it that is not has another.
+pub(super) fn may_run(
+    world: &World<'_>,
+    by_base: &FxHashMap<String, Vec<ClassId>>,
+    call: &CallSummary,
+    file: u32,
+    callee: FunctionId,
+) -> bool {
+    let Some((receiver, name)) = call.symbol.rsplit_once('.') else { return true };
+    if !world.function(callee).qualname.contains('.') || receiver.ends_with("<super>") {
+        return true;
+    }
+    let Meaning::Instance(class) = world.meaning(receiver, file) else { return true };
+    if !world.is_abstract(class) || world.method(class, name) != Some(callee) {
+        return true;
+    }
+    let mut concrete =
+        descendants(world, by_base, class).into_iter().filter(|class| !world.is_abstract(*class)).peekable();
+    concrete.peek().is_none() || concrete.any(|class| world.method(class, name) == Some(callee))
+}
+
+impl World<'_> {
+    /// Whether a class has a method that `abstractmethod` decorates, and so cannot be called.
+    fn is_abstract(&self, class: ClassId) -> bool {
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let lineage = self.lineage(class);
+        lineage.0.iter().any(|class| {
+            let Some(summary) = self.summary(class.file) else { return false };
+            let qualname = &self.class(*class).qualname;
+            let mut methods = summary.functions.iter().filter_map(|function| {
+                let name = function.qualname.strip_prefix(qualname.as_str())?.strip_prefix('.')?;
+                (!name.contains('.')).then_some((name, function))
+            });
+            methods.any(|(name, function)| {
+                seen.insert(name)
+                    && function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
+            })
+        })
     }
 }
 
@@ -110,28 +205,64 @@ impl Context<'_> {
     /// What known subclasses of a class have in place of its method: functions, or `None` for anything else.
     fn overrides(&self, class: ClassId, method: &str) -> Vec<Option<FunctionId>> {
         let own = self.world.method(class, method);
-        let mut found = Vec::new();
-        let mut seen = FxHashSet::from_iter([class]);
-        let mut queue = vec![class];
-        while let Some(base) = queue.pop() {
-            let qualname = &self.world.class(base).qualname;
-            let name = qualname.rsplit('.').next().unwrap_or(qualname);
-            for candidate in self.project.by_base.get(name).into_iter().flatten() {
-                let Some(summary) = self.world.summary(candidate.file) else { continue };
-                let exists = (candidate.index as usize) < summary.classes.len();
-                if !exists || seen.contains(candidate) || !self.world.lineage(*candidate).0.contains(&base) {
-                    continue;
-                }
-                seen.insert(*candidate);
-                queue.push(*candidate);
-                // Another of its bases may come first.
-                let resolved = self.world.method(*candidate, method);
-                if resolved != own {
-                    found.push(resolved);
+        let below = descendants(&self.world, &self.project.by_base, class);
+        // Another of its bases may come first.
+        below
+            .into_iter()
+            .map(|class| self.world.method(class, method))
+            .filter(|found| *found != own)
+            .collect()
+    }
+
+    /// Whether a call may run this function of the project, for all that is known of the object's class.
+    pub(crate) fn may_run(&self, call: &CallSummary, callee: FunctionId) -> bool {
+        may_run(&self.world, &self.project.by_base, call, self.file, callee)
+    }
+
+    /// What this file puts in the place of functions while some of its own run: `patch("app.fetch")`.
+    pub(crate) fn patches(&self) -> Vec<Patch<'_>> {
+        let mut patches = Vec::new();
+        for (_, call) in &self.semantic.calls {
+            let callee = self.text(&*call.func);
+            if !callee.split('.').any(|part| matches!(part, "patch" | "setattr")) {
+                continue;
+            }
+            for argument in &call.arguments.args {
+                let text = match argument {
+                    Expr::StringLiteral(text) => Some(text),
+                    Expr::Name(name) => self.constant(name),
+                    _ => None,
+                };
+                if let Some(text) = text {
+                    patches.push(Patch { path: text.value.to_str(), within: self.test_around(*call) });
                 }
             }
         }
-        found
+        patches
+    }
+
+    /// The outermost test function around a node or that it decorates, in a file of tests.
+    pub(crate) fn test_around(&self, node: &impl HasNodeIndex) -> Option<TextRange> {
+        if !self.source.is_test() {
+            return None;
+        }
+        let around = self.semantic.id(node).into_iter().flat_map(|id| self.semantic.ancestors(id));
+        let tests = around.filter_map(|around| match around.ast {
+            AnyNodeRef::StmtFunctionDef(function) if function.name.starts_with("test") => {
+                Some(function.range())
+            }
+            _ => None,
+        });
+        tests.last()
+    }
+
+    /// The text that a name of the module stands for.
+    fn constant(&self, name: &ExprName) -> Option<&ExprStringLiteral> {
+        let [only] = self.semantic.bindings_of(name.id.as_str(), 0) else { return None };
+        match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } => value.as_string_literal_expr(),
+            _ => None,
+        }
     }
 
     /// Whether this file puts something in the place of a function or method of this name: `patch("app.fetch")`,

@@ -5,9 +5,13 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::conduct::Conduct;
-use super::proviso::{Passed, Proviso};
+use super::passing::Passed;
+use super::proviso::Proviso;
 use super::reduce::{Decoration, FunctionId, Meaning, World};
 use super::summary::{CallSummary, Usage};
+
+/// How many ways under different provisos are kept of one function.
+const MAX_WAYS: usize = 12;
 
 /// Where a call leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +65,15 @@ impl Reach {
         self.always.contains_key(&id) || self.given.contains_key(&id)
     }
 
-    /// The shortest way there from a function that is called with these arguments.
+    /// The shortest way there from a function that is called with these arguments, of those that depend on the least.
     pub(crate) fn way(&self, id: FunctionId, passed: &Passed) -> Option<&Witness> {
         let given = self.given.get(&id).into_iter().flatten();
-        let given = given.filter(|(proviso, _)| passed.fulfils(proviso)).map(|(_, witness)| witness);
-        given.chain(self.always.get(&id)).min_by_key(|witness| witness.distance)
+        let given = given.filter(|(proviso, _)| passed.fulfils(proviso));
+        let given = given.map(|(proviso, witness)| (proviso.asks_for_state(), witness));
+        let always = self.always.get(&id).map(|witness| (false, witness));
+        let (_, witness) =
+            given.chain(always).min_by_key(|(depends, witness)| (*depends, witness.distance))?;
+        Some(witness)
     }
 
     /// The way there from the function that a witness leads to.
@@ -86,13 +94,18 @@ impl Reach {
 
     /// Notes a way that holds under a proviso, unless one is known that holds then too.
     fn note(&mut self, id: FunctionId, under: Option<&Proviso>, witness: Witness) -> bool {
-        if self.always.contains_key(&id) || self.get(id, under).is_some() {
+        if self.always.contains_key(&id) {
             return false;
         }
-        match under {
-            None => drop(self.always.insert(id, witness)),
-            Some(under) => self.given.entry(id).or_default().push((under.clone(), witness)),
+        let Some(under) = under else {
+            self.always.insert(id, witness);
+            return true;
+        };
+        let known = self.given.entry(id).or_default();
+        if known.len() >= MAX_WAYS || known.iter().any(|(other, _)| under.implies(other)) {
+            return false;
         }
+        known.push((under.clone(), witness));
         true
     }
 }
@@ -147,12 +160,14 @@ pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) ->
 
 /// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
 /// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at; nor are
-/// functions that `is_guarded` says yes to.
+/// functions that `is_guarded` says yes to, and a call leads on only if `may_run` says that it may run what its
+/// symbol names: with the call, its file and the function.
 pub(crate) fn reach(
     world: &World<'_>,
     edges: &Edges,
     is_leaf: impl Fn(&str, &CallSummary) -> bool,
     is_guarded: impl Fn(FunctionId) -> bool,
+    may_run: impl Fn(&CallSummary, u32, FunctionId) -> bool,
 ) -> Reach {
     let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, &CallSummary)>> = FxHashMap::default();
     let mut found = Reach::default();
@@ -168,8 +183,9 @@ pub(crate) fn reach(
             }
             match &edge.target {
                 Target::Function(callee) => callers.entry(*callee).or_default().push((*id, call)),
+                // What `with` enters is called as well, and that says with which arguments.
+                Target::External(symbol) if call.usage == Usage::Entered && !symbol.ends_with("iter__") => {}
                 Target::External(symbol) => {
-                    let under = call.proviso.as_deref();
                     if function.is_async
                         || found.always.contains_key(id)
                         || !is_leaf(symbol, call)
@@ -179,8 +195,9 @@ pub(crate) fn reach(
                     }
                     let target = edge.target.clone();
                     let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
-                    if found.note(*id, under, witness) {
-                        queue.push_back((*id, under.cloned(), 1));
+                    let under = call.proviso(function);
+                    if found.note(*id, under.as_ref(), witness) {
+                        queue.push_back((*id, under, 1));
                     }
                 }
             }
@@ -189,12 +206,19 @@ pub(crate) fn reach(
     while let Some((id, proviso, distance)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let goes_on = proviso.as_ref().is_none_or(|proviso| call.passed.fulfils(proviso));
-            if !goes_on || world.function(*caller).is_async || is_guarded(*caller) {
+            if !goes_on
+                || world.function(*caller).is_async
+                || is_guarded(*caller)
+                || !may_run(call, caller.file, id)
+            {
                 continue;
             }
             let target = Target::Function(id);
-            let handed_on = || proviso.as_ref().and_then(|proviso| call.passed.handed_on(proviso));
-            let under = call.proviso.as_deref().cloned().or_else(handed_on);
+            let mut clauses =
+                call.proviso(world.function(*caller)).map_or_else(Vec::new, Proviso::into_clauses);
+            let handed_on = proviso.as_ref().and_then(|proviso| call.passed.handed_on(proviso));
+            clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
+            let under = Proviso::all(clauses);
             let own = proviso.clone().map(Box::new);
             let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };
             if found.note(*caller, under.as_ref(), witness) {

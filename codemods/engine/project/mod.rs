@@ -4,16 +4,19 @@ pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
-mod dispatch;
+pub(crate) mod dispatch;
 pub(crate) mod facts;
+mod kinds;
 pub(crate) mod locks;
+mod making;
 pub(crate) mod marks;
 pub(crate) mod modules;
-mod passing;
+pub(crate) mod passing;
 pub(crate) mod protocol;
-pub(crate) mod proviso;
+mod proviso;
 pub(crate) mod reduce;
 pub(crate) mod summary;
+mod tested;
 mod words;
 
 use std::sync::OnceLock;
@@ -28,7 +31,7 @@ use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
 use modules::Modules;
-use proviso::Passed;
+use passing::Passed;
 use reduce::{ClassId, FunctionId, World};
 pub use summary::Summary;
 use summary::{CallSummary, Usage};
@@ -182,12 +185,18 @@ impl Link {
         let world = || World::new(&self.modules, summaries, None);
         let nests_loops = nests_loops(summaries);
         let leaf = |symbol: &str, call: &CallSummary| blocks(symbol, call, settings);
-        let blocks = || facts::reach(&world(), edges, leaf, |_| false);
+        let by_base = subclasses(summaries);
+        let blocks = || {
+            let world = world();
+            let may_run =
+                |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
+            facts::reach(&world, edges, leaf, |_| false, may_run)
+        };
         let runs_loop = || runs_loop(&world(), edges, nests_loops);
         let clashes = || locks::clashes(&world(), edges, &self.paths);
-        let names = || (coroutine_names(summaries), protocol::Names::new(summaries), subclasses(summaries));
+        let names = || (coroutine_names(summaries), protocol::Names::new(summaries));
         let circles = || circle::circles(&world(), edges);
-        let ((blocks, runs_loop), (clashes, (circles, (coroutine_names, names, by_base)))) =
+        let ((blocks, runs_loop), (clashes, (circles, (coroutine_names, names)))) =
             both(each, || both(each, blocks, runs_loop), || both(each, clashes, || (circles(), names())));
         let marks = Marks {
             edges,
@@ -303,6 +312,7 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
         edges,
         |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
         |id| facts::asks_for_loop(world, edges, id),
+        |_, _, _| true,
     )
 }
 

@@ -1,50 +1,535 @@
-//! What a call hands on: short texts that it spells out, and parameters of its own function as that one got them.
+//! What a call gives to the parameters of its callee.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Arguments, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
-use super::proviso::{Passed, Proviso, is_false};
-use crate::engine::semantic::{NodeId, ScopeId, ScopeKind, Semantic};
+use super::kinds::Kinds;
+use super::proviso::{Asks, Proviso, is_empty, is_false};
+use super::tested::Tested;
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
 const MAX_TEXT: usize = 40;
 
-/// What is known of an argument.
+/// What a call gives to the parameters of its callee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Known {
-    Text(Box<str>),
-    /// A parameter of the caller that keeps its value, with its position as in [`Proviso`].
-    Parameter {
-        name: Box<str>,
-        position: Option<u8>,
-    },
+pub(crate) struct Passed {
+    /// How many arguments are given by position; `None` when that is not known.
+    positional: Option<u8>,
+    /// Whether the caller's own `**kwargs` is among them, and whether that is as the caller got it.
+    has_rest: bool,
+    hands_on_rest: bool,
+    receiver: Receiver,
+    /// The program around the call was set up for it, as it is by a test: what is not asked for is not there.
+    is_set_up: bool,
+    /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
+    /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
+    /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind;
+    /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
+    /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
+    /// Arguments by position of which nothing is known have no line.
+    ///
+    /// Where the object whose method is called was made near by, its class, `#` and how many arguments by position
+    /// that was given come first, and what is known of those is here too, with the class and a dot before it.
+    arguments: Box<str>,
 }
 
-/// The texts among a call's arguments, each with its position, from 0, or its name.
-pub(super) fn texts(arguments: &Arguments) -> Vec<(Box<str>, Known)> {
-    let known = |value: &Expr| match value {
-        Expr::StringLiteral(text) => {
-            let text = text.value.to_str();
-            let is_word = text.len() <= MAX_TEXT && !text.contains(char::is_whitespace);
-            is_word.then(|| Known::Text(text.into()))
+/// The object whose method is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Receiver {
+    /// Any object, or none.
+    Any,
+    /// The one whose method makes the call.
+    Own,
+    /// The one that is being made, by its `__init__`.
+    New,
+}
+
+/// One of the lines of [`Passed::arguments`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Line<'p> {
+    is_false: bool,
+    may_be_missing: bool,
+    is_something: bool,
+    kind: Option<Kinds>,
+    text: Option<&'p str>,
+    parameter: Option<Parameter<'p>>,
+}
+
+/// A parameter of the caller that is handed on.
+#[derive(Debug, Clone, Copy)]
+struct Parameter<'p> {
+    default: char,
+    position: Option<u8>,
+    name: &'p str,
+}
+
+impl Passed {
+    /// No argument at all: a property is read, a context manager entered.
+    pub(crate) fn nothing() -> Self {
+        Self { positional: Some(0), ..Self::anything() }
+    }
+
+    /// Whatever there is: somebody else makes the call.
+    pub(crate) fn anything() -> Self {
+        let (positional, receiver, arguments) = (None, Receiver::Any, Box::default());
+        Self { positional, has_rest: false, hands_on_rest: false, receiver, is_set_up: false, arguments }
+    }
+
+    /// The same of a call that stands in a test.
+    pub(crate) fn in_test(self, is_set_up: bool) -> Self {
+        Self { is_set_up, ..self }
+    }
+
+    /// No argument, to a property of this object.
+    pub(super) fn nothing_to(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        Self { receiver: Receiver::of(object, semantic, scope), ..Self::nothing() }
+    }
+
+    /// What a call gives.
+    pub(crate) fn of(call: &ast::ExprCall, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let Expr::Attribute(method) = &*call.func else { return Self::of_arguments(call, semantic, scope) };
+        let mut passed = Self::of_arguments(call, semantic, scope);
+        passed.receiver = Receiver::of(&method.value, semantic, scope);
+        if passed.receiver == Receiver::Any
+            && let Some((class, made)) = semantic.making(&method.value, scope)
+            && let making = Self::of_arguments(made, semantic, semantic.scope_of(made))
+            && let Some(positional) = making.positional.filter(|_| !making.has_rest)
+        {
+            let mut lines = format!("{class}#{positional}\n");
+            for line in making.arguments.split_terminator('\n') {
+                lines.push_str(&format!("{class}.{line}\n"));
+            }
+            lines.push_str(&passed.arguments);
+            passed.arguments = lines.into();
         }
-        _ => None,
-    };
-    each(arguments, known)
+        passed
+    }
+
+    fn of_arguments(call: &ast::ExprCall, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let arguments = &call.arguments;
+        let frame = semantic.frame(scope);
+        let caller = match semantic.scope(frame).kind {
+            ScopeKind::Function(function) => Some(function),
+            _ => None,
+        };
+        let rest = caller.and_then(|caller| caller.parameters.kwarg.as_ref());
+        let is_rest = |value: &Expr| matches!((value, rest), (Expr::Name(name), Some(rest)) if name.id.as_str() == rest.name.as_str());
+        let mut unpacked = arguments.keywords.iter().filter(|keyword| keyword.arg.is_none()).peekable();
+        let has_rest = unpacked.peek().is_some();
+        if arguments.args.iter().any(Expr::is_starred_expr) || !unpacked.all(|found| is_rest(&found.value)) {
+            return Self::anything();
+        }
+        let mut asker = Asker { semantic, scope, frame, caller, tested: Vec::new() };
+        let is_place = |value: &Expr| value.is_name_expr() || value.is_attribute_expr();
+        let keywords = arguments.keywords.iter().map(|keyword| &keyword.value);
+        if caller.is_some() && arguments.args.iter().chain(keywords).any(is_place) {
+            asker.tested = Tested::around(call, semantic);
+        }
+        let mut lines = String::new();
+        for (position, value) in arguments.args.iter().enumerate() {
+            asker.describe(value, &mut lines, &|line| line.push_str(&position.to_string()), false);
+        }
+        for keyword in &arguments.keywords {
+            let Some(name) = &keyword.arg else { continue };
+            let start = lines.len();
+            asker.describe(&keyword.value, &mut lines, &|line| line.push_str(name), false);
+            if lines.len() == start {
+                lines.push_str(name);
+                lines.push('\n');
+            }
+        }
+        Self {
+            positional: u8::try_from(arguments.args.len()).ok(),
+            receiver: Receiver::Any,
+            is_set_up: false,
+            has_rest,
+            hands_on_rest: has_rest
+                && caller.is_some_and(|caller| keeps_keywords(semantic, caller, frame, arguments.start())),
+            arguments: lines.into(),
+        }
+    }
+
+    /// Whether a call with these arguments fulfils the proviso, for all that is known.
+    pub(crate) fn fulfils(&self, proviso: &Proviso) -> bool {
+        proviso.clauses().all(|clause| clause.alternatives().any(|one| self.fulfils_one(one)))
+    }
+
+    /// The same of a proviso without those that must hold as well, or do as well.
+    fn fulfils_one(&self, proviso: &Proviso) -> bool {
+        match proviso.asks {
+            Asks::Elsewhere => return false,
+            Asks::State => return !self.is_set_up,
+            _ => {}
+        }
+        if let Some((class, _)) = proviso.name.split_once('.') {
+            return match self.made(class) {
+                Some(positional) => self.lines_fulfil(self.lines_of(proviso, Some(positional)), proviso),
+                None => true,
+            };
+        }
+        if self.positional.is_none() {
+            return true;
+        }
+        self.lines_fulfil(self.lines(proviso), proviso)
+    }
+
+    fn lines_fulfil<'p>(&self, lines: impl Iterator<Item = Line<'p>>, proviso: &Proviso) -> bool {
+        let mut lines = lines.peekable();
+        if lines.peek().is_none() {
+            let may_be_given = self.has_rest && !matches!(proviso.asks, Asks::Missing);
+            return proviso.by_default || may_be_given;
+        }
+        lines.any(|line| line.fulfils(proviso))
+    }
+
+    /// How many arguments by position the object was given when it was made, if it is of this class and that is known.
+    fn made(&self, class: &str) -> Option<u8> {
+        let (made, rest) = self.arguments.split_once('#')?;
+        let end = rest.find('\n')?;
+        if made == class { rest[..end].parse().ok() } else { None }
+    }
+
+    /// What the caller must be given for this call to fulfil the proviso, where that is a matter of the caller's own
+    /// parameters.
+    pub(super) fn handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
+        let clauses = proviso.clauses().filter_map(|clause| {
+            let mut found = Vec::new();
+            let is_alone = clause.or.is_none();
+            for one in clause.alternatives().filter(|one| self.fulfils_one(one)) {
+                self.one_handed_on(one, is_alone, &mut found)?;
+            }
+            Proviso::any(found)
+        });
+        Proviso::all(clauses.collect())
+    }
+
+    /// Adds what does for a proviso that is fulfilled; `None` where it is fulfilled whatever the caller gets.
+    fn one_handed_on(&self, proviso: &Proviso, is_alone: bool, found: &mut Vec<Proviso>) -> Option<()> {
+        if let Some((class, parameter)) = proviso.name.split_once('.')
+            && self.made(class).is_none()
+        {
+            let own = Proviso { or: None, and: None, ..proviso.clone() };
+            found.push(match self.receiver {
+                Receiver::Any => return None,
+                Receiver::Own => own,
+                Receiver::New => Proviso { name: parameter.into(), ..own },
+            });
+            return Some(());
+        }
+        if proviso.asks == Asks::State {
+            found.push(Proviso { or: None, and: None, ..proviso.clone() });
+            return Some(());
+        }
+        let mut is_given = false;
+        for line in self.lines(proviso) {
+            is_given = true;
+            if !line.fulfils(proviso) {
+                continue;
+            }
+            let parameter = line.parameter?;
+            let by_default = match parameter.default {
+                'r' => true,
+                '-' => Line { is_false: true, ..Line::default() }.fulfils(proviso),
+                letter => {
+                    let kind = Kinds::of_letter(letter);
+                    Line { is_something: true, kind, ..Line::default() }.fulfils(proviso)
+                }
+            };
+            found.push(Proviso {
+                name: parameter.name.into(),
+                position: parameter.position,
+                asks: proviso.asks.clone(),
+                by_default,
+                vague: !is_alone || !matches!(proviso.asks, Asks::Missing) || parameter.default != '-',
+                ..Proviso::default()
+            });
+        }
+        if is_given {
+            return Some(());
+        }
+        // `**kwargs`, which holds it if the caller got it.
+        let is_theirs = self.hands_on_rest && !proviso.by_default && proviso.asks != Asks::Missing;
+        found.push(Proviso { position: None, or: None, and: None, ..proviso.clone() });
+        is_theirs.then_some(())
+    }
+
+    /// What is known of the argument for the proviso's parameter: nothing where it is not given.
+    fn lines<'p>(&'p self, proviso: &'p Proviso) -> impl Iterator<Item = Line<'p>> {
+        let made = proviso.name.split_once('.').and_then(|(class, _)| self.made(class));
+        self.lines_of(proviso, made.or(self.positional))
+    }
+
+    /// The same where so many arguments are given by position.
+    fn lines_of<'p>(
+        &'p self,
+        proviso: &'p Proviso,
+        positional: Option<u8>,
+    ) -> impl Iterator<Item = Line<'p>> {
+        let by_position = proviso.position.filter(|position| Some(*position) < positional);
+        let (class, name) = proviso.name.rsplit_once('.').unwrap_or(("", &proviso.name));
+        let lines = self.arguments.split_terminator('\n').filter_map(move |line| {
+            let line = match class {
+                "" => line,
+                class => line.strip_prefix(class)?.strip_prefix('.')?,
+            };
+            let end = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
+            let (key, marks) = line.split_at(end);
+            let is_it = match by_position {
+                Some(position) => key.parse() == Ok(position),
+                None => key == name,
+            };
+            (is_it && !marks.starts_with(['.', '#'])).then(|| Line::read(marks))
+        });
+        let mut lines = lines.peekable();
+        let unknown = by_position.filter(|_| lines.peek().is_none()).map(|_| Line::default());
+        lines.chain(unknown)
+    }
 }
 
-fn each(arguments: &Arguments, known: impl Fn(&Expr) -> Option<Known>) -> Vec<(Box<str>, Known)> {
-    let by_position = arguments
-        .args
-        .iter()
-        .enumerate()
-        .filter_map(|(position, value)| known(value).map(|known| (position.to_string().into(), known)));
-    let by_name = arguments.keywords.iter().filter_map(|keyword| {
-        let name = keyword.arg.as_deref()?;
-        known(&keyword.value).map(|known| (name.into(), known))
-    });
-    by_position.chain(by_name).collect()
+impl Receiver {
+    fn of(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
+        let ScopeKind::Function(function) = semantic.scope(semantic.frame(scope)).kind else {
+            return Self::Any;
+        };
+        match function.name.as_str() {
+            _ if !Self::is_own(object, semantic, scope) => Self::Any,
+            "__init__" => Self::New,
+            _ => Self::Own,
+        }
+    }
+
+    /// Whether this is `self`, or `super()`, in a method.
+    pub(super) fn is_own(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
+        let frame = semantic.frame(scope);
+        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return false };
+        let parameters = &function.parameters;
+        let first = parameters.posonlyargs.first().or_else(|| parameters.args.first());
+        let is_own = match object {
+            Expr::Name(name) => first.is_some_and(|first| first.parameter.name.as_str() == name.id.as_str()),
+            Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
+            _ => false,
+        };
+        is_own && unwritten(semantic, function, frame) == 1
+    }
+}
+
+impl<'p> Line<'p> {
+    fn read(marks: &'p str) -> Self {
+        let mut line = Self::default();
+        let mut letters = marks.char_indices();
+        while let Some((at, mark)) = letters.next() {
+            let rest = &marks[at + mark.len_utf8()..];
+            match mark {
+                '!' => line.is_false = true,
+                '?' => line.may_be_missing = true,
+                '+' => line.is_something = true,
+                '~' => line.kind = letters.next().and_then(|(_, letter)| Kinds::of_letter(letter)),
+                '=' => {
+                    line.text = Some(rest);
+                    break;
+                }
+                _ => {
+                    let default = rest.chars().next().unwrap_or('r');
+                    let rest = rest.get(default.len_utf8()..).unwrap_or_default();
+                    let name = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+                    let position = rest[..rest.len() - name.len()].parse().ok();
+                    let name = name.trim_start_matches('.');
+                    line.parameter = Some(Parameter { default, position, name });
+                    break;
+                }
+            }
+        }
+        line
+    }
+
+    /// Whether an argument of which this is known may fulfil the proviso.
+    fn fulfils(&self, proviso: &Proviso) -> bool {
+        match &proviso.asks {
+            Asks::Given => !self.is_false,
+            Asks::Missing => {
+                self.is_false
+                    || self.may_be_missing
+                    || proviso.vague && !self.is_something && self.text.is_none()
+            }
+            Asks::Text(texts) => match self.text {
+                Some(text) => is_one_of(text, texts),
+                None => !self.is_false && self.kind.is_none_or(|kind| kind.meets(Kinds::TEXT)),
+            },
+            Asks::OtherText(texts) => !self.text.is_some_and(|text| is_one_of(text, texts)),
+            Asks::Kinds(kinds) => {
+                let nothing = Kinds::NONE.or(Kinds::BOOL);
+                if self.is_false {
+                    return kinds.meets(nothing);
+                }
+                let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
+                own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
+            }
+            Asks::State | Asks::Elsewhere => false,
+        }
+    }
+}
+
+/// Whether a text is one that a proviso names.
+pub(super) fn is_one_of(text: &str, texts: &str) -> bool {
+    texts.split_terminator('\n').any(|wanted| match wanted.strip_prefix('^') {
+        Some(start) => text.starts_with(start),
+        None => wanted.strip_prefix('=') == Some(text),
+    })
+}
+
+/// Says what is known of arguments.
+struct Asker<'s, 'a> {
+    semantic: &'s Semantic<'a>,
+    scope: ScopeId,
+    /// The scope of the function around the call, if any.
+    frame: ScopeId,
+    caller: Option<&'a ast::StmtFunctionDef>,
+    /// What the conditions around the call say.
+    tested: Vec<Tested<'a>>,
+}
+
+impl Asker<'_, '_> {
+    /// Adds the lines of an argument of which something is known; with `is_something` it is neither `None` nor false.
+    fn describe(&self, value: &Expr, lines: &mut String, key: &dyn Fn(&mut String), is_something: bool) {
+        match value {
+            Expr::If(choice) => {
+                let is_tested = is_something || tests(&choice.test, &choice.body);
+                self.describe_either(&choice.body, lines, key, is_tested);
+                self.describe_either(&choice.orelse, lines, key, is_something);
+            }
+            // `first or second`
+            Expr::BoolOp(choice) if choice.op == ast::BoolOp::Or => {
+                let last = choice.values.len() - 1;
+                for (index, value) in choice.values.iter().enumerate().filter(|(_, value)| !is_false(value)) {
+                    self.describe_either(value, lines, key, is_something || index < last);
+                }
+                if choice.values.last().is_some_and(is_false) {
+                    self.describe_either(&choice.values[last], lines, key, is_something);
+                }
+            }
+            _ => {
+                if let Some(choice) = self.choice(value) {
+                    return self.describe(choice, lines, key, is_something);
+                }
+                let start = lines.len();
+                key(lines);
+                let known_from = lines.len();
+                self.describe_one(value, lines, is_something);
+                if lines.len() > known_from {
+                    lines.push('\n');
+                } else {
+                    lines.truncate(start);
+                }
+            }
+        }
+    }
+
+    /// The same of one of several, which must have a line even if nothing is known of it.
+    fn describe_either(
+        &self,
+        value: &Expr,
+        lines: &mut String,
+        key: &dyn Fn(&mut String),
+        is_something: bool,
+    ) {
+        let start = lines.len();
+        self.describe(value, lines, key, is_something);
+        if lines.len() == start {
+            key(lines);
+            lines.push('\n');
+        }
+    }
+
+    /// The `a if test else b` that a name of the function has as its only value.
+    fn choice(&self, value: &Expr) -> Option<&Expr> {
+        let name = value.as_name_expr()?.id.as_str();
+        self.caller?;
+        let [only] = self.semantic.bindings_of(name, self.frame) else { return None };
+        match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } if value.is_if_expr() => {
+                (self.semantic.lookup(name, self.scope) == Some(self.frame)).then_some(value)
+            }
+            _ => None,
+        }
+    }
+
+    fn describe_one(&self, value: &Expr, line: &mut String, is_something: bool) {
+        let tested = self.tested.iter().find(|tested| tested.is_of(value)).map(|tested| tested.is_something);
+        if is_false(value) || tested == Some(false) {
+            line.push('!');
+            return;
+        }
+        let is_something = is_something || tested == Some(true);
+        if let Expr::StringLiteral(text) = value {
+            let text = text.value.to_str();
+            let is_word = !text.is_empty() && text.len() <= MAX_TEXT && !text.contains(char::is_whitespace);
+            if is_word {
+                line.push_str("+=");
+                line.push_str(text);
+                return;
+            }
+        }
+        let parameter = self.parameter(value);
+        let has_empty = || parameter.and_then(|(_, found, _)| found.default.as_deref()).is_some_and(is_empty);
+        let kinds = Kinds::of(value, self.semantic, self.scope);
+        if is_something || kinds.is_some_and(|(_, is_something)| is_something) {
+            line.push('+');
+        } else if has_empty() {
+            line.push('?');
+        }
+        if let Some(letter) = kinds.and_then(|(kinds, _)| kinds.letter()) {
+            line.push('~');
+            line.push(letter);
+        }
+        if let Some((position, found, true)) = parameter {
+            let default = match found.default.as_deref() {
+                None => 'r',
+                Some(default) if is_false(default) => '-',
+                Some(default) => {
+                    let kinds = Kinds::of(default, self.semantic, self.frame).map(|(kinds, _)| kinds);
+                    kinds.and_then(Kinds::letter).unwrap_or('*')
+                }
+            };
+            line.push('@');
+            line.push(default);
+            if let Some(position) = position {
+                line.push_str(&position.to_string());
+            }
+            line.push('.');
+            line.push_str(found.parameter.name.as_str());
+        }
+    }
+
+    /// The parameter of the caller that this is, with its position as a call gives it, and whether it has the value
+    /// that the caller got.
+    fn parameter(&self, value: &Expr) -> Option<(Option<usize>, &ast::ParameterWithDefault, bool)> {
+        let (Expr::Name(name), Some(caller)) = (value, self.caller) else { return None };
+        let name = name.id.as_str();
+        let skipped = unwritten(self.semantic, caller, self.frame);
+        let mut parameters = caller.parameters.iter_non_variadic_params().enumerate().skip(skipped);
+        let (index, parameter) = parameters.find(|(_, found)| found.parameter.name.as_str() == name)?;
+        let keeps_value = self.semantic.bindings_of(name, self.frame).len() == 1
+            && self.semantic.lookup(name, self.scope) == Some(self.frame);
+        let by_position = caller.parameters.posonlyargs.len() + caller.parameters.args.len();
+        Some(((index < by_position).then(|| index - skipped), parameter, keeps_value))
+    }
+}
+
+/// Whether a test holds only where this value is neither `None` nor false: `x` or `x is not None`.
+fn tests(test: &Expr, value: &Expr) -> bool {
+    let tested = match test {
+        Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
+            ([ast::CmpOp::IsNot], [Expr::NoneLiteral(_)]) => &compare.left,
+            _ => return false,
+        },
+        other => other,
+    };
+    match (tested, value) {
+        (Expr::Name(tested), Expr::Name(value)) => tested.id == value.id,
+        _ => false,
+    }
 }
 
 /// How many parameters of a function in this scope a call does not give: `self`.
@@ -54,94 +539,6 @@ pub(super) fn unwritten(semantic: &Semantic<'_>, function: &ast::StmtFunctionDef
         |decorator| matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod"),
     );
     usize::from(!is_static && matches!(semantic.scope(outer).kind, ScopeKind::Class))
-}
-
-impl Passed {
-    /// Notes which arguments are parameters of the function around the call that are missing, if at all, as `None`
-    /// or `False`; `scope` is the call's.
-    pub(super) fn forwarding(
-        mut self,
-        arguments: &Arguments,
-        semantic: &Semantic<'_>,
-        scope: ScopeId,
-    ) -> Self {
-        let frame = semantic.frame(scope);
-        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return self };
-        self.hands_on_rest = self.has_rest && keeps_keywords(semantic, function, frame, arguments.start());
-        let has_names = |value: &Expr| value.is_name_expr();
-        if self.positional.is_none()
-            || !(arguments.args.iter().any(has_names)
-                || arguments.keywords.iter().any(|keyword| has_names(&keyword.value)))
-        {
-            return self;
-        }
-        let skipped = unwritten(semantic, function, frame);
-        let by_position = function.parameters.posonlyargs.len() + function.parameters.args.len();
-        let parameter = |value: &Expr| {
-            let name = value.as_name_expr()?.id.as_str();
-            let mut parameters = function.parameters.iter_non_variadic_params().enumerate().skip(skipped);
-            let (index, parameter) = parameters.find(|(_, found)| found.parameter.name.as_str() == name)?;
-            let keeps_value =
-                semantic.bindings_of(name, frame).len() == 1 && semantic.lookup(name, scope) == Some(frame);
-            if !keeps_value || !parameter.default.as_deref().is_none_or(is_false) {
-                return None;
-            }
-            let position = (index < by_position).then(|| index - skipped);
-            let position = position.and_then(|position| u8::try_from(position).ok());
-            Some(Known::Parameter { name: name.into(), position })
-        };
-        let found = each(arguments, parameter);
-        if !found.is_empty() {
-            self.known = self.known.into_iter().chain(found).collect();
-        }
-        self
-    }
-
-    /// What the caller must be given for this call to fulfil the proviso, where that is a matter of the caller's own
-    /// parameters.
-    pub(super) fn handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
-        let mut found = None;
-        let mut next = Some(proviso);
-        while let Some(proviso) = next {
-            if self.fulfils_first(proviso) {
-                let or = found.map(Box::new);
-                found = Some(Proviso { or, ..self.first_handed_on(proviso)? });
-            }
-            next = proviso.or.as_deref();
-        }
-        found
-    }
-
-    fn first_handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
-        let (is_given, texts) = (proviso.is_given, proviso.texts.clone());
-        let Some(known) = self.known_of(proviso) else {
-            // `**kwargs`, which holds it if the caller got it.
-            let is_theirs = self.hands_on_rest && proviso.asks_for_more() && !self.gives(proviso);
-            let name = proviso.name.clone();
-            return is_theirs.then_some(Proviso { name, position: None, is_given, texts, or: None });
-        };
-        let Known::Parameter { name, position } = known else { return None };
-        Some(Proviso { name: name.clone(), position: *position, is_given, texts, or: None })
-    }
-
-    /// Whether the argument may be one of the texts that the proviso names.
-    pub(super) fn may_be_text(&self, proviso: &Proviso) -> bool {
-        let Some(Known::Text(given)) = self.known_of(proviso) else { return true };
-        proviso.texts.split_terminator('\n').any(|text| match text.strip_prefix('^') {
-            Some(start) => given.starts_with(start),
-            None => text.strip_prefix('=') == Some(given),
-        })
-    }
-
-    fn known_of(&self, proviso: &Proviso) -> Option<&Known> {
-        let positional = self.positional?;
-        let by_position = proviso.position.filter(|position| *position < positional);
-        let is_it = |key: &str| match by_position {
-            Some(position) => key.parse() == Ok(position),
-            None => key == &*proviso.name,
-        };
-        self.known.iter().find(|(key, _)| is_it(key)).map(|(_, known)| known)
-    }
 }
 
 /// Whether the `**kwargs` of a function holds, at a place in it, nothing that was not given to the function.
@@ -167,57 +564,4 @@ pub(super) fn keeps_keywords(
             .reads_of(name, scope)
             .filter(|read| read.name.start() < before)
             .all(|read| only_looks(read.node))
-}
-
-/// The keyword that a test looks for in the function's `**kwargs`: `kwargs.pop("name", False)`.
-pub(super) fn asked_keyword<'t>(test: &'t Expr, function: &ast::StmtFunctionDef) -> Option<&'t str> {
-    let Expr::Call(call) = test else { return None };
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let rest = function.parameters.kwarg.as_ref()?;
-    let is_rest = method.value.as_name_expr().is_some_and(|name| name.id.as_str() == rest.name.as_str());
-    let has_none = call.arguments.args.get(1).is_none_or(is_false) && call.arguments.keywords.is_empty();
-    let is_look = is_rest && has_none && matches!(method.attr.as_str(), "get" | "pop");
-    Some(call.arguments.args.first().filter(|_| is_look)?.as_string_literal_expr()?.value.to_str())
-}
-
-/// The texts that make a test hold, as in [`Proviso`], and the expression that it looks at: `x.startswith("a")`,
-/// `x == "a"`, `x in ("a", "b")`.
-pub(super) fn asked_texts(test: &Expr) -> Option<(&Expr, String)> {
-    let list = |mark: char, value: &Expr| {
-        let values = match value {
-            Expr::Tuple(tuple) => tuple.elts.as_slice(),
-            Expr::List(list) => list.elts.as_slice(),
-            Expr::Set(set) => set.elts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let mut texts = String::new();
-        for value in values {
-            let text = value.as_string_literal_expr()?.value.to_str();
-            if text.contains('\n') {
-                return None;
-            }
-            texts.push(mark);
-            texts.push_str(text);
-            texts.push('\n');
-        }
-        Some(texts)
-    };
-    match test {
-        Expr::Call(call) => {
-            let Expr::Attribute(method) = &*call.func else { return None };
-            let [start] = &*call.arguments.args else { return None };
-            let is_start = method.attr.as_str() == "startswith" && call.arguments.keywords.is_empty();
-            Some((&method.value, list('^', start).filter(|_| is_start)?))
-        }
-        Expr::Compare(compare) => {
-            let ([op], [other]) = (&*compare.ops, &*compare.comparators) else { return None };
-            let is_text = match op {
-                ast::CmpOp::Eq => other.is_string_literal_expr(),
-                ast::CmpOp::In => !other.is_string_literal_expr(),
-                _ => false,
-            };
-            Some((&compare.left, list('=', other).filter(|_| is_text)?))
-        }
-        _ => None,
-    }
 }

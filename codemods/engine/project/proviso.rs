@@ -1,147 +1,124 @@
-//! Calls that a function makes only if it is given one of its optional parameters, or only if it is not.
+//! What must hold of a call of a function for the function's own calls to be made.
 
-use std::ops::RangeInclusive;
-
-use ruff_python_ast::{self as ast, Arguments, Expr, Stmt};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
-use super::passing::{self, Known};
+use super::kinds::{Kinds, is_something};
+use super::making::Kept;
+use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
-use crate::engine::semantic::{ScopeId, Semantic};
+use crate::engine::apis;
+use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
 
-/// What must hold of a call of a function for one of the function's own calls to be made: `if parameter:` stands
-/// around that one, and the parameter is `None` or false by default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How many conditions a way through several functions may have.
+const MAX_CLAUSES: usize = 6;
+
+/// What must hold of a call of a function for one of the function's own calls to be made: `if parameter:` or the
+/// like stands around that one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Proviso {
-    /// The parameter; empty where the function made sure that it runs in another thread than the event loop's.
+    /// The parameter.
     pub(super) name: Box<str>,
     /// Among the positional arguments of a call, from 0, `self` left out; `None` when only a keyword can give it.
     pub(super) position: Option<u8>,
-    /// Whether it must be given, or left out.
-    pub(super) is_given: bool,
-    /// Where it must be one of some texts: each of them after `=`, or after `^` where it is only the beginning, and
-    /// before the end of a line.
-    pub(super) texts: Box<str>,
-    /// What does as well: it makes the function give the parameter a value of its own.
+    pub(super) asks: Asks,
+    /// Whether the parameter's default value does.
+    pub(super) by_default: bool,
+    /// Whether an argument of which nothing is known may do.
+    pub(super) vague: bool,
+    /// What does as well.
     pub(super) or: Option<Box<Proviso>>,
+    /// What must hold as well, only of the first of those that do.
+    pub(super) and: Option<Box<Proviso>>,
+}
+
+/// What is asked of a parameter. Texts are each of them after `=`, or after `^` where it is only the beginning, and
+/// before the end of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) enum Asks {
+    /// It must be given, and not as `None` or `False`.
+    #[default]
+    Given,
+    /// It must be left out, or be `None` or `False`.
+    Missing,
+    Text(Box<str>),
+    OtherText(Box<str>),
+    Kinds(Kinds),
+    /// Something else than a parameter must hold: the state of an object, the contents of a file, an error.
+    State,
+    /// The function makes sure that it runs in another thread than the event loop's.
+    Elsewhere,
 }
 
 impl Proviso {
-    /// Whether the parameter must be given, whatever its value.
-    pub(super) fn asks_for_more(&self) -> bool {
-        self.is_given && self.texts.is_empty() && !self.name.is_empty()
-    }
-}
-
-/// What a call gives to the parameters of its callee.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Passed {
-    /// How many arguments are given by position; `None` when that is not known.
-    pub(super) positional: Option<u8>,
-    /// The names of the others, each followed by a comma. What is `None` or `False` is left out, and what may be so
-    /// has a question mark; by position these are numbers, with an exclamation mark and a question mark.
-    keywords: Box<str>,
-    /// What is known of some of the arguments, by position, from 0, or by name.
-    pub(super) known: Box<[(Box<str>, Known)]>,
-    /// Whether the caller's own `**kwargs` is among them, and whether that is as the caller got it.
-    pub(super) has_rest: bool,
-    pub(super) hands_on_rest: bool,
-}
-
-impl Passed {
-    /// No argument at all: a property is read, a context manager entered.
-    pub(crate) fn nothing() -> Self {
-        Self { positional: Some(0), ..Self::anything() }
+    /// What must hold together, one after the other.
+    pub(super) fn clauses(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |clause| clause.and.as_deref())
     }
 
-    /// Whatever there is: somebody else makes the call.
-    pub(crate) fn anything() -> Self {
-        Self {
-            positional: None,
-            keywords: Box::default(),
-            known: Box::default(),
-            has_rest: false,
-            hands_on_rest: false,
-        }
+    /// What does for this clause, one as well as the other.
+    pub(super) fn alternatives(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |one| one.or.as_deref())
     }
 
-    /// What a call in this function gives.
-    pub(crate) fn of(arguments: &Arguments, caller: Option<&ast::StmtFunctionDef>) -> Self {
-        let rest = caller.and_then(|caller| caller.parameters.kwarg.as_ref());
-        let is_rest = |value: &Expr| matches!((value, rest), (Expr::Name(name), Some(rest)) if name.id.as_str() == rest.name.as_str());
-        let mut unpacked = arguments.keywords.iter().filter(|keyword| keyword.arg.is_none()).peekable();
-        let has_rest = unpacked.peek().is_some();
-        if arguments.args.iter().any(Expr::is_starred_expr) || !unpacked.all(|found| is_rest(&found.value)) {
-            return Self::anything();
-        }
-        let mut keywords = String::new();
-        for keyword in arguments.keywords.iter().filter(|keyword| !is_false(&keyword.value)) {
-            let Some(name) = &keyword.arg else { continue };
-            keywords.push_str(name);
-            keywords.push_str(if may_be_missing(&keyword.value, caller) { "?," } else { "," });
-        }
-        for (position, value) in arguments.args.iter().enumerate() {
-            if is_false(value) {
-                keywords.push_str(&format!("{position}!,"));
-            } else if may_be_missing(value, caller) {
-                keywords.push_str(&format!("{position}?,"));
+    /// All of these together, as far as there is room. `None` for none.
+    pub(super) fn all(mut clauses: Vec<Self>) -> Option<Self> {
+        clauses.sort_by_key(Self::is_weak);
+        let mut kept: Vec<Self> = Vec::new();
+        for clause in clauses {
+            if kept.len() < MAX_CLAUSES && !kept.contains(&clause) {
+                kept.push(clause);
             }
         }
-        Self {
-            positional: u8::try_from(arguments.args.len()).ok(),
-            keywords: keywords.into(),
-            known: passing::texts(arguments).into(),
-            has_rest,
-            hands_on_rest: false,
-        }
+        kept.into_iter().rev().reduce(|after, clause| Self { and: Some(Box::new(after)), ..clause })
     }
 
-    /// Whether the proviso's parameter is among the arguments that are written out.
-    pub(super) fn gives(&self, proviso: &Proviso) -> bool {
-        let is_named = |name: &str| name.strip_suffix('?').unwrap_or(name) == &*proviso.name;
-        let is_by_position = proviso.position.is_some() && proviso.position < self.positional;
-        is_by_position || self.keywords.split_terminator(',').any(is_named)
+    /// Any of these. `None` for none.
+    pub(super) fn any(alternatives: Vec<Self>) -> Option<Self> {
+        alternatives.into_iter().rev().reduce(|after, one| Self { or: Some(Box::new(after)), ..one })
     }
 
-    /// Whether a call with these arguments fulfils the proviso, for all that is known.
-    pub(crate) fn fulfils(&self, proviso: &Proviso) -> bool {
-        self.fulfils_first(proviso) || proviso.or.as_deref().is_some_and(|other| self.fulfils(other))
+    /// Its clauses, each by itself.
+    pub(super) fn into_clauses(self) -> Vec<Self> {
+        let mut clauses = Vec::new();
+        let mut next = Some(self);
+        while let Some(mut clause) = next {
+            next = clause.and.take().map(|after| *after);
+            clauses.push(clause);
+        }
+        clauses
     }
 
-    /// The same of the proviso without those that do as well.
-    pub(super) fn fulfils_first(&self, proviso: &Proviso) -> bool {
-        if proviso.name.is_empty() {
-            return false;
-        }
-        let Some(positional) = self.positional else { return true };
-        if !proviso.texts.is_empty() {
-            return self.may_be_text(proviso);
-        }
-        let by_position = proviso.position.filter(|position| *position < positional);
-        let mut names = self.keywords.split_terminator(',');
-        let mut named = names.clone().filter_map(|name| match name.strip_suffix('?') {
-            Some(name) => (name == &*proviso.name).then_some(false),
-            None => (name == &*proviso.name).then_some(true),
-        });
-        // Certainly, maybe, or not at all.
-        let given = match by_position {
-            Some(position) => match names.find_map(|name| {
-                let mark = name.strip_prefix(&position.to_string())?;
-                matches!(mark, "!" | "?").then_some(mark)
-            }) {
-                Some("!") => None,
-                Some("?") => Some(false),
-                _ => Some(true),
-            },
-            None => named.next(),
+    /// Whether this never holds where the other does not.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        let same = |one: &Self, other: &Self| {
+            one.name == other.name
+                && one.asks == other.asks
+                && one.or == other.or
+                && one.position == other.position
         };
-        match given {
-            Some(true) => proviso.is_given,
-            Some(false) => true,
-            None => !proviso.is_given || self.has_rest && by_position.is_none(),
-        }
+        other.clauses().all(|wanted| self.clauses().any(|clause| same(clause, wanted)))
+    }
+
+    /// Whether it is a matter of more than parameters.
+    pub(super) fn asks_for_state(&self) -> bool {
+        self.clauses().any(|clause| clause.asks == Asks::State)
+    }
+
+    fn state() -> Self {
+        Self { asks: Asks::State, ..Self::default() }
+    }
+
+    /// Whether only an argument that is known can fail to fulfil it.
+    fn is_weak(&self) -> bool {
+        self.by_default && self.vague
+    }
+
+    /// Whether a parameter must be given, whatever its value.
+    fn asks_for_more(&self) -> bool {
+        self.asks == Asks::Given
     }
 }
 
@@ -153,44 +130,106 @@ pub(super) fn is_false(value: &Expr) -> bool {
     }
 }
 
-/// Whether an argument is a parameter of the caller that is missing by default.
-fn may_be_missing(value: &Expr, caller: Option<&ast::StmtFunctionDef>) -> bool {
-    let (Expr::Name(name), Some(caller)) = (value, caller) else { return false };
-    let mut parameters = caller.parameters.iter_non_variadic_params();
-    parameters
-        .find(|parameter| parameter.parameter.name.as_str() == name.id.as_str())
-        .is_some_and(|parameter| parameter.default.as_deref().is_some_and(is_empty))
+/// Something in an expression that decides whether a call in it is made, found as the calls are gathered.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Hint<'a> {
+    /// It is made only if a test holds, or does not: `call() if test else …`, `test and call()`.
+    Tested { within: TextRange, test: &'a Expr, holds: bool },
+    /// It waits unless this argument is a file in memory.
+    Stored { within: TextRange, file: &'a Expr },
 }
 
-impl Summary {
-    /// Notes the provisos of the calls gathered so far; `owner` gives the position of a function's scope.
-    pub(super) fn gather_provisos(
-        &mut self,
-        source: &Source<'_>,
-        semantic: &Semantic<'_>,
-        owner: &dyn Fn(ScopeId) -> Option<usize>,
+impl<'a> Hint<'a> {
+    /// What decides about a call of a symbol.
+    pub(super) fn of(
+        semantic: &Semantic<'a>,
+        id: NodeId,
+        call: &'a ast::ExprCall,
+        symbol: &str,
+        mut note: impl FnMut(Self),
     ) {
-        for (function, scope) in &semantic.functions {
-            let Some(at) = owner(*scope).filter(|at| !self.functions[*at].calls.is_empty()) else { continue };
-            let mut regions = Regions::new(source, semantic, function, *scope);
-            regions.suite(&function.body);
-            for call in &mut self.functions[at].calls {
-                // The innermost comes last.
-                let mut around =
-                    regions.found.iter().rev().filter(|(rows, _)| rows.contains(&call.row)).map(|(_, p)| p);
-                let elsewhere = around.clone().find(|proviso| proviso.name.is_empty());
-                // More calls tell whether they give something than which text it is.
-                let plain = elsewhere.or_else(|| around.clone().find(|proviso| proviso.texts.is_empty()));
-                call.proviso = plain.or_else(|| around.next()).map(|proviso| Box::new(proviso.clone()));
+        let mut inner = call.range();
+        for around in semantic.ancestors(id) {
+            match around.ast {
+                ast::AnyNodeRef::ExprIf(choice) => {
+                    let holds = choice.body.range().contains_range(inner);
+                    if holds || choice.orelse.range().contains_range(inner) {
+                        note(Self::Tested { within: call.range(), test: &choice.test, holds });
+                    }
+                }
+                ast::AnyNodeRef::ExprBoolOp(parts) => {
+                    let before = parts.values.iter().take_while(|part| part.end() <= inner.start());
+                    let holds = parts.op == ast::BoolOp::And;
+                    before.for_each(|test| note(Self::Tested { within: call.range(), test, holds }));
+                }
+                node if node.is_statement() => break,
+                _ => {}
+            }
+            inner = around.ast.range();
+        }
+        if let Some((name, position)) = apis::memory_argument(symbol) {
+            let arguments = &call.arguments;
+            let named = arguments.keywords.iter().find(|found| found.arg.as_deref() == Some(name));
+            if let Some(file) = arguments.args.get(position).or(named.map(|found| &found.value)) {
+                note(Self::Stored { within: call.range(), file });
             }
         }
     }
 }
 
-/// Finds the rows of a function that run only if an optional parameter is given, or only if it is not.
+impl Summary {
+    /// Notes the provisos of the calls gathered so far, whose rows are still the places, in bytes, where they start;
+    /// `owner` gives the position of a function's scope, and with `hints` stands the function's position.
+    pub(super) fn gather_provisos<'a>(
+        &mut self,
+        source: &Source<'_>,
+        semantic: &Semantic<'a>,
+        owner: &dyn Fn(ScopeId) -> Option<usize>,
+        mut hints: Vec<(usize, Hint<'a>)>,
+    ) {
+        hints.sort_by_key(|(at, _)| *at);
+        let kept = Kept::new(semantic);
+        for (function, scope) in &semantic.functions {
+            let Some(at) = owner(*scope).filter(|at| !self.functions[*at].calls.is_empty()) else { continue };
+            let mut regions = Regions::new(semantic, &kept, function, *scope);
+            if regions.optional.is_empty() && regions.function.parameters.is_empty() {
+                regions.only_threads = true;
+            }
+            // What the state is in a test's own file, that sees to itself.
+            regions.minds_state = !source.is_test();
+            regions.suite(&function.body);
+            let first = hints.partition_point(|(owner, _)| *owner < at);
+            let own = hints[first..].iter().take_while(|(owner, _)| *owner == at);
+            own.for_each(|(_, hint)| regions.hint(hint));
+            let entry = &mut self.functions[at];
+            for call in &mut entry.calls {
+                let start = TextSize::from(call.row);
+                // The innermost comes last, and says most; some say nothing of most calls.
+                let around = || regions.found.iter().rev().filter(|(range, _)| range.contains(start));
+                let strong = around().filter(|(_, proviso)| !proviso.is_weak());
+                let weak = around().filter(|(_, proviso)| proviso.is_weak()).take(MAX_CLAUSES);
+                for (_, proviso) in strong.chain(weak) {
+                    let known = entry.provisos.iter().position(|known| known == proviso);
+                    let bit = known.unwrap_or(entry.provisos.len());
+                    if bit >= u64::BITS as usize {
+                        continue;
+                    }
+                    if known.is_none() {
+                        entry.provisos.push(proviso.clone());
+                    }
+                    call.under |= 1 << bit;
+                }
+            }
+            entry.provisos.shrink_to_fit();
+        }
+    }
+}
+
+/// Finds the parts of a function that run only for some arguments.
 struct Regions<'r, 'a> {
-    source: &'r Source<'a>,
     semantic: &'r Semantic<'a>,
+    /// What the attributes of the object hold.
+    attributes: &'r Kept<'a>,
     function: &'a ast::StmtFunctionDef,
     scope: ScopeId,
     optional: Vec<Optional<'a>>,
@@ -198,17 +237,18 @@ struct Regions<'r, 'a> {
     kept: Vec<(&'a str, &'a str)>,
     /// Whether the statements are those of a loop: what stands below may have been done before.
     is_in_loop: bool,
-    /// The rows, and what they depend on.
-    found: Vec<(RangeInclusive<u32>, Proviso)>,
+    /// There are no parameters to ask for.
+    only_threads: bool,
+    /// Whether it counts if something depends on more than parameters.
+    minds_state: bool,
+    /// The parts, and what they depend on.
+    found: Vec<(TextRange, Proviso)>,
 }
 
-/// A parameter that may be missing.
+/// A parameter.
 struct Optional<'a> {
     name: &'a str,
-    /// Whether `None` says so, and not anything else that is false.
-    is_none: bool,
-    /// Without one, every call gives something, and only `None` itself says that it is missing.
-    has_default: bool,
+    default: Option<&'a Expr>,
     position: Option<u8>,
     /// Where it gets other values.
     rebound: Vec<TextSize>,
@@ -216,8 +256,8 @@ struct Optional<'a> {
 
 impl<'r, 'a> Regions<'r, 'a> {
     fn new(
-        source: &'r Source<'a>,
         semantic: &'r Semantic<'a>,
+        attributes: &'r Kept<'a>,
         function: &'a ast::StmtFunctionDef,
         scope: ScopeId,
     ) -> Self {
@@ -225,21 +265,28 @@ impl<'r, 'a> Regions<'r, 'a> {
         let skipped = passing::unwritten(semantic, function, scope);
         let by_position = parameters.posonlyargs.len() + parameters.args.len();
         let mut optional = Vec::new();
-        for (position, parameter) in parameters.iter_non_variadic_params().enumerate() {
-            let default = parameter.default.as_deref();
-            if default.is_some_and(|default| !is_empty(default)) {
-                continue;
-            }
+        for (position, parameter) in parameters.iter_non_variadic_params().enumerate().skip(skipped) {
             let name = parameter.parameter.name.as_str();
             let others = semantic.bindings_of(name, scope).iter().skip(1);
             let rebound = others.map(|id| semantic.node(semantic.binding(*id).node).ast.start()).collect();
-            let position = (position < by_position).then(|| position.saturating_sub(skipped));
+            let position = (position < by_position).then(|| position - skipped);
             let position = position.and_then(|position| u8::try_from(position).ok());
-            let is_none = default.is_none_or(Expr::is_none_literal_expr);
-            optional.push(Optional { name, is_none, has_default: default.is_some(), position, rebound });
+            optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
         let (kept, found) = (Vec::new(), Vec::new());
-        Self { source, semantic, function, scope, optional, kept, is_in_loop: false, found }
+        let (is_in_loop, only_threads, minds_state) = (false, false, true);
+        Self {
+            semantic,
+            attributes,
+            function,
+            scope,
+            optional,
+            kept,
+            is_in_loop,
+            only_threads,
+            minds_state,
+            found,
+        }
     }
 
     fn suite(&mut self, body: &'a [Stmt]) {
@@ -252,18 +299,36 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
-                    self.branch(self.implied(&choice.test, true), &choice.body);
+                    self.branch_if(&choice.test, self.implied(&choice.test, true), &choice.body);
                     let mut before = self.implied(&choice.test, false);
                     for clause in &choice.elif_else_clauses {
-                        let own = clause.test.as_ref().and_then(|test| self.implied(test, true));
-                        self.branch(before.clone().or(own), &clause.body);
-                        let denied = clause.test.as_ref().and_then(|test| self.implied(test, false));
-                        before = before.or(denied);
+                        let mut here = before.clone();
+                        if let Some(test) = &clause.test {
+                            here.extend(self.implied(test, true));
+                        }
+                        self.branch(here, &clause.body);
+                        if let Some(test) = &clause.test {
+                            before.extend(self.implied(test, false));
+                        }
                     }
-                    let leaves = never_falls_through(&choice.body)
-                        || matches!(choice.body.last(), Some(Stmt::Continue(_) | Stmt::Break(_)));
-                    if leaves && let Some(proviso) = self.implied(&choice.test, false) {
-                        self.region(&body[index + 1..], proviso);
+                    let leaves = |body: &[Stmt]| {
+                        never_falls_through(body)
+                            || matches!(body.last(), Some(Stmt::Continue(_) | Stmt::Break(_)))
+                    };
+                    if leaves(&choice.body) {
+                        let mut after = self.implied(&choice.test, false);
+                        for clause in &choice.elif_else_clauses {
+                            match &clause.test {
+                                Some(test) if leaves(&clause.body) => after.extend(self.implied(test, false)),
+                                _ => break,
+                            }
+                        }
+                        self.region(&body[index + 1..], after);
+                    }
+                }
+                Stmt::Match(choice) => {
+                    for case in &choice.cases {
+                        self.branch(self.matched(&choice.subject, &case.pattern), &case.body);
                     }
                 }
                 Stmt::For(ast::StmtFor { body, orelse, .. })
@@ -278,7 +343,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                     self.suite(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        self.suite(&handler.body);
+                        self.branch(Vec::new(), &handler.body);
                     }
                     self.suite(&attempt.orelse);
                     self.suite(&attempt.finalbody);
@@ -297,36 +362,91 @@ impl<'r, 'a> Regions<'r, 'a> {
         }
     }
 
-    fn branch(&mut self, proviso: Option<Proviso>, body: &'a [Stmt]) {
-        // `if x: f()` on one line: rows cannot tell the test from what depends on it.
-        let stands_apart = body.first().is_some_and(|first| self.source.starts_line(first.start()));
-        if let Some(proviso) = proviso.filter(|_| stands_apart) {
-            self.region(body, proviso);
+    /// Statements that run only if a test holds, which implies this.
+    fn branch_if(&mut self, test: &Expr, provisos: Vec<Proviso>, body: &'a [Stmt]) {
+        if provisos.is_empty() && asks_for_file(test) {
+            // Files are mostly there.
+            self.suite(body);
+        } else {
+            self.branch(provisos, body);
         }
+    }
+
+    /// Statements that run only if this holds, or something else of which nothing is known if it is empty.
+    fn branch(&mut self, mut provisos: Vec<Proviso>, body: &'a [Stmt]) {
+        if provisos.is_empty() && self.minds_state {
+            provisos.push(Proviso::state());
+        }
+        self.region(body, provisos);
         self.suite(body);
     }
 
-    fn region(&mut self, body: &[Stmt], proviso: Proviso) {
+    fn region(&mut self, body: &[Stmt], provisos: Vec<Proviso>) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else { return };
-        self.found.push((self.source.row(first.start())..=self.source.row(last.end()), proviso));
+        let range = TextRange::new(first.start(), last.end());
+        self.found.extend(provisos.into_iter().map(|proviso| (range, proviso)));
+    }
+
+    fn hint(&mut self, hint: &Hint<'_>) {
+        let (within, provisos) = match hint {
+            Hint::Tested { within, test, holds } => {
+                let mut implied = self.implied(test, *holds);
+                if implied.is_empty() && self.minds_state && !(*holds && asks_for_file(test)) {
+                    implied.push(Proviso::state());
+                }
+                (*within, implied)
+            }
+            Hint::Stored { within, file } => {
+                (*within, self.optional(file, false, Asks::Kinds(Kinds::STORED)).into_iter().collect())
+            }
+        };
+        self.found.extend(provisos.into_iter().map(|proviso| (within, proviso)));
     }
 
     /// What is certain when this test holds, or when it does not.
-    fn implied(&self, test: &Expr, holds: bool) -> Option<Proviso> {
-        if holds && let Some((value, texts)) = passing::asked_texts(test) {
-            return self.optional(value, false, true, texts);
-        }
-        if holds && let Some(name) = passing::asked_keyword(test, self.function) {
-            let is_kept = passing::keeps_keywords(self.semantic, self.function, self.scope, test.start());
-            let (name, texts) = (name.into(), Box::default());
-            return is_kept.then_some(Proviso { name, position: None, is_given: true, texts, or: None });
-        }
+    fn implied(&self, test: &Expr, holds: bool) -> Vec<Proviso> {
+        let mut found = Vec::new();
+        self.imply(test, holds, &mut found);
+        found
+    }
+
+    fn imply(&self, test: &Expr, holds: bool, found: &mut Vec<Proviso>) {
         match test {
             Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
-                let implied = || parts.values.iter().filter_map(|part| self.implied(part, holds));
-                implied().find(|proviso| proviso.texts.is_empty()).or_else(|| implied().next())
+                parts.values.iter().for_each(|part| self.imply(part, holds, found));
             }
-            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => self.implied(&not.operand, !holds),
+            Expr::BoolOp(parts) => {
+                // One of them does, so something must be known of each, and what is given may be `None` in turn.
+                let one_of = |part| {
+                    let one = self.implied(part, holds).into_iter().find(|one| one.or.is_none())?;
+                    Some(Proviso { vague: true, ..one })
+                };
+                let alternatives: Option<Vec<Proviso>> = parts.values.iter().map(one_of).collect();
+                found.extend(alternatives.and_then(Proviso::any));
+            }
+            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => self.imply(&not.operand, !holds, found),
+            test if !self.only_threads || test.is_compare_expr() => {
+                found.extend(self.implied_one(test, holds))
+            }
+            _ => {}
+        }
+    }
+
+    /// The same of a test that is not made of others.
+    fn implied_one(&self, test: &Expr, holds: bool) -> Option<Proviso> {
+        if let Some((value, texts, is_one)) = asked_texts(test) {
+            let texts = texts.into();
+            return self.optional(
+                value,
+                false,
+                if is_one == holds { Asks::Text(texts) } else { Asks::OtherText(texts) },
+            );
+        }
+        if holds && let Some(name) = asked_keyword(test, self.function) {
+            let is_kept = passing::keeps_keywords(self.semantic, self.function, self.scope, test.start());
+            return is_kept.then(|| Proviso { name: name.into(), vague: true, ..Proviso::default() });
+        }
+        match test {
             Expr::Compare(compare) => {
                 let ([op], [other]) = (&*compare.ops, &*compare.comparators) else { return None };
                 let is_same = match op {
@@ -335,38 +455,71 @@ impl<'r, 'a> Regions<'r, 'a> {
                     _ => return None,
                 };
                 if asks_for_thread(&compare.left) || asks_for_thread(other) {
-                    let (name, texts) = (Box::default(), Box::default());
-                    let elsewhere = Proviso { name, position: None, is_given: true, texts, or: None };
+                    let elsewhere = Proviso { asks: Asks::Elsewhere, ..Proviso::default() };
                     return (!is_same).then_some(elsewhere);
                 }
-                other
-                    .is_none_literal_expr()
-                    .then(|| self.optional(&compare.left, true, !is_same, String::new()))?
+                let asks = if is_same { Asks::Missing } else { Asks::Given };
+                other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
             }
             Expr::Call(call) => {
-                let is_check = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance");
-                self.optional(
-                    call.arguments.args.first().filter(|_| is_check && holds)?,
-                    true,
-                    true,
-                    String::new(),
-                )
+                let Expr::Name(name) = &*call.func else { return None };
+                let arguments = &*call.arguments.args;
+                let kinds = match (name.id.as_str(), arguments) {
+                    ("isinstance", [_, class]) => Kinds::tested(class, holds, self.semantic, self.scope),
+                    ("callable", [_]) => Some(Kinds::callable(holds)),
+                    ("hasattr", [_, Expr::StringLiteral(name)]) => {
+                        Kinds::with_method(name.value.to_str(), holds)
+                    }
+                    _ => return None,
+                };
+                let value = arguments.first()?;
+                match kinds {
+                    Some(kinds) => self.optional(value, true, Asks::Kinds(kinds)),
+                    // Whatever the class is, `None` is none of it.
+                    None => self.optional(value, true, Asks::Given).filter(|_| holds),
+                }
             }
-            value => self.optional(value, false, holds, String::new()),
+            value => self.optional(value, false, if holds { Asks::Given } else { Asks::Missing }),
         }
     }
 
-    /// The optional parameter that this expression is, or holds.
-    fn optional(
-        &self,
-        value: &Expr,
-        compares_to_none: bool,
-        is_given: bool,
-        mut texts: String,
-    ) -> Option<Proviso> {
+    /// What a case of `match` asks of the subject: to be a text, or one of several.
+    fn matched(&self, subject: &Expr, pattern: &ast::Pattern) -> Vec<Proviso> {
+        let mut texts = String::new();
+        let patterns = match pattern {
+            ast::Pattern::MatchOr(either) => either.patterns.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for pattern in patterns {
+            let ast::Pattern::MatchValue(value) = pattern else { return Vec::new() };
+            let Expr::StringLiteral(text) = &*value.value else { return Vec::new() };
+            texts.push('=');
+            texts.push_str(text.value.to_str());
+            texts.push('\n');
+        }
+        self.optional(subject, false, Asks::Text(texts.into())).into_iter().collect()
+    }
+
+    /// What is asked of the parameter that this expression is, or holds.
+    fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
         let name = match value {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => {
+                if let Some(kept) = self.attributes.of(attribute, self.semantic, self.scope) {
+                    let class = Kept::class_name(kept, self.semantic);
+                    let default = kept.parameter.default.as_deref();
+                    let (by_default, vague) = answers(&asks, default);
+                    let name = format!("{class}.{}", kept.parameter.parameter.name).into();
+                    let proviso = Proviso {
+                        name,
+                        position: kept.position,
+                        asks,
+                        by_default,
+                        vague,
+                        ..Proviso::default()
+                    };
+                    return counts(compares_to_none, default).then_some(proviso);
+                }
                 let mut kept = self.kept.iter().filter(|(name, _)| *name == attribute.attr.as_str());
                 let (_, parameter) = kept.next().filter(|_| kept.next().is_none())?;
                 parameter
@@ -381,28 +534,74 @@ impl<'r, 'a> Regions<'r, 'a> {
                 continue;
             }
             // Unless it only gets another value where something else is given.
-            let row = self.source.row(*rebound);
-            let around = || self.found.iter().filter(|(rows, _)| rows.contains(&row)).map(|(_, guard)| guard);
-            let is_same = |guard: &&Proviso| {
-                let is_kind = guard.texts.is_empty() == texts.is_empty() && guard.or.is_none();
-                *guard.name == *name && guard.is_given && is_given && is_kind
-            };
-            if let Some(guard) = around().find(is_same) {
-                texts.push_str(&guard.texts);
-                continue;
+            let around =
+                || self.found.iter().filter(|(range, _)| range.contains(*rebound)).map(|(_, guard)| guard);
+            let own = around().filter(|guard| *guard.name == *name && guard.or.is_none());
+            let missing = || own.clone().find(|guard| guard.asks == Asks::Missing);
+            match &mut asks {
+                // `if x is None: x = make()`: what it makes may be anything.
+                Asks::Kinds(_) | Asks::Text(_) | Asks::OtherText(_) if missing().is_some() => {
+                    or = missing().map(|guard| Box::new(Proviso { or, ..guard.clone() }));
+                    continue;
+                }
+                Asks::Given if own.clone().any(Proviso::asks_for_more) => continue,
+                Asks::Text(texts) => {
+                    let mut others = own.filter_map(|guard| match &guard.asks {
+                        Asks::Text(texts) => Some(texts),
+                        _ => None,
+                    });
+                    if let Some(others) = others.next() {
+                        *texts = format!("{texts}{others}").into();
+                        continue;
+                    }
+                }
+                _ => {}
             }
             let is_other = |guard: &&Proviso| guard.asks_for_more() && *guard.name != *name;
             // The innermost says most.
             let guard = around().rfind(is_other).filter(|guard| guard.or.is_none())?;
-            if or.as_deref() != Some(guard) {
+            let is_known = or.as_deref().is_some_and(|or| or.name == guard.name && or.asks == guard.asks);
+            if !is_known {
                 or = Some(Box::new(Proviso { or, ..guard.clone() }));
             }
         }
-        let proviso =
-            Proviso { name: name.into(), position: found.position, is_given, texts: texts.into(), or };
-        let counts = (found.is_none || !compares_to_none) && (is_given || found.has_default);
-        counts.then_some(proviso)
+        let (by_default, vague) = answers(&asks, found.default);
+        let (name, position) = (name.into(), found.position);
+        let proviso = Proviso { name, position, asks, by_default, vague, or, and: None };
+        counts(compares_to_none, found.default).then_some(proviso)
     }
+}
+
+/// Whether a test for `None` says the same as one for what is false, of a parameter with this default: `""` is
+/// something, to whoever asks only for `None`.
+fn counts(compares_to_none: bool, default: Option<&Expr>) -> bool {
+    !compares_to_none || default.is_none_or(|default| !is_empty(default) || default.is_none_literal_expr())
+}
+
+/// Whether the default does for what is asked, and whether an argument of which nothing is known may.
+fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
+    let Some(default) = default else { return (true, true) };
+    match asks {
+        Asks::Given => (!is_empty(default), true),
+        Asks::Missing => (!is_something(default), !is_empty(default)),
+        Asks::Text(texts) => match default {
+            Expr::StringLiteral(text) => (is_one_of(text.value.to_str(), texts), true),
+            _ => (Kinds::of_literal(default).is_none(), true),
+        },
+        Asks::OtherText(texts) => match default {
+            Expr::StringLiteral(text) => (!is_one_of(text.value.to_str(), texts), true),
+            _ => (true, true),
+        },
+        Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
+        Asks::State | Asks::Elsewhere => (false, false),
+    }
+}
+
+/// `path.exists()` and the like.
+fn asks_for_file(test: &Expr) -> bool {
+    let Expr::Call(call) = test else { return false };
+    let Expr::Attribute(method) = &*call.func else { return false };
+    matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile")
 }
 
 /// `threading.get_ident()` and the like.
@@ -416,8 +615,63 @@ fn asks_for_thread(value: &Expr) -> bool {
     matches!(name, "get_ident" | "get_native_id" | "current_thread")
 }
 
+/// The keyword that a test looks for in the function's `**kwargs`: `kwargs.pop("name", False)`.
+fn asked_keyword<'t>(test: &'t Expr, function: &ast::StmtFunctionDef) -> Option<&'t str> {
+    let Expr::Call(call) = test else { return None };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let rest = function.parameters.kwarg.as_ref()?;
+    let is_rest = method.value.as_name_expr().is_some_and(|name| name.id.as_str() == rest.name.as_str());
+    let has_none = call.arguments.args.get(1).is_none_or(is_false) && call.arguments.keywords.is_empty();
+    let is_look = is_rest && has_none && matches!(method.attr.as_str(), "get" | "pop");
+    Some(call.arguments.args.first().filter(|_| is_look)?.as_string_literal_expr()?.value.to_str())
+}
+
+/// The texts that make a test hold, as in [`Asks`], or not hold if the last part is no, and the expression that it
+/// looks at: `x.startswith("a")`, `x == "a"`, `x not in ("a", "b")`.
+fn asked_texts(test: &Expr) -> Option<(&Expr, String, bool)> {
+    let list = |mark: char, value: &Expr| {
+        let values = match value {
+            Expr::Tuple(tuple) => tuple.elts.as_slice(),
+            Expr::List(list) => list.elts.as_slice(),
+            Expr::Set(set) => set.elts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut texts = String::new();
+        for value in values {
+            let text = value.as_string_literal_expr()?.value.to_str();
+            if text.contains('\n') {
+                return None;
+            }
+            texts.push(mark);
+            texts.push_str(text);
+            texts.push('\n');
+        }
+        Some(texts)
+    };
+    match test {
+        Expr::Call(call) => {
+            let Expr::Attribute(method) = &*call.func else { return None };
+            let [start] = &*call.arguments.args else { return None };
+            let is_start = method.attr.as_str() == "startswith" && call.arguments.keywords.is_empty();
+            Some((&method.value, list('^', start).filter(|_| is_start)?, true))
+        }
+        Expr::Compare(compare) => {
+            let ([op], [other]) = (&*compare.ops, &*compare.comparators) else { return None };
+            let (is_text, is_one) = match op {
+                ast::CmpOp::Eq => (other.is_string_literal_expr(), true),
+                ast::CmpOp::NotEq => (other.is_string_literal_expr(), false),
+                ast::CmpOp::In => (!other.is_string_literal_expr(), true),
+                ast::CmpOp::NotIn => (!other.is_string_literal_expr(), false),
+                _ => return None,
+            };
+            Some((&compare.left, list('=', other).filter(|_| is_text)?, is_one))
+        }
+        _ => None,
+    }
+}
+
 /// Whether a default value is false in a test.
-fn is_empty(default: &Expr) -> bool {
+pub(super) fn is_empty(default: &Expr) -> bool {
     match default {
         Expr::StringLiteral(text) => text.value.is_empty(),
         Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {

@@ -3,7 +3,7 @@
 use std::hash::Hasher as _;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,10 @@ use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
 use super::locks::Locks;
-use super::proviso::{Passed, Proviso};
+use super::passing::Passed;
+use super::proviso::{Hint, Proviso};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
@@ -77,6 +78,8 @@ pub(crate) struct FunctionSummary {
     /// What it yields first, for context managers.
     pub(crate) yields: Option<String>,
     pub(crate) calls: Vec<CallSummary>,
+    /// What some of the calls depend on; see [`CallSummary::under`].
+    pub(crate) provisos: Vec<Proviso>,
     /// Those of the calls, by position, that it awaits whenever it runs.
     pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
@@ -152,13 +155,23 @@ pub(crate) struct CallSummary {
     /// position has its number, from 0, as its name. Dotted names such as `os.WNOHANG` count as constants.
     pub(crate) constants: Box<[(String, String)]>,
     pub(crate) passed: Passed,
-    /// What its function must be given for it to be made.
-    pub(crate) proviso: Option<Box<Proviso>>,
+    /// Which of its function's provisos must hold for it to be made, a bit for each.
+    pub(super) under: u64,
 }
 
 impl CallSummary {
     fn new(symbol: Box<str>, row: u32, usage: Usage, passed: Passed) -> Self {
-        Self { symbol, row, usage, constants: Box::default(), passed, proviso: None }
+        Self { symbol, row, usage, constants: Box::default(), passed, under: 0 }
+    }
+
+    /// What its function must be given for it to be made.
+    pub(super) fn proviso(&self, function: &FunctionSummary) -> Option<Proviso> {
+        if self.under == 0 {
+            return None;
+        }
+        let is_one = |bit: &usize| self.under >> bit & 1 == 1;
+        let clauses = (0..function.provisos.len()).filter(is_one).map(|bit| function.provisos[bit].clone());
+        Proviso::all(clauses.collect())
     }
 
     /// A call that somebody asks about, and that stands in no function.
@@ -325,7 +338,7 @@ impl Summary {
                 }
             }
         };
-        let mut exits = None;
+        let (mut exits, mut hints) = (None, Vec::new());
         for (number, (_, call)) in semantic.calls.iter().enumerate() {
             let Some(id) = semantic.id(*call) else { continue };
             let node = semantic.node(id);
@@ -367,7 +380,9 @@ impl Summary {
                 Some((name.to_string(), text))
             });
             let constants = positional.chain(by_name).collect();
-            let row = source.row(call.start());
+            // Calls have their places for rows until all are there.
+            let place = call.start().to_u32();
+            Hint::of(semantic, id, call, &symbol, |hint| hints.push((owner, hint)));
             let function = &mut self.functions[owner];
             if usage == Usage::Awaited
                 && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
@@ -376,18 +391,24 @@ impl Summary {
             }
             let call = CallSummary::new(
                 symbol.as_ref().into(),
-                row,
+                place,
                 usage,
-                Passed::of(arguments, function_of(semantic, node.scope))
-                    .forwarding(arguments, semantic, node.scope),
+                if leads_outside(&symbol) {
+                    Passed::anything()
+                } else {
+                    Passed::of(call, semantic, node.scope)
+                },
             );
             function.calls.push(CallSummary { constants, ..call });
         }
-        self.gather_callbacks(source, semantic, &owner);
-        self.gather_properties(source, semantic, &owner);
-        self.gather_context_managers(source, semantic, &owner);
-        self.gather_iterations(source, semantic, settings, &owner);
-        self.gather_provisos(source, semantic, &owner);
+        self.gather_callbacks(semantic, &owner);
+        self.gather_properties(semantic, &owner);
+        self.gather_context_managers(semantic, &owner);
+        self.gather_iterations(semantic, settings, &owner);
+        self.gather_provisos(source, semantic, &owner, hints);
+        for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
+            call.row = source.row(TextSize::from(call.row));
+        }
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
         self.gather_locks(source, semantic, &owner);
@@ -443,12 +464,7 @@ impl Summary {
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
     /// when the files are linked.
-    fn gather_callbacks(
-        &mut self,
-        source: &Source<'_>,
-        semantic: &Semantic<'_>,
-        owner: &dyn Fn(u32) -> Option<usize>,
-    ) {
+    fn gather_callbacks(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
         for (_, call) in &semantic.calls {
             let Expr::Attribute(method) = &*call.func else { continue };
             let Some(position) = loop_callback(method.attr.as_str()) else { continue };
@@ -457,19 +473,14 @@ impl Summary {
             let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
                 continue;
             };
-            let row = source.row(callback.start());
-            let call = CallSummary::new(symbol.as_ref().into(), row, Usage::Callback, Passed::anything());
+            let place = callback.start().to_u32();
+            let call = CallSummary::new(symbol.as_ref().into(), place, Usage::Callback, Passed::anything());
             self.functions[owner].calls.push(call);
         }
     }
 
     /// Reads of attributes that may be properties: of this file's classes, or of classes of other files.
-    fn gather_properties(
-        &mut self,
-        source: &Source<'_>,
-        semantic: &Semantic<'_>,
-        owner: &dyn Fn(u32) -> Option<usize>,
-    ) {
+    fn gather_properties(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
         let properties: FxHashSet<&str> = semantic
             .functions
             .iter()
@@ -508,8 +519,9 @@ impl Summary {
             }
             let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
             if seen.insert((owner, symbol.clone())) {
-                let row = source.row(attribute.start());
-                let call = CallSummary::new(symbol, row, Usage::Read, Passed::nothing());
+                let place = attribute.start().to_u32();
+                let passed = Passed::nothing_to(&attribute.value, semantic, node.scope);
+                let call = CallSummary::new(symbol, place, Usage::Read, passed);
                 self.functions[owner].calls.push(call);
             }
         }
@@ -518,7 +530,6 @@ impl Summary {
     /// `for y in x():` and `list(x())` call `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
     fn gather_iterations(
         &mut self,
-        source: &Source<'_>,
         semantic: &Semantic<'_>,
         settings: &Settings,
         owner: &dyn Fn(u32) -> Option<usize>,
@@ -540,19 +551,14 @@ impl Summary {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
-            let (symbol, row) = (format!("{made}.{method}").into(), source.row(iter.start()));
-            let call = CallSummary::new(symbol, row, Usage::Entered, Passed::nothing());
+            let (symbol, place) = (format!("{made}.{method}").into(), iter.start().to_u32());
+            let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());
             self.functions[owner].calls.push(call);
         }
     }
 
     /// `with x:` calls `x.__enter__` and `x.__exit__`; `async with x:` awaits `x.__aenter__` and `x.__aexit__`.
-    fn gather_context_managers(
-        &mut self,
-        source: &Source<'_>,
-        semantic: &Semantic<'_>,
-        owner: &dyn Fn(u32) -> Option<usize>,
-    ) {
+    fn gather_context_managers(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
         for node in semantic.each(&semantic.withs) {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
             let methods =
@@ -560,19 +566,23 @@ impl Summary {
             let Some(owner) = owner(node.scope) else { continue };
             for item in &statement.items {
                 let Some(symbol) = semantic.symbol(&item.context_expr, node.scope) else { continue };
-                let row = source.row(item.start());
+                let place = item.start().to_u32();
                 if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
                     let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
-                    let passed = Passed::of(&context.arguments, function_of(semantic, node.scope))
-                        .forwarding(&context.arguments, semantic, node.scope);
-                    let call = CallSummary::new(symbol, row, Usage::Entered, passed);
+                    let passed = Passed::of(context, semantic, node.scope);
+                    let call = CallSummary::new(symbol, place, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
                     let usage = if statement.is_async { Usage::Awaited } else { Usage::Other };
                     let symbol = format!("{symbol}.{method}").into();
-                    self.functions[owner].calls.push(CallSummary::new(symbol, row, usage, Passed::nothing()));
+                    self.functions[owner].calls.push(CallSummary::new(
+                        symbol,
+                        place,
+                        usage,
+                        Passed::nothing(),
+                    ));
                 }
             }
         }
@@ -620,14 +630,6 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
     }
 }
 
-/// The function whose own code a scope is part of.
-fn function_of<'a>(semantic: &Semantic<'a>, scope: ScopeId) -> Option<&'a ast::StmtFunctionDef> {
-    match semantic.scope(semantic.frame(scope)).kind {
-        ScopeKind::Function(function) => Some(function),
-        _ => None,
-    }
-}
-
 fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
     crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
 }
@@ -666,6 +668,12 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
         "types" => false,
         _ => !apis::is_quiet(symbol),
     }
+}
+
+/// Whether a raw symbol certainly names nothing of the project.
+fn leads_outside(symbol: &str) -> bool {
+    let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+    head == "builtins" || apis::is_standard_library(head)
 }
 
 /// Which positional argument of a loop's or task's method is a function that the loop calls later.

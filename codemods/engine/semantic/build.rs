@@ -43,6 +43,7 @@ impl<'a> Semantic<'a> {
                 reads: Vec::new(),
                 stores: Vec::new(),
                 read_by: OnceCell::new(),
+                stores_by_name: OnceCell::new(),
                 memo: RefCell::new(FxHashMap::default()),
                 callees: Vec::new(),
             },

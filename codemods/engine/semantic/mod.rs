@@ -177,6 +177,8 @@ pub(crate) struct Semantic<'a> {
     pub(crate) stores: Vec<NodeId>,
     /// The reads of each bound name, by the first binding of the name in its scope.
     read_by: OnceCell<FxHashMap<BindingId, Vec<u32>>>,
+    /// The stores to attributes, in the order of their names.
+    stores_by_name: OnceCell<Vec<u32>>,
     memo: RefCell<FxHashMap<BindingId, Option<Symbol>>>,
     /// The symbols of the callees, in the order of `calls`: everybody asks for them.
     callees: Vec<OnceCell<Option<Symbol>>>,
@@ -317,6 +319,19 @@ impl<'a> Semantic<'a> {
         let first = self.bindings_of(name, scope).first();
         let reads = first.and_then(|first| self.read_index().get(first));
         reads.into_iter().flatten().map(|index| &self.references[*index as usize])
+    }
+
+    /// The file's stores to attributes of this name, whatever the object.
+    pub(crate) fn stores_of(&self, attribute: &str) -> impl Iterator<Item = &AttributeStore<'a>> {
+        let name = |at: &u32| self.attribute_stores[*at as usize].target.attr.as_str();
+        let by_name = self.stores_by_name.get_or_init(|| {
+            let mut by_name: Vec<u32> = (0..).take(self.attribute_stores.len()).collect();
+            by_name.sort_by_key(name);
+            by_name
+        });
+        let first = by_name.partition_point(|at| name(at) < attribute);
+        let end = first + by_name[first..].partition_point(|at| name(at) <= attribute);
+        by_name[first..end].iter().map(|at| &self.attribute_stores[*at as usize])
     }
 
     fn read_index(&self) -> &FxHashMap<BindingId, Vec<u32>> {

@@ -1,0 +1,66 @@
+//! Calls on the event loop that block somewhere further down.
+
+mod examples;
+
+use crate::engine::blocked::{GENERATOR_REASON, THREAD_REASON};
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Context, Runs};
+use crate::engine::fix::Fixes;
+use crate::engine::project::Project;
+use crate::engine::project::marks::Lead;
+use crate::engine::ways::{Entry, ways};
+
+pub(crate) const CODEMOD: Codemod = Codemod {
+    name: "transitive-blocking",
+    summary: "move a call that blocks further down, in helpers of any file, off the event loop",
+    rationale: "\
+A coroutine that calls a plain function holds the event loop for as long as that function and everything it calls
+take. The blocking call is often several functions and files away, where nothing looks asynchronous. The finding
+stands at the call on the loop and shows the way from there, once for each call site: the functions in between are
+not wrong by themselves.
+
+A way that this very call cannot take does not count: what it gives to the parameters, and their types and texts, are
+followed into the functions it leads through. Of a test, what depends on how the program is set up does not count.
+
+`await asyncio.to_thread(…)` at the boundary keeps the helpers as they are. It is not offered as safe: the work
+can no longer be interrupted by cancelling the coroutine, and other tasks run while it goes on, so the helper must
+not rely on having the loop's thread to itself.",
+    applicability: Applicability::Unsafe,
+    enabled: Enabled::Default,
+    aliases: &[],
+    leads: &[Lead::Blocking],
+    examples: examples::EXAMPLES,
+    run,
+};
+
+fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
+    if !cx.project.has_blocking_functions() {
+        // In pass 1 nothing is linked yet.
+        return;
+    }
+    let ways = ways(cx, Project::blocking_chain);
+    let patches = if ways.is_empty() { Vec::new() } else { cx.patches() };
+    for way in ways.into_iter().filter(|way| !way.is_idle(cx) && !way.is_patched(cx, &patches)) {
+        let found = way.found(fixes, "blocks the event loop");
+        match way.entry {
+            Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),
+            Entry::Call(call) => {
+                found
+                    .because(THREAD_REASON)
+                    .unsafe_fix("run it in a thread", |fix| fix.call_in_thread(&call));
+            }
+            Entry::Callback => {
+                let reason = "the event loop runs this callback itself; make it start a task, or a thread";
+                found.because(reason).report();
+            }
+            Entry::Property => {
+                let reason = "it is a property: make it a method that can be awaited or run in a thread";
+                found.because(reason).report();
+            }
+            Entry::Manager => {
+                let reason = "it is a context manager: entering it cannot be moved to a thread by itself";
+                found.because(reason).report();
+            }
+        }
+    }
+}
