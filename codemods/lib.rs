@@ -58,6 +58,7 @@ mod unclosed_resource;
 
 pub use engine::apis::{blocking_table, protocol_table};
 use engine::project::alike::Common;
+use engine::twin::Sharing;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
@@ -119,6 +120,10 @@ pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
 /// Codemods that ask, of the plain functions that call this, whether only coroutines call them.
 pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "asyncio.get_event_loop")];
+
+/// Codemods that give objects their twins in several files at once, with the libraries they know.
+pub(crate) const SHARING: &[Sharing] =
+    &[Sharing { codemod: &sync_client::CODEMOD, libraries: sync_client::LIBRARIES }];
 
 /// What classes that a codemod puts in each other's place have in common: who uses no more need not know.
 pub(crate) const ALIKE: &[(&str, Common)] = requests_to_httpx::ALIKE;

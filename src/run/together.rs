@@ -118,9 +118,9 @@ impl Work<'_> {
             planner.take(project, found);
         }
         let is_applied = self.mode != Mode::Report && files.iter().any(|file| file.requested && admits(file));
-        project.settle(planner, &|file| {
+        project.settle(planner, &|file, codemod| {
             let file = &files[file];
-            let is_wanted = file.folder.settings(&file.path).wants_conversions();
+            let is_wanted = file.folder.settings(&file.path).selection.contains(codemod);
             file.requested && is_wanted && (admits(file) || !is_applied)
         });
         if is_applied {

@@ -82,7 +82,7 @@ impl<'a> Linked<'a> {
                 self.sources().map(|file| look(file).map(Some)).collect();
             planner.take(&self.project, found?);
         }
-        self.project.settle(planner, &|_| true);
+        self.project.settle(planner, &|_, _| true);
         Ok(())
     }
 

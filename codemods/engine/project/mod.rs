@@ -27,6 +27,7 @@ use super::apis;
 use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
+use super::twin::{Share, SharedPlan, shares};
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
@@ -214,12 +215,15 @@ impl Link {
             marked[id.file as usize].add(Lead::Locks);
         }
         let watched = to_watch(&world(), edges, settings);
+        let shares = shares(&world(), settings);
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             watched,
+            shares,
+            shared: SharedPlan::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -367,6 +371,10 @@ pub struct Project {
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
     only_on_loop: FxHashSet<FunctionId>,
+    /// The objects that may be given their twins in several files.
+    pub(super) shares: Vec<Share>,
+    /// What becomes of them, once every file was asked.
+    shared: SharedPlan,
     /// Made when it is first asked for.
     words: OnceLock<Words>,
 }
