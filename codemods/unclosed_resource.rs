@@ -71,6 +71,20 @@ The fix closes where the name is used for the last time, which may be earlier th
 +  as it is
 +""", name)
      return response.text
+# the empty lines around the close become one
+! unsafe not closed when `get` raises
+ import httpx
+
+
+ async def fetch(url):
+-    client = httpx.AsyncClient()
+-    response = await client.get(url)
++    async with httpx.AsyncClient() as client:
++        response = await client.get(url)
+
+-    await client.aclose()
+-
+     return response.text
 # an early return goes past the close
 ! unsafe not closed on every `return`
  import asyncpg
