@@ -66,7 +66,7 @@ pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
-pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
+pub use engine::project::{Each, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};

@@ -33,6 +33,7 @@ The fix closes where the name is used for the last time, which may be earlier th
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["SIM115"],
+    leads: &[],
     examples: r#"
 # never closed
 ! unsafe `session` is never closed

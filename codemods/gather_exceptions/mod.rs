@@ -11,6 +11,7 @@ use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::handlers::hands_on;
 use crate::engine::project::conduct::{catches, last_name, raises, reaches};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::BindingKind;
 use crate::gather_to_taskgroup::{DIFFERENCE, can_be_group, handler_that_misses, into_group};
@@ -33,6 +34,7 @@ things, that is what one wants, and nothing is said.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };

@@ -28,6 +28,7 @@ inside a handler that raises the cancellation again. The fix is not safe: somebo
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

@@ -37,6 +37,7 @@ cancelled. Sessions that must not be used by several threads are reported.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: concat!(
         include_str!("examples/clients.txt"),
         include_str!("examples/libraries.txt"),

@@ -1,6 +1,7 @@
 //! The plan of a program's conversions, and the program as it is once they are made.
 
 use super::facts::{self, Edges};
+use super::marks::Leads;
 use super::reduce::{ClassId, FunctionId, World};
 use super::summary::CallSummary;
 use super::{Project, blocks, dispatch, runs_loop};
@@ -25,11 +26,13 @@ impl Converting {
 
 impl Project {
     /// A planner for what has to be asked of every file: the conversions that are wished for, and who calls the
-    /// functions that codemods ask about. `None` when there are none of either.
+    /// functions that codemods ask about, where `is_watching` says that the unsafe fixes it is for are wanted. `None` when
+    /// there are none of either.
     #[must_use]
-    pub fn planner(&self) -> Option<Planner> {
+    pub fn planner(&self, is_watching: bool) -> Option<Planner> {
         let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        let is_needed = converting.is_some() || !self.watched.is_empty() || !self.shares.is_empty();
+        let is_watching = is_watching && !self.watched.is_empty();
+        let is_needed = converting.is_some() || is_watching || !self.shares.is_empty();
         is_needed.then(|| Planner::new(self, converting))
     }
 
@@ -40,14 +43,14 @@ impl Project {
         let shared = planner.shared();
         self.shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
         for file in self.shared.parts.keys() {
-            self.marked[*file as usize] = true;
+            self.marked[*file as usize] = Leads::ANYTHING;
         }
         if self.converting.is_none() {
             return;
         }
         let plan = planner.settle(self, &|file| may_change(file as usize, crate::CONVERTING.name));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
-            self.marked[*file as usize] = true;
+            self.marked[*file as usize] = Leads::ANYTHING;
         }
         if let Some(converting) = &mut self.converting {
             converting.plan = plan;
