@@ -6,6 +6,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs, Use};
 use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -18,6 +19,7 @@ returns without the next.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Circle],
     examples: r#"
 # two that await each other
 ! reported awaits itself: `ping` → `pong` → `ping`

@@ -20,6 +20,7 @@ file or something unknown calls it, that is for its author to decide.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["PLE1142"],
+    leads: &[],
     examples: r#"
 # a function that coroutines call
 ! unsafe

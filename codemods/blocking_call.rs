@@ -19,6 +19,7 @@ and some clients must not be used by two threads at a time.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC210"],
+    leads: &[],
     examples: r#"
 # a client without an asynchronous twin
 ! unsafe

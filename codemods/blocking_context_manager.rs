@@ -8,6 +8,7 @@ use crate::engine::apis::{Colour, Protocol};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes, Found};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::protocol::OneSided;
 use crate::engine::semantic::{Node, ScopeKind};
 use crate::engine::settings::PythonVersion;
@@ -26,6 +27,7 @@ the object is, or expects the error.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Protocol],
     examples: r#"
 # an asynchronous context manager
  import aiohttp
@@ -367,14 +369,14 @@ const ERRORS: &[&str] = &["AttributeError", "Exception", "TypeError"];
 
 /// What an object is, if it is used with the protocol that it lacks.
 fn wrong(cx: &Context<'_>, expr: &Expr, is_async: bool, protocol: Protocol) -> Option<OneSided> {
-    let found = cx.one_sided(expr, protocol)?;
+    let used = if is_async { Colour::Async } else { Colour::Sync };
+    let found = cx.one_sided(expr, protocol, used)?;
     // The file itself, once it is awaited, is no context manager of either kind.
     if protocol == Protocol::Manager && found.name == "aiofiles.open" && !is_made_here(expr) {
         return None;
     }
-    let is_wrong = (found.colour == Colour::Async) != is_async;
-    let is_expected = || cx.expects_failure(expr) || cx.is_caught_around(expr, ERRORS);
-    (is_wrong && !is_expected()).then_some(found)
+    let is_expected = cx.expects_failure(expr) || cx.is_caught_around(expr, ERRORS);
+    (!is_expected).then_some(found)
 }
 
 /// Whether an expression is a call, awaited or not.

@@ -20,6 +20,7 @@ not safe: a thread cannot be cancelled, and a connection must not be used by two
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a query moves into a thread
 ! unsafe

@@ -18,6 +18,7 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a descriptor is read
 ! unsafe

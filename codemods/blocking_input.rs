@@ -18,6 +18,7 @@ ends only after the next Enter.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC250"],
+    leads: &[],
     examples: r#"
 # a question in a coroutine
 ! unsafe

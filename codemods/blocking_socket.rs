@@ -24,6 +24,7 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # an address is looked up by the loop
 ! unsafe

@@ -26,6 +26,7 @@ Starting a process with `Popen` takes a moment only: it is reported when this co
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC220", "ASYNC221", "ASYNC222"],
+    leads: &[],
     examples: EXAMPLES,
     run,
 };

@@ -24,6 +24,7 @@ loops over collections of unknown size are reported when this codemod is asked f
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a loop of many steps
 ! unsafe

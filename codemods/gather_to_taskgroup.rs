@@ -25,6 +25,7 @@ coroutine.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # coroutines whose results are not used
 ! unsafe an `ExceptionGroup` comes out

@@ -56,8 +56,9 @@ mod unbounded_gather;
 mod uncancelled_task;
 mod unclosed_resource;
 
-pub use engine::apis::blocking_table;
+pub use engine::apis::{blocking_table, protocol_table};
 use engine::project::alike::Common;
+use engine::twin::Sharing;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Applicability, Codemod, Enabled};
@@ -65,7 +66,7 @@ pub use engine::convert::{Mentions, Planner};
 pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
-pub use engine::project::{Each, Followed, Link, ModuleFile, Project, Summary};
+pub use engine::project::{Each, Link, ModuleFile, Project, Summary};
 pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
@@ -119,6 +120,10 @@ pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 
 /// Codemods that ask, of the plain functions that call this, whether only coroutines call them.
 pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "asyncio.get_event_loop")];
+
+/// Codemods that give objects their twins in several files at once, with the libraries they know.
+pub(crate) const SHARING: &[Sharing] =
+    &[Sharing { codemod: &sync_client::CODEMOD, libraries: sync_client::LIBRARIES }];
 
 /// What classes that a codemod puts in each other's place have in common: who uses no more need not know.
 pub(crate) const ALIKE: &[(&str, Common)] = requests_to_httpx::ALIKE;

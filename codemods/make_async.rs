@@ -44,6 +44,7 @@ function and what calls it.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Named,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a helper, and the helper of that
 ! unsafe

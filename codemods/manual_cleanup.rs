@@ -22,6 +22,7 @@ The fix is for a person to read, since entering may do more than making the obje
     applicability: Applicability::Unsafe,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a client that is closed in `finally`
 ! unsafe entering

@@ -9,6 +9,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
 use crate::engine::project::conduct::reaches;
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 use crate::unbounded_gather::runs_without_bound;
 
@@ -25,6 +26,7 @@ below what it allows. A semaphore or limiter in the coroutine does the same; whe
     applicability: Applicability::Suggested,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[Lead::Await, Lead::Coroutine],
     examples: r#"
 # a model that is asked for every item
 ! reported `openai.AsyncOpenAI`

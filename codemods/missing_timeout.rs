@@ -24,6 +24,7 @@ queue that a worker waits at is no wait for the network.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a connection and what is read from it
 ! suggested without a limit

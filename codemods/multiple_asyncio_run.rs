@@ -20,6 +20,7 @@ in a loop too: it belongs to the first one that had to wait for it, and raises a
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # one after another
 ! unsafe

@@ -10,6 +10,7 @@ use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
 use crate::engine::project::conduct::asks_for_loop;
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 use crate::engine::ways::{Entry, ways};
 
@@ -27,6 +28,7 @@ runs loops inside one another on purpose.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::LoopRunner],
     examples: r#"
 # in a coroutine
 -import asyncio

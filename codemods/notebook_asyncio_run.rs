@@ -21,6 +21,7 @@ Only cells are rewritten, not functions in them, and not cells that begin with a
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a cell awaits
 @ analysis.ipynb

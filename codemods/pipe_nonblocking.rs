@@ -20,6 +20,7 @@ It is not safe: whoever shares the descriptor, another process perhaps, gets it 
     applicability: Applicability::Unsafe,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[],
     examples: r#"
 # a descriptor of `os.pipe`
 ! unsafe

@@ -24,6 +24,7 @@ an asynchronous fixture is made with `pytest_asyncio.fixture`, or tests get a co
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["PT024"],
+    leads: &[],
     examples: r#"
 # in auto mode
 ! pytest-asyncio auto

@@ -7,6 +7,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Framework, Runs};
 use crate::engine::effects::Effect;
 use crate::engine::fix::{FixBuilder, Fixes, Found};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::resource::stands_alone;
 use crate::unbounded_gather::helper;
@@ -30,6 +31,7 @@ With `gather`, when one fails the others go on, and the order in which they ask 
     applicability: Applicability::Unsafe,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[Lead::Await],
     examples: r#"
 # two requests
 ! unsafe at the same time

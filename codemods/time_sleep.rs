@@ -15,6 +15,7 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["ASYNC251"],
+    leads: &[],
     examples: "
 # in a coroutine
 +import asyncio

@@ -8,6 +8,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::conduct::reaches;
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::BindingKind;
 use crate::unbounded_gather::size::size;
@@ -25,6 +26,7 @@ what takes many, and changes nothing. A loop over batches, and the sibling itsel
     applicability: Applicability::Suggested,
     enabled: Enabled::Pedantic,
     aliases: &[],
+    leads: &[Lead::Await, Lead::Coroutine],
     examples: r#"
 # embeddings and moderation
 ! reported `input` takes a list

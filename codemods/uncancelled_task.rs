@@ -7,6 +7,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
 use crate::engine::project::conduct::{self, Conduct, last_name};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
 use crate::engine::semantic::{ScopeId, ScopeKind};
 
@@ -32,6 +33,7 @@ alone.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Coroutine],
     examples: r#"
 # a class that is closed without its task
 ! reported `close` does not end it

@@ -33,6 +33,7 @@ The fix closes where the name is used for the last time, which may be earlier th
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["SIM115"],
+    leads: &[],
     examples: r#"
 # never closed
 ! unsafe `session` is never closed
@@ -69,6 +70,20 @@ The fix closes where the name is used for the last time, which may be earlier th
 +            print("""
 +  as it is
 +""", name)
+     return response.text
+# the empty lines around the close become one
+! unsafe not closed when `get` raises
+ import httpx
+
+
+ async def fetch(url):
+-    client = httpx.AsyncClient()
+-    response = await client.get(url)
++    async with httpx.AsyncClient() as client:
++        response = await client.get(url)
+
+-    await client.aclose()
+-
      return response.text
 # an early return goes past the close
 ! unsafe not closed on every `return`

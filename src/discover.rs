@@ -1,15 +1,16 @@
 //! From the paths on the command line to the files of the projects around them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result, bail};
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::args::Args;
 use crate::config::{Configs, Folder, Globs, is_configuration};
@@ -93,6 +94,31 @@ pub(crate) struct Discovered {
     pub(crate) failures: Vec<Failure>,
 }
 
+/// What is true of all files of a folder.
+struct Place {
+    path: PathBuf,
+    folder: Arc<Folder>,
+    /// What is put before a file's name when the file is shown.
+    prefix: String,
+    /// Whether the folder, or one around it, was given.
+    is_requested: bool,
+}
+
+impl Place {
+    fn shown(&self, file: &Path) -> String {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{}{name}", self.prefix)
+    }
+}
+
+/// The order of [`Path`]s that have no `.`, `..` or double separator in them, without taking them apart.
+fn by_parts(a: &Path, b: &Path) -> Ordering {
+    let (a, b) = (a.as_os_str().as_encoded_bytes(), b.as_os_str().as_encoded_bytes());
+    let rank = |byte: &u8| if *byte == MAIN_SEPARATOR as u8 { 0 } else { u16::from(*byte) + 1 };
+    let differs = a.iter().zip(b).find(|(a, b)| a != b);
+    differs.map_or_else(|| a.len().cmp(&b.len()), |(a, b)| rank(a).cmp(&rank(b)))
+}
+
 /// A path that was asked for.
 struct Asked {
     /// Absolute, without links.
@@ -167,37 +193,60 @@ impl Finder<'_, '_> {
 
     /// All files of the project at `root`.
     fn tree(&mut self, root: PathBuf, asked: &[Asked]) -> Result<Tree> {
-        let mut files: Vec<PathBuf> = self.walks(&root, asked)?.into_iter().collect();
-        files.sort_unstable();
+        let mut files = self.walks(&root, asked)?;
+        files.sort_unstable_by(|a, b| by_parts(a, b));
+        files.dedup();
         let given: FxHashMap<&Path, &Path> =
             asked.iter().rev().map(|one| (&*one.real, &*one.given)).collect();
+        let has_single = asked.iter().any(|one| !one.is_folder);
         let mut listed: Vec<PyFile> = Vec::with_capacity(files.len());
+        // Files of one folder follow one another: what is true of all of them is asked once.
+        let mut place: Option<Place> = None;
         for path in files {
-            // Files of one folder follow one another: its configuration is looked up once.
-            let folder = match listed.last() {
-                Some(last) if parent(&last.path) == parent(&path) => Arc::clone(&last.folder),
-                _ => self.configs.folder(parent(&path))?,
-            };
-            let named = given.contains_key(&*path);
-            if folder.exclude.matches(&path) && (!named || self.args.force_exclude) {
+            let above = parent(&path);
+            if place.as_ref().is_none_or(|place| place.path != above) {
+                place = Some(self.place(above, &given)?);
+            }
+            let Some(place) = &place else { continue };
+            let given = if has_single { given.get(&*path) } else { None };
+            if place.folder.exclude.matches(&path) && (given.is_none() || self.args.force_exclude) {
                 continue;
             }
-            let around = path.ancestors().find_map(|folder| Some((folder, *given.get(folder)?)));
-            let shown = match around {
-                // Joining nothing would add a slash.
-                Some((folder, given)) if *folder == *path => tidy(given, self.cwd),
-                Some((folder, given)) => {
-                    tidy(&given.join(path.strip_prefix(folder).expect("an ancestor is a prefix")), self.cwd)
-                }
-                None => relative(&path, self.cwd),
-            };
-            listed.push(PyFile { requested: around.is_some(), named, shown, folder, path, stdin: None });
+            let shown = given.map_or_else(|| place.shown(&path), |given| tidy(given, self.cwd));
+            listed.push(PyFile {
+                requested: given.is_some() || place.is_requested,
+                named: given.is_some(),
+                shown,
+                folder: Arc::clone(&place.folder),
+                path,
+                stdin: None,
+            });
         }
         Ok(Tree { root, files: listed })
     }
 
-    /// The files below `root` and those asked for.
-    fn walks(&mut self, root: &PathBuf, asked: &[Asked]) -> Result<FxHashSet<PathBuf>> {
+    /// What is true of the files of one folder.
+    fn place(&mut self, path: &Path, given: &FxHashMap<&Path, &Path>) -> Result<Place> {
+        let around = path.ancestors().find_map(|folder| Some((folder, *given.get(folder)?)));
+        let shown = match around {
+            Some((folder, given)) => {
+                tidy(&given.join(path.strip_prefix(folder).expect("an ancestor is a prefix")), self.cwd)
+            }
+            None => relative(path, self.cwd),
+        };
+        Ok(Place {
+            path: path.to_owned(),
+            folder: self.configs.folder(path)?,
+            prefix: match shown.as_str() {
+                "" | "." => String::new(),
+                folder => format!("{}/", folder.trim_end_matches('/')),
+            },
+            is_requested: around.is_some(),
+        })
+    }
+
+    /// The files below `root` and those asked for, some perhaps twice.
+    fn walks(&mut self, root: &PathBuf, asked: &[Asked]) -> Result<Vec<PathBuf>> {
         let mut excludes = vec![Arc::clone(&self.configs.folder(root)?.exclude)];
         for one in asked.iter().filter(|one| one.is_folder) {
             excludes.push(Arc::clone(&self.configs.folder(&one.real)?.exclude));
@@ -205,8 +254,8 @@ impl Finder<'_, '_> {
         // Without a marker nothing says where the project ends: its root may be the whole home folder.
         let is_project = self.markers.root(root).is_some() && !self.args.isolated;
         let folders = asked.iter().filter(|one| one.is_folder).map(|one| &one.real);
-        let mut files: FxHashSet<PathBuf> = FxHashSet::default();
-        let mut walked: FxHashSet<PathBuf> = FxHashSet::default();
+        let mut files: Vec<PathBuf> = Vec::new();
+        let mut walked: Vec<PathBuf> = Vec::new();
         for start in is_project.then_some(root).into_iter().chain(folders.clone()) {
             if walked.contains(start) {
                 continue;

@@ -9,7 +9,7 @@ use crate::config::Configs;
 use crate::discover::{PyFile, Tree};
 use crate::guard::guarded;
 use crate::report::{self, Failure, Inventory, Module};
-use crate::run::{Status, blame, content, module_file, our_bug, read, roots, source};
+use crate::run::{PIECE, Status, blame, content, module_file, on_all_threads, our_bug, read, roots, source};
 
 /// What a look at a file gives.
 type Looked = Result<(Summary, Option<Stock>), Failure>;
@@ -43,7 +43,7 @@ fn count(tree: &Tree, mut link: Link, inventory: &mut Inventory) {
     inventory.files += next.len();
     while !next.is_empty() {
         let looked: Vec<Looked> =
-            next.par_iter().map(|&file| look(&files[file], link.module(file))).collect();
+            next.par_iter().with_max_len(PIECE).map(|&file| look(&files[file], link.module(file))).collect();
         for (&file, looked) in next.iter().zip(looked) {
             match looked {
                 Ok((summary, stock)) => {
@@ -55,7 +55,7 @@ fn count(tree: &Tree, mut link: Link, inventory: &mut Inventory) {
                 Err(_) => {}
             }
         }
-        next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+        next = link.wanted(&on_all_threads);
     }
     let names: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
     let things: Vec<Vec<Thing>> = link.inventory(&stocks);

@@ -32,6 +32,10 @@ use together::{Examined, Together};
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
 const STACK: usize = 64 << 20;
 
+/// How many files a thread takes at a time. Left alone, rayon gives each a quarter of all, and one of two threads is
+/// idle for a tenth of the run.
+pub(crate) const PIECE: usize = 16;
+
 /// How a run ended; the numbers are a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -93,6 +97,11 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
     let mut report = Report { outcomes, failures, checked, mode: args.mode(), stdin };
     report.sort();
     report::print(args, &report, start.elapsed())
+}
+
+/// Does the work for every number below `n`: [`asyncfix_codemods::Each`].
+pub(crate) fn on_all_threads(n: usize, work: &(dyn Fn(usize) + Sync)) {
+    (0..n).into_par_iter().with_max_len(PIECE.min(1 + n / 8)).for_each(work);
 }
 
 /// Folders modules are imported from, relative to the project's root.
@@ -208,7 +217,7 @@ impl Work<'_> {
                     .unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
                     .unwrap_or_else(Look::Failed)
             };
-            let looks: Vec<Look> = next.par_iter().map(look).collect();
+            let looks: Vec<Look> = next.par_iter().with_max_len(PIECE).map(look).collect();
             for (&file, look) in next.iter().zip(looks) {
                 looked[file] = !matches!(look, Look::Idle(_));
                 match look {
@@ -224,7 +233,7 @@ impl Work<'_> {
                 }
             }
             is_first = false;
-            next = link.wanted(&|n, work| (0..n).into_par_iter().map(work).collect());
+            next = link.wanted(&|n, work| (0..n).into_par_iter().with_max_len(PIECE).map(work).collect());
             if next.is_empty() && link.wants_everything() {
                 next = (0..files.len()).filter(|&file| !looked[file]).collect();
             }
@@ -233,11 +242,15 @@ impl Work<'_> {
             known.finish(places, fresh);
         }
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
-        let mut project = link.finish();
+        let mut project = link.finish(&on_all_threads);
         failures.extend(self.plan(&mut project, &modules));
         let project = project;
+        let is_marked = |file: usize| {
+            let settings = files[file].folder.settings(&files[file].path);
+            project.is_marked(file, &settings)
+        };
         let marked: Vec<usize> =
-            (0..files.len()).filter(|&file| files[file].requested && project.is_marked(file)).collect();
+            (0..files.len()).filter(|&file| files[file].requested && is_marked(file)).collect();
         let together = Together::new(&project, &marked);
         let second = |&file: &usize| {
             let work = || {
@@ -246,7 +259,8 @@ impl Work<'_> {
             };
             guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
         };
-        let mut done: Vec<Result<Examined, Failure>> = marked.par_iter().map(second).collect();
+        let mut done: Vec<Result<Examined, Failure>> =
+            marked.par_iter().with_max_len(1).map(second).collect();
         together.write(self, &marked, &mut done);
         let mut outcomes = Vec::new();
         for result in done {

@@ -9,5 +9,6 @@ fn the_tables_are_as_reviewed() {
     settings.bind(|| {
         insta::assert_snapshot!("blocking-table", asyncfix_codemods::blocking_table());
         insta::assert_snapshot!("twin-table", asyncfix_codemods::twin_table());
+        insta::assert_snapshot!("protocol-table", asyncfix_codemods::protocol_table());
     });
 }

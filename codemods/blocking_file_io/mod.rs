@@ -33,6 +33,7 @@ memory are no I/O. The fix is not safe: a thread cannot be cancelled, and other 
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC230", "ASYNC232", "ASYNC240"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

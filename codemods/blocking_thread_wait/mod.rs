@@ -30,6 +30,7 @@ is not safe: other tasks run meanwhile, and a thread that waits cannot be cancel
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: concat!(include_str!("examples/waits.txt"), include_str!("examples/twins.txt")),
     run,
 };

@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::{FixBuilder, Fixes};
+use crate::engine::project::marks::Lead;
 use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -31,6 +32,7 @@ where it is removed, and names the loop that runs anyway in most programs before
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["UP041"],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };

@@ -86,24 +86,28 @@ fn reads<'a>(cx: &Context<'a>) -> Vec<Read<'a>> {
         .map(|binding| binding.name)
         .collect();
     let mut reads = Vec::new();
-    for node in cx.nodes() {
-        match node.ast {
-            AnyNodeRef::ExprAttribute(read)
-                if read.ctx.is_load()
-                    && is_of_interest(read.attr.as_str())
-                    && cx.symbol(&read.value).is_some_and(|module| MODULES.contains(&&*module)) =>
-            {
-                reads.push(Read { name: read.attr.as_str(), range: read.range, node: node.ast });
-            }
-            AnyNodeRef::ExprName(read) if read.ctx.is_load() && imported.contains(read.id.as_str()) => {
-                let Some(binding) = cx.binding_read(read) else { continue };
-                if let BindingKind::ImportFrom { alias, .. } = binding.kind
-                    && is_of_interest(alias.name.as_str())
-                {
-                    reads.push(Read { name: alias.name.as_str(), range: read.range, node: node.ast });
-                }
-            }
-            _ => {}
+    for node in cx.semantic.each(&cx.semantic.reads) {
+        if let AnyNodeRef::ExprAttribute(read) = node.ast
+            && is_of_interest(read.attr.as_str())
+            && cx.symbol(&read.value).is_some_and(|module| MODULES.contains(&&*module))
+        {
+            reads.push(Read { name: read.attr.as_str(), range: read.range, node: node.ast });
+        }
+    }
+    if imported.is_empty() {
+        return reads;
+    }
+    for reference in &cx.semantic.references {
+        let read = reference.name;
+        if !imported.contains(read.id.as_str()) {
+            continue;
+        }
+        if let Some(binding) = cx.binding_read(read)
+            && let BindingKind::ImportFrom { alias, .. } = binding.kind
+            && is_of_interest(alias.name.as_str())
+        {
+            let node = cx.semantic.node(reference.node).ast;
+            reads.push(Read { name: alias.name.as_str(), range: read.range, node });
         }
     }
     reads

@@ -103,7 +103,7 @@ pub(crate) fn gone_over<'a>(
     let ids = cx.gone_over.get_or_init(|| {
         let calls = cx.semantic.calls.iter();
         let consumers =
-            calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| is_consumer(&f.id)));
+            calls.filter(|(_, call)| call.func.as_name_expr().is_some_and(|f| apis::is_consumer(&f.id)));
         let nodes =
             cx.semantic.loops.iter().copied().chain(consumers.filter_map(|(_, c)| cx.semantic.id(*c)));
         let blocks = |id: &NodeId| {
@@ -152,7 +152,7 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         AnyNodeRef::ExprCall(call) => {
             let Expr::Name(name) = &*call.func else { return None };
-            let first = call.arguments.args.first().filter(|_| is_consumer(&name.id))?;
+            let first = call.arguments.args.first().filter(|_| apis::is_consumer(&name.id))?;
             if cx.holds(call) == Runs::Elsewhere || !cx.symbol(&call.func)?.starts_with("builtins.") {
                 return None;
             }
@@ -163,14 +163,6 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         _ => None,
     }
-}
-
-/// Whether a builtin of this name goes over its first argument.
-fn is_consumer(name: &str) -> bool {
-    matches!(
-        name,
-        "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
-    )
 }
 
 fn verdict_over<'a>(cx: &Context<'a>, iter: &Expr) -> Option<Verdict<'a>> {

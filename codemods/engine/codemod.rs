@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::fix::Fixes;
+use super::project::marks::Lead;
 
 /// How far a fix may be trusted. Ordered: a threshold admits itself and everything above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -60,6 +61,9 @@ pub struct Codemod {
     pub enabled: Enabled,
     /// Codes of the same mistake in ruff and flake8-async: a `# noqa` with one of them silences this one.
     pub aliases: &'static [&'static str],
+    /// What linking the files may add that makes it find something in a file where it found nothing alone, besides new
+    /// meanings of names. Only codemods with one of a file's leads look at such a file.
+    pub(crate) leads: &'static [Lead],
     /// Small annotated diffs: documentation and test at once. The format is in [`crate::examples`].
     pub examples: &'static str,
     /// Looks at one file and records findings.

@@ -406,7 +406,7 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
     if head_free && tail_text.is_empty() {
         let start = source.line_start(range.start());
         // What set an import off from the rest of a function has nothing to set off any more, and of the blank
-        // lines on both sides of a statement at the top the greater number stays.
+        // lines on both sides of any other statement the greater number stays.
         let in_module = cx.semantic.id(statement).is_some_and(|id| cx.semantic.node(id).parent == 0);
         let opens_suite = cx.semantic.id(statement).is_some_and(|id| {
             let suite = cx.semantic.suite(id);
@@ -414,11 +414,9 @@ pub(crate) fn statement_removal(cx: &Context<'_>, statement: &(impl Ranged + Has
         });
         let mut spare = if opens_suite || in_module && start == TextSize::new(0) {
             usize::MAX
-        } else if in_module {
+        } else {
             let above = source.text[..start.to_usize()].lines().rev();
             above.take_while(|line| line.trim().is_empty()).count()
-        } else {
-            0
         };
         let mut end = line_end;
         while spare > 0 && end < source.line_end(end) && source.line(end).trim().is_empty() {

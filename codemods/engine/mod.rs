@@ -15,6 +15,7 @@ pub(crate) mod extract;
 pub(crate) mod finding;
 pub(crate) mod fix;
 pub(crate) mod flow;
+pub(crate) mod handlers;
 pub(crate) mod imports;
 pub(crate) mod inventory;
 pub(crate) mod notebook;

@@ -8,6 +8,7 @@ use super::finding::{Edit, Finding, Position};
 use super::fix::Fixes;
 use super::imports::{UsedImports, unused_import_removals, used_imports};
 use super::notebook::{self, Cell};
+use super::project::marks::Leads;
 use super::project::modules::Modules;
 use super::project::reduce::World;
 use super::project::{Project, Summary};
@@ -157,7 +158,8 @@ pub fn examine(
             &fresh
         }
     };
-    Ok(with_context(&source, &semantic, summary, settings, project, |cx| findings(cx, settings)))
+    let leads = project.leads_of(file.module);
+    Ok(with_context(&source, &semantic, summary, settings, project, |cx| findings(cx, settings, leads)))
 }
 
 /// Applies the fixes of level `threshold` and above until nothing changes.
@@ -175,10 +177,13 @@ pub fn rewrite(
     let mut applied: Vec<Finding> = Vec::new();
     let mut used_before: Option<UsedImports> = None;
     let mut last: Vec<&'static str> = Vec::new();
+    // Once the text has changed, linking knows too little of it.
+    let mut leads = project.leads_of(file.module);
     for _ in 0..MAX_PASSES {
         let current = SourceFile { text: &text, cells: &cells, ..*file };
         let source = Source::parse(&current).map_err(|problem| blame(problem, &last))?;
-        let looked = look(&source, settings, project, used_before.as_ref());
+        let looked = look(&source, settings, project, leads, used_before.as_ref());
+        leads = Leads::ANYTHING;
         // In a notebook a name may be used by magics, and by whoever runs the next cell.
         if !looked.unused_imports.is_empty() && !source.is_notebook() {
             let cleaned = apply(&text, &looked.unused_imports);
@@ -254,12 +259,13 @@ fn look(
     source: &Source<'_>,
     settings: &Settings,
     project: &Project,
+    leads: Leads,
     used_before: Option<&UsedImports>,
 ) -> Looked {
     let semantic = Semantic::new(source);
     let summary = Summary::new(source, &semantic, settings);
     with_context(source, &semantic, &summary, settings, project, |cx| {
-        let findings = findings(cx, settings);
+        let findings = findings(cx, settings, leads);
         let has_fixes = findings.iter().any(|finding| finding.fix.is_some());
         Looked {
             unused_imports: used_before.map_or_else(Vec::new, |before| unused_import_removals(cx, before)),
@@ -299,9 +305,10 @@ fn finds_anything(cx: &Context<'_>, settings: &Settings) -> bool {
     })
 }
 
-fn findings(cx: &Context<'_>, settings: &Settings) -> Vec<Finding> {
+/// What the codemods find that these leads concern.
+fn findings(cx: &Context<'_>, settings: &Settings, leads: Leads) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for codemod in settings.selection.iter() {
+    for codemod in settings.selection.iter().filter(|codemod| leads.concern(codemod.leads)) {
         let mut fixes = Fixes::new(cx, codemod.name);
         (codemod.run)(cx, &mut fixes);
         findings.extend(fixes.into_findings().into_iter().filter(|finding| {

@@ -768,6 +768,32 @@ pub(super) const EXAMPLES: &str = r#"
      task = asyncio.create_task(work())
      background_tasks.add(task)
      task.add_done_callback(background_tasks.discard)
+# a loop that another file keeps, in a plain function
+@ app/core.py
+ import asyncio
+
+
+ class App:
+     def __init__(self, loop: asyncio.AbstractEventLoop):
+         self.loop = loop
+@ app/watch.py
+ import asyncio
+
+ from app.core import App
++
++_background_tasks: set[asyncio.Task] = set()
+
+
+ async def watch():
+     await asyncio.sleep(60)
+
+
+ def start(app: App):
+-    app.loop.create_task(watch())
++    task = app.loop.create_task(watch())
++    _background_tasks.add(task)
++    task.add_done_callback(_background_tasks.discard)
+@ app/__init__.py
 # in the cells of a notebook
 @ analysis.ipynb
  # %%

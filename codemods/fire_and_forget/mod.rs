@@ -11,6 +11,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::{FixBuilder, Fixes};
+use crate::engine::project::marks::Lead;
 use fate::{
     Fate, Maker, catches_its_exceptions, fate_of, handed_makers, in_class_body, is_coroutine,
     is_running_loop, maker, makes_a_task, receiver_text,
@@ -39,6 +40,7 @@ and discarding: what waits for its tasks or cancels them would do so with this o
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["RUF006", "ASYNC300"],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };

@@ -402,6 +402,58 @@ pub(super) const EXAMPLES: &str = r#"
          await asyncio.gather(*others)
      except Exception:
          print("not loaded")
+# coroutines that wait only for those that catch what fails
+ import asyncio
+
+
+ class Mapper:
+     def __init__(self, fetch):
+         self.slots = asyncio.Semaphore(5)
+         self.fetch = fetch
+
+     async def fetch_all(self, urls):
+         await asyncio.gather(*[self.fetch_one(url) for url in urls], return_exceptions=True)
+
+     async def fetch_one(self, url):
+         async with self.slots:
+             await self.try_to_fetch(url)
+
+     async def try_to_fetch(self, url):
+         try:
+             return await self.fetch(url)
+         except Exception:
+             return None
+# an error that is told to somebody
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(state, signal_error):
+     try:
+         await asyncio.gather(load("users"), load("rooms"))
+     except Exception as error:
+         signal_error(state, error)
+     try:
+         await asyncio.gather(load("users"), load("rooms"))
+     except Exception as error:
+         return error
+# and one that is only logged
+! suggested go on unseen
+ import asyncio
+
+
+ async def load(name):
+     await asyncio.sleep(1)
+
+
+ async def start(logger):
+     try:
+         await asyncio.gather(load("users"), load("rooms"))
+     except Exception as error:
+         logger.error("not loaded: %s", error)
 # shielded, the others are meant to go on
  import asyncio
 

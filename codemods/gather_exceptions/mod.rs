@@ -9,7 +9,9 @@ use rustc_hash::FxHashSet;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
-use crate::engine::project::conduct::{Conduct, conduct, last_name, raises, reaches};
+use crate::engine::handlers::hands_on;
+use crate::engine::project::conduct::{catches, last_name, raises, reaches};
+use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::BindingKind;
 use crate::gather_to_taskgroup::{DIFFERENCE, can_be_group, handler_that_misses, into_group};
@@ -32,6 +34,7 @@ things, that is what one wants, and nothing is said.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };
@@ -178,7 +181,7 @@ fn coroutine_of_task(cx: &Context<'_>, argument: &Expr) -> Option<FunctionId> {
 
 /// Whether none of the coroutines lets an error out.
 fn catches_itself(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let catches = |id: &FunctionId| conduct(&cx.world, *id).contains(&Conduct::Catches);
+    let catches = |id: &FunctionId| catches(&cx.world, *id);
     call.expr.arguments.args.iter().all(|argument| {
         match coroutine(cx, argument).or_else(|| coroutine_of_task(cx, argument)) {
             Some(id) => catches(&id),
@@ -275,7 +278,7 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
                         .because("it raises the first error itself; a `TaskGroup` raises the group")
                         .report();
                 }
-                Kind::Errors if !raises(&handler.body) && !keeps(cx, handler) => {
+                Kind::Errors if !raises(&handler.body) && !hands_on(cx, handler) => {
                     return swallowed(cx, call, fixes);
                 }
                 _ => {}
@@ -365,21 +368,6 @@ fn cancels_before(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Some(function) = cx.enclosing_function(call.expr) else { return false };
     cx.calls().take_while(|other| other.start() < call.start()).any(|other| {
         function.range().contains_range(other.range()) && last_name(other.func()) == Some("cancel")
-    })
-}
-
-/// Whether a handler keeps the error for somebody else, or gives it to a future: `self.error = error`.
-fn keeps(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let Some(name) = &handler.name else { return false };
-    let is_it = |value: &Expr| value.as_name_expr().is_some_and(|read| read.id == name.id);
-    cx.inside(handler).any(|node| match node.ast {
-        AnyNodeRef::StmtAssign(assign) => {
-            is_it(&assign.value) && assign.targets.iter().any(Expr::is_attribute_expr)
-        }
-        AnyNodeRef::ExprCall(call) => {
-            last_name(&call.func) == Some("set_exception") && call.arguments.args.first().is_some_and(is_it)
-        }
-        _ => false,
     })
 }
 

@@ -34,6 +34,7 @@ asked who calls the function, but code outside of the project is not.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: concat!(
         r#"
 # in a coroutine

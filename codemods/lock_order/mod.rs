@@ -11,6 +11,7 @@ use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
 use crate::engine::flow::{Flow, PointId, Step, Way};
 use crate::engine::project::locks::Clash;
+use crate::engine::project::marks::Lead;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "lock-order",
@@ -41,6 +42,7 @@ codemod is asked for by name or with `all`.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Locks],
     examples: examples::EXAMPLES,
     run,
 };

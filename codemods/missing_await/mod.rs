@@ -13,6 +13,7 @@ use crate::engine::blocked::GENERATOR_REASON;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::Fixes;
+use crate::engine::project::marks::Lead;
 use crate::engine::semantic::ScopeKind;
 use fate::Fate;
 use proof::{Made, is_on_purpose, made};
@@ -30,6 +31,7 @@ function of a library. What may still be awaited elsewhere (returned, stored, pa
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["ASYNC105"],
+    leads: &[Lead::Coroutine],
     examples: examples::EXAMPLES,
     run,
 };
@@ -84,7 +86,7 @@ fn mend(cx: &Context<'_>, call: &Call<'_, '_>, made: Made, fate: &Fate, fixes: &
             found.because(elsewhere(cx, call)).report();
             return;
         }
-        Runs::OnLoop if made.endless => {
+        Runs::OnLoop if made.is_endless(cx) => {
             found
                 .because("it never ends, so an `await` would not either: is it meant to be a task?")
                 .report();

@@ -7,7 +7,7 @@ use super::fate::Fate;
 use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context};
 use crate::engine::project::conduct::{Conduct, conduct};
-use crate::engine::project::reduce::Meaning;
+use crate::engine::project::reduce::{FunctionId, Meaning};
 
 /// What a call gives that should be awaited.
 #[derive(Debug, Clone, Copy)]
@@ -15,14 +15,21 @@ pub(super) struct Made {
     pub(super) pending: Pending,
     /// The callee is a plain function that returns somebody else's coroutine.
     pub(super) handed_on: bool,
-    /// Awaiting it would never end.
-    pub(super) endless: bool,
+    /// The project's coroutine function that it is of.
+    function: Option<FunctionId>,
+}
+
+impl Made {
+    /// Whether awaiting it would never end.
+    pub(super) fn is_endless(&self, cx: &Context<'_>) -> bool {
+        self.function.is_some_and(|function| conduct(&cx.world, function).contains(&Conduct::Endless))
+    }
 }
 
 /// Whether the call surely gives a coroutine or the like.
 pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
     let raw = call.raw_symbol()?;
-    let library = |pending| Made { pending, handed_on: false, endless: false };
+    let library = |pending| Made { pending, handed_on: false, function: None };
     if cx.world.is_foreign(&raw) {
         return apis::pending(&raw).map(library);
     }
@@ -42,8 +49,7 @@ pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
     if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
         return None;
     }
-    let endless = conduct(&cx.world, function).contains(&Conduct::Endless);
-    Some(Made { pending: Pending::Coroutine, handed_on, endless })
+    Some(Made { pending: Pending::Coroutine, handed_on, function: Some(function) })
 }
 
 /// Whether the author says that the coroutine is to be thrown away: for a test, or to a type checker.

@@ -8,7 +8,7 @@ mod shared;
 
 use std::cell::Cell;
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Operator};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Operator};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -61,6 +61,7 @@ background task's own loop, and what is awaited without ever waiting.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };
@@ -237,23 +238,16 @@ fn candidates<'a>(cx: &Context<'a>) -> Vec<(&'a ast::StmtFunctionDef, ScopeId)> 
         return Vec::new();
     }
     let mut writing: FxHashSet<ScopeId> = FxHashSet::default();
-    for node in cx.nodes() {
-        let writes = match node.ast {
-            AnyNodeRef::ExprAttribute(attribute) => attribute.ctx == ExprContext::Store,
-            AnyNodeRef::ExprSubscript(item) => item.ctx == ExprContext::Store,
-            AnyNodeRef::ExprName(name) => {
-                name.ctx == ExprContext::Store
-                    && semantic.scope(semantic.frame(node.scope)).declares_outer(name.id.as_str())
-            }
-            AnyNodeRef::ExprCall(call) => {
-                call.func.as_attribute_expr().is_some_and(|method| method.attr.as_str() == "add")
-            }
-            _ => false,
-        };
-        if writes {
-            writing.insert(semantic.frame(node.scope));
-        }
-    }
+    let adds = |call: &&ast::ExprCall| {
+        call.func.as_attribute_expr().is_some_and(|method| method.attr.as_str() == "add")
+    };
+    let adding = semantic.calls.iter().map(|(_, call)| *call).filter(adds);
+    writing.extend(adding.map(|call| semantic.frame(semantic.scope_of(call))));
+    writing.extend(semantic.each(&semantic.stores).map(|node| semantic.frame(node.scope)));
+    writing.extend(semantic.bindings.iter().filter_map(|binding| {
+        let frame = semantic.frame(semantic.node(binding.node).scope);
+        semantic.scope(frame).declares_outer(binding.name).then_some(frame)
+    }));
     let is_candidate = |scope: &ScopeId| writing.contains(scope) && awaiting.contains(scope);
     let functions = semantic.functions.iter();
     functions.filter(|(function, scope)| function.is_async && is_candidate(scope)).copied().collect()

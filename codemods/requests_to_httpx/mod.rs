@@ -51,6 +51,7 @@ instead.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &["ASYNC210", "ASYNC212"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

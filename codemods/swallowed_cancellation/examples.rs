@@ -357,6 +357,19 @@ pub(super) const EXAMPLES: &str = r#"
 
      async def finish(self):
          self.should_stop = True
+# named by a function, in a tuple
+! by default
+ import logging
+
+ from anyio import get_cancelled_exc_class
+
+
+ async def stream(send):
+     try:
+         await send("event")
+     except (get_cancelled_exc_class(),) as error:
+         logging.warning(error)
+     await send("end")
 # a loop that ends by itself
 ! by default
  import asyncio

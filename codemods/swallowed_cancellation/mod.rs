@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::handlers::hands_on;
 use crate::engine::project::conduct::last_name;
 use crate::engine::settings::PythonVersion;
 
@@ -27,6 +28,7 @@ inside a handler that raises the cancellation again. The fix is not safe: somebo
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &["ASYNC103", "ASYNC104", "TRIO103", "TRIO104"],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };
@@ -80,6 +82,9 @@ fn catches(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> Catch
         |expr: &Expr| !expr.is_call_expr() && cx.symbol(expr).as_deref() == Some("builtins.BaseException");
     match handler.type_.as_deref() {
         None => Catches::More,
+        Some(Expr::Tuple(kinds)) if !kinds.elts.is_empty() && kinds.elts.iter().all(is_cancellation) => {
+            Catches::Cancellation
+        }
         Some(Expr::Tuple(kinds)) if kinds.elts.iter().any(|kind| is_cancellation(kind) || is_base(kind)) => {
             Catches::More
         }
@@ -294,44 +299,6 @@ fn only_awaits_a_task(body: &[Stmt]) -> bool {
     })
 }
 
-/// Whether the handler gives the error it caught to somebody else, other than a log.
-fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let Some(name) = &handler.name else { return false };
-    let Some(scope) = cx.semantic.lookup(name.as_str(), cx.semantic.scope_of(handler)) else { return false };
-    let is_told = |receiver: &str| {
-        [
-            "log",
-            "print",
-            "str",
-            "repr",
-            "type",
-            "format",
-            "traceback",
-            "warn",
-            "isinstance",
-            "console",
-            "debug",
-        ]
-        .iter()
-        .any(|word| receiver.to_lowercase().contains(word))
-    };
-    let reads = cx.semantic.reads_of(name.as_str(), scope);
-    reads.filter(|read| handler.range().contains_range(read.name.range())).any(|read| {
-        match cx.parent(read.name) {
-            AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
-                AnyNodeRef::ExprCall(call) => !is_told(cx.text(&*call.func)),
-                _ => false,
-            },
-            AnyNodeRef::Keyword(keyword) => keyword.arg.as_ref().is_none_or(|arg| arg.as_str() != "exc_info"),
-            AnyNodeRef::StmtAssign(_)
-            | AnyNodeRef::StmtReturn(_)
-            | AnyNodeRef::ExprTuple(_)
-            | AnyNodeRef::ExprYield(_) => true,
-            _ => false,
-        }
-    })
-}
-
 /// Whether the function has cancelled something before: what it awaits then is meant to be cancelled.
 fn cancels_before(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     let Some(function) = cx.enclosing_function(statement) else { return false };
@@ -344,7 +311,7 @@ fn cancels_before(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
 
 /// Whether a handler names the cancellation, alone or among others.
 fn names_cancellation(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    handler.type_.as_deref().is_some_and(|kind| cx.text(kind).contains("Cancel"))
+    handler.type_.as_deref().is_some_and(|kind| cx.text(kind).to_ascii_lowercase().contains("cancel"))
 }
 
 /// Whether the statement is part of cleaning up: in a handler, a `finally` or a shielded scope, or because all it

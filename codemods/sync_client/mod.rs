@@ -13,7 +13,8 @@ use crate::engine::blocked::{blocked, display_name, entered, gone_over, read_pro
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::{Fixes, Found};
-use crate::engine::twin::{Library, Plan, describe, plans};
+use crate::engine::twin::{Library, Plan, SharedPart, describe, plans};
+use ruff_text_size::{Ranged, TextRange};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "sync-client",
@@ -26,25 +27,28 @@ the thread that calls them, on the event loop with everybody else. Their librari
 Clients of OpenAI, Anthropic, Groq, Cohere, Ollama, Tavily, redis, pymongo, psycopg 3, Elasticsearch and Qdrant become
 their twins: where they are made, imported and annotated, `with` and `for` around them, the calls that are awaited and
 those that are not, pages, streams, cursors and pipelines, and how they are closed. That is done for all uses of a
-client or for none: they must be in one file, known of the twin, and on the event loop where they wait. It is not safe:
-other tasks run while the call is awaited, and a client that is kept belongs to the event loop that uses it first. A
-file without coroutines that imports a module's client is not seen.
+client or for none: they must be known of the twin, and on the event loop where they wait. A client that a module keeps
+under a name, and that other files import, becomes its twin in all of them at once; other objects must stay in one file.
+It is not safe: other tasks run while the call is awaited, and a client that is kept belongs to the event loop that uses
+it first.
 
 Else the client stays and the call runs in a thread, with the reason. That is not safe either: a thread cannot be
 cancelled. Sessions that must not be used by several threads are reported.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: concat!(
         include_str!("examples/clients.txt"),
         include_str!("examples/libraries.txt"),
+        include_str!("examples/across_files.txt"),
         include_str!("examples/refused.txt"),
     ),
     run,
 };
 
 /// The libraries whose clients become their twins.
-const LIBRARIES: &[&Library] = &[
+pub(crate) const LIBRARIES: &[&Library] = &[
     &openai::OPENAI,
     &anthropic::ANTHROPIC,
     &redis::REDIS,
@@ -65,12 +69,15 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let loops = gone_over(cx, Kind::SyncClient, pedantic);
     let properties = read_properties(cx, Kind::SyncClient, pedantic);
     let blocks = entered(cx, Kind::SyncClient, pedantic);
+    let shared: Vec<&SharedPart> = cx.project.shared_parts(cx.file, cx.source.text, CODEMOD.name).collect();
+    shared.iter().for_each(|part| part.report(fixes));
+    let is_shared = |range: TextRange| shared.iter().any(|part| part.mends(range));
     if calls.is_empty() && loops.is_empty() && properties.is_empty() && blocks.is_empty() {
         return;
     }
     let plans =
         if fixes.is_probe() { Vec::new() } else { plans(cx, LIBRARIES, (CODEMOD.name, CODEMOD.aliases)) };
-    for found in calls {
+    for found in calls.into_iter().filter(|found| !is_shared(found.call.range())) {
         let plan = plans.iter().find(|plan| plan.covers(found.call.whole));
         match plan.map(|plan| (plan, plan.refusal())) {
             Some((plan, None)) => become_twin(found.found(fixes), plan),
@@ -85,7 +92,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let symbol = cx.symbol(context).map(|symbol| display_name(&format!("{symbol}.__enter__")));
         (context, says(&symbol.unwrap_or_default(), &verdict), "it waits for the server", verdict.advice)
     });
-    for (at, message, what, twin) in steps.chain(doors) {
+    for (at, message, what, twin) in steps.chain(doors).filter(|(at, ..)| !is_shared(at.range())) {
         let found = fixes.at(at, message);
         match plans.iter().find(|plan| plan.covers(at)).map(|plan| (plan, plan.refusal())) {
             Some((plan, None)) => become_twin(found, plan),

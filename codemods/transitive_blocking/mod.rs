@@ -7,6 +7,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
+use crate::engine::project::marks::Lead;
 use crate::engine::ways::{Entry, ways};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -27,6 +28,7 @@ not rely on having the loop's thread to itself.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[Lead::Blocking],
     examples: examples::EXAMPLES,
     run,
 };

@@ -41,6 +41,7 @@ starting.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
+    leads: &[],
     examples: examples::EXAMPLES,
     run,
 };

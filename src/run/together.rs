@@ -3,7 +3,7 @@
 use asyncfix_codemods::{Applicability, Mentions, Project, find_mentions};
 use rayon::prelude::*;
 
-use super::{Work, blame, content_if, read, source};
+use super::{PIECE, Work, blame, content_if, read, source};
 use crate::args::Mode;
 use crate::discover::PyFile;
 use crate::guard::guarded;
@@ -87,7 +87,10 @@ impl Work<'_> {
     /// Plans what is changed in several files at once. Gives what went wrong.
     pub(super) fn plan(&self, project: &mut Project, modules: &[String]) -> Vec<Failure> {
         let files = &self.tree.files;
-        let Some(mut planner) = project.planner() else { return Vec::new() };
+        let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);
+        // To watch functions is to read every file: for no fix that anybody wants it is not done.
+        let is_watching = files.iter().any(|file| file.requested && admits(file));
+        let Some(mut planner) = project.planner(is_watching) else { return Vec::new() };
         let unknown = planner.unknown().iter().map(|name| {
             let message = "no function of this name is in the project, so nothing becomes one for coroutines; \
                            write it as `pkg.mod:func` or `pkg.mod:Class.method`";
@@ -111,14 +114,13 @@ impl Work<'_> {
                 // What fails here has failed in the first pass, and was reported then.
                 guarded(work).ok().and_then(Result::ok).flatten()
             };
-            let found = (0..files.len()).into_par_iter().map(mentions).collect();
+            let found = (0..files.len()).into_par_iter().with_max_len(PIECE).map(mentions).collect();
             planner.take(project, found);
         }
-        let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);
         let is_applied = self.mode != Mode::Report && files.iter().any(|file| file.requested && admits(file));
-        project.settle(planner, &|file| {
+        project.settle(planner, &|file, codemod| {
             let file = &files[file];
-            let is_wanted = file.folder.settings(&file.path).wants_conversions();
+            let is_wanted = file.folder.settings(&file.path).selection.contains(codemod);
             file.requested && is_wanted && (admits(file) || !is_applied)
         });
         if is_applied {

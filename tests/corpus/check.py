@@ -12,6 +12,7 @@ For every package, once with the safe fixes and once with --unsafe-fixes, a brea
     lint        ruff finds an unused, undefined or redefined name that was not there before
     unstable    a second run changes something
     patch       `patch -p0` with the output of --diff does not give what --write wrote
+    notebook    more than the source of code cells changed in a notebook, or a cell compiles no longer
     untouched   a file that the diff does not name, or the mode of any file, changed
     status      an exit status outside the contract
     threads     one thread and many do not report the same bytes
@@ -23,6 +24,7 @@ Needs Python 3.9, pip, patch, and a network for the first run; everything is kep
 from __future__ import annotations
 
 import argparse
+import ast
 import collections
 import concurrent.futures
 import dataclasses
@@ -461,7 +463,11 @@ def check_code(
     """The changed files still compile, and ruff finds no name in them that it did not find before."""
     names = sorted(name for name in changed if name.endswith(".py"))
     for name in sorted(changed - set(names)):
-        breach("untouched", name, "not a .py file, yet rewritten")
+        if not name.endswith(".ipynb"):
+            breach("untouched", name, "not a .py file, yet rewritten")
+            continue
+        for detail in notebook_damage(original / name, written / name):
+            breach("notebook", name, detail)
     before = tools.compile_errors([original / name for name in names])
     after = tools.compile_errors([written / name for name in names])
     result.not_compiled_before += len(before)
@@ -476,6 +482,33 @@ def check_code(
             new = len(rows) - len(lint_before[name][code, message])
             if new > 0 and not (code == "F401" and left_behind(original / name, written / name, rows[-1])):
                 breach("lint", name, f"row {rows[-1]}: {code} {message} ({new} more)", hunk_at(diffs[name], rows[-1]))
+
+
+def notebook_damage(original: pathlib.Path, written: pathlib.Path) -> typing.Iterator[str]:
+    """What is lost in a rewritten notebook: all but the source of its code cells stays, and that still compiles."""
+    before, after = (json.loads(path.read_bytes()) for path in (original, written))
+    sources = [[cell.pop("source", "") for cell in notebook.get("cells", [])] for notebook in (before, after)]
+    if before != after or len(sources[0]) != len(sources[1]):
+        yield "more than the source of its cells changed"
+        return
+    for number, (cell, *texts) in enumerate(zip(before.get("cells", []), *sources), 1):
+        old, new = ("".join(text) for text in texts)
+        if old == new:
+            continue
+        if cell.get("cell_type") != "code":
+            yield f"cell {number} holds no code, yet changed"
+        elif is_cell(old) and not is_cell(new):
+            yield f"cell {number} does not compile any more"
+
+
+def is_cell(text: str) -> bool:
+    """Whether a cell compiles, its lines for the shell and for IPython left out; `await` may stand in it."""
+    lines = ["pass" if line.lstrip()[:1] in ("!", "%") else line for line in text.splitlines()]
+    try:
+        compile("\n".join(lines), "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def left_behind(original: pathlib.Path, written: pathlib.Path, row: int) -> bool:

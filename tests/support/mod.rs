@@ -62,16 +62,17 @@ impl<'a> Linked<'a> {
                     summarize(&file, settings, true).map_err(|problem| Failure::new(&file, problem))?,
                 );
             }
-            needed = link.wanted(&|n, work| (0..n).map(work).collect());
+            needed = link.wanted(&|n, work| (0..n).for_each(work));
         }
-        let mut linked = Self { files, settings, modules, cells, project: link.finish() };
+        let mut linked =
+            Self { files, settings, modules, cells, project: link.finish(&|n, work| (0..n).for_each(work)) };
         linked.plan()?;
         Ok(linked)
     }
 
     /// Plans what is changed in several files at once.
     fn plan(&mut self) -> Result<(), Failure> {
-        let Some(mut planner) = self.project.planner() else { return Ok(()) };
+        let Some(mut planner) = self.project.planner(true) else { return Ok(()) };
         while planner.is_asking() {
             let look = |file: SourceFile<'_>| {
                 find_mentions(&file, self.settings, &self.project, &planner)
@@ -81,7 +82,7 @@ impl<'a> Linked<'a> {
                 self.sources().map(|file| look(file).map(Some)).collect();
             planner.take(&self.project, found?);
         }
-        self.project.settle(planner, &|_| true);
+        self.project.settle(planner, &|_, _| true);
         Ok(())
     }
 
@@ -90,7 +91,7 @@ impl<'a> Linked<'a> {
         let each = self.sources().enumerate().map(|(index, file)| {
             let findings = examine(&file, self.settings, &self.project)
                 .map_err(|problem| Failure::new(&file, problem))?;
-            if findings.is_empty() || self.project.is_marked(index) {
+            if findings.is_empty() || self.project.is_marked(index, self.settings) {
                 return Ok(findings);
             }
             Err(Failure {

@@ -239,8 +239,11 @@ struct Table {
     /// The first names of all symbols: most symbols are out of the question at once.
     heads: FxHashSet<&'static str>,
     properties: FxHashSet<&'static str>,
-    /// The names of all arguments that change a verdict.
+    /// The names of all arguments that change a verdict, and the values with which they do.
     arguments: FxHashSet<&'static str>,
+    values: FxHashSet<&'static str>,
+    /// The last names of what minds whether its file is in memory.
+    of_memory: FxHashSet<&'static str>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -255,10 +258,16 @@ impl Table {
             heads: FxHashSet::default(),
             properties: FxHashSet::default(),
             arguments: FxHashSet::default(),
+            values: FxHashSet::default(),
+            of_memory: FxHashSet::default(),
         };
         for group in groups() {
             table.heads.insert(head(group.on));
             table.arguments.extend(group.unless.iter().map(|unless| unless.argument));
+            table.values.extend(group.unless.iter().flat_map(|unless| unless.values));
+            if minds_memory(group) {
+                table.of_memory.extend(group.names.split_ascii_whitespace());
+            }
             for name in group.names.split_ascii_whitespace() {
                 let symbol = format!("{}.{name}", group.on);
                 if group.shape == Shape::Property {
@@ -346,6 +355,11 @@ pub(crate) fn may_change_verdict(argument: &str) -> bool {
     TABLE.arguments.contains(argument) || argument.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether any call does not wait because an argument has this value, as it is written.
+pub(crate) fn may_free(value: &str) -> bool {
+    TABLE.values.contains(value)
+}
+
 /// What the table says of a canonical symbol.
 pub(crate) fn blocking(symbol: &str) -> Option<&'static Blocking> {
     TABLE.find(symbol)
@@ -353,9 +367,12 @@ pub(crate) fn blocking(symbol: &str) -> Option<&'static Blocking> {
 
 /// Whether a call of this symbol does not block when it is given a file in memory.
 pub(crate) fn minds_memory_files(symbol: &str) -> bool {
-    TABLE
-        .find(symbol)
-        .is_some_and(|entry| entry.group.unless.iter().any(|unless| unless.values.contains(&"io.BytesIO()")))
+    let last = &symbol[symbol.rfind('.').map_or(0, |dot| dot + 1)..];
+    TABLE.of_memory.contains(last) && TABLE.find(symbol).is_some_and(|entry| minds_memory(entry.group))
+}
+
+fn minds_memory(group: &Group) -> bool {
+    group.unless.iter().any(|unless| unless.values.contains(&"io.BytesIO()"))
 }
 
 /// The argument, by its name and position from 0, that must not be a file in memory for a call of a symbol to block.

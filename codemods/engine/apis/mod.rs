@@ -15,9 +15,19 @@ use super::settings::Settings;
 
 pub use blocking::blocking_table;
 pub(crate) use blocking::{
-    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict,
+    FILE_CONSUMERS, Kind, Shape, Verdict, Wait, blocking, is_property_name, may_change_verdict, may_free,
     memory_argument, minds_memory_files, verdict,
 };
+/// What is entered and iterated over in one way only, and what must be closed, as text: sorted, one a line. See
+/// `tests/apis/protocols.py`, which checks it against the packages.
+#[must_use]
+pub fn protocol_table() -> String {
+    let mut lines = protocols::protocols();
+    lines.extend(resources::resources());
+    lines.sort_unstable();
+    lines.join("\n") + "\n"
+}
+
 pub(crate) use coroutines::{Pending, may_be_pending, pending};
 pub(crate) use offload::{Place, offloader};
 pub(crate) use protocols::{Colour, Protocol, only_protocol};
@@ -93,6 +103,22 @@ pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
 /// Whether a call of this external symbol, used in this way, gives something that is not awaited.
 pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
     matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
+}
+
+/// Whether a call of this external symbol starts a task that nobody but its caller keeps.
+pub(crate) fn starts_task(symbol: &str) -> bool {
+    matches!(
+        symbol,
+        "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.AbstractEventLoop().create_task"
+    )
+}
+
+/// Whether a builtin of this name goes over its first argument.
+pub(crate) fn is_consumer(name: &str) -> bool {
+    matches!(
+        name,
+        "list" | "tuple" | "set" | "sorted" | "sum" | "any" | "all" | "max" | "min" | "next" | "dict"
+    )
 }
 
 /// Whether a top-level module has anything that a codemod asks about.

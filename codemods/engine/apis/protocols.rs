@@ -184,3 +184,16 @@ pub(crate) fn only_protocol(symbol: &str, protocol: Protocol) -> Option<Colour> 
     }
     TABLE.get(&(symbol, protocol == Protocol::Manager)).copied()
 }
+
+/// The lists as text: `manager` or `iterator`, `async` or `sync`, the symbol; one a line.
+pub(super) fn protocols() -> Vec<String> {
+    let lines = TABLE.iter().map(|((symbol, is_manager), colour)| {
+        let kind = if *is_manager { "manager" } else { "iterator" };
+        let colour = match colour {
+            Colour::Async => "async",
+            Colour::Sync => "sync",
+        };
+        format!("{kind} {colour} {symbol}")
+    });
+    lines.collect()
+}

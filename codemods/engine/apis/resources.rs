@@ -133,7 +133,7 @@ const RESOURCES: &[Resource] = &[
     Resource {
         opened_by: "websockets.connect",
         is_awaited: true,
-        closes: &["close", "close_connection"],
+        closes: &["close"],
         close: AWAITED_CLOSE,
         entering: Entering::Async,
         borrowed_with: &[],
@@ -157,6 +157,32 @@ pub(crate) const OPENERS: &[&str] = &[
 /// What a call of this canonical symbol opens.
 pub(crate) fn resource(symbol: &str) -> Option<&'static Resource> {
     RESOURCES.iter().find(|resource| resource.opened_by == symbol)
+}
+
+/// The list as text, one a line: `resource`, what opens it, whether that is awaited, how it is entered; what closes it,
+/// what is written to close it, with which arguments it is somebody else's, and what lends it. Lists are parted by
+/// commas.
+pub(super) fn resources() -> Vec<String> {
+    let lines = RESOURCES.iter().map(|resource| {
+        let awaited = |is_awaited: bool| if is_awaited { "awaited" } else { "called" };
+        let entering = match resource.entering {
+            Entering::Async => "async",
+            Entering::Plain => "plain",
+            Entering::Never => "never",
+        };
+        let close =
+            resource.close.iter().map(|close| format!("{}:{}", close.method, awaited(close.is_awaited)));
+        format!(
+            "resource {} {} {entering} closes={} close={} borrowed={} lends={}",
+            resource.opened_by,
+            awaited(resource.is_awaited),
+            resource.closes.join(","),
+            close.collect::<Vec<_>>().join(","),
+            resource.borrowed_with.join(","),
+            resource.lends.join(","),
+        )
+    });
+    lines.collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::engine::imports;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
 use crate::engine::semantic::{BindingKind, NodeId, Reaching, ScopeId, ScopeKind};
 use crate::engine::settings::PythonVersion;
+use crate::engine::twin::Look;
 
 /// What one file says of the functions sought. Plain data: the file's tree is not kept.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Mentions {
     pub(super) definitions: Vec<Definition>,
     /// Other names that functions are imported under.
     pub(super) renamed: Vec<(FunctionId, String)>,
+    /// What it says of objects that several files use, by their numbers.
+    pub(super) shared: Vec<(usize, Look)>,
     /// The text the edits are made for.
     pub(super) text_hash: u64,
 }
@@ -285,7 +288,7 @@ fn is_of_protocol(cx: &Context<'_>, function: FunctionId) -> bool {
 
 /// Whether a string is the name of something, for code that looks it up: a dotted path, or a name handed to
 /// `getattr`, `patch` and the like.
-fn names_something(cx: &Context<'_>, id: NodeId, text: &str) -> bool {
+pub(crate) fn names_something(cx: &Context<'_>, id: NodeId, text: &str) -> bool {
     let is_path = text.split(['.', ':']).all(|part| {
         !part.is_empty()
             && part.chars().all(|c| c.is_alphanumeric() || c == '_')

@@ -14,6 +14,7 @@ mod plan;
 mod refuse;
 mod watched;
 
+use std::collections::BTreeSet;
 use std::hash::Hasher as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,7 +23,8 @@ use ruff_python_ast::Expr;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 pub use mentions::Mentions;
-pub(crate) use plan::{Part, Plan, Refusal};
+pub(crate) use mentions::names_something;
+pub(crate) use plan::{Part, Plan, Refusal, joined_groups};
 pub(crate) use watched::to_watch;
 
 use super::context::Context;
@@ -30,6 +32,7 @@ use super::project::Project;
 use super::project::facts::Edges;
 use super::project::reduce::{ClassId, FunctionId, World};
 use super::settings::Settings;
+use super::twin::Shared;
 use mentions::{Caller, Definition, Kind, Mention};
 use watched::Watched;
 
@@ -50,6 +53,7 @@ pub(crate) struct Sought {
 /// The names in the form in which files are searched for them.
 #[derive(Debug)]
 struct Words {
+    names: Vec<String>,
     search: AhoCorasick,
     /// How many files had each.
     counts: Vec<AtomicUsize>,
@@ -128,13 +132,19 @@ pub struct Planner {
     unknown: Vec<String>,
     /// Functions that stay as they are, of which it is asked who calls them.
     watched: Watched,
+    /// Objects that several files use, of which it is asked whether all of them can be given the twin.
+    shared: Shared,
 }
 
 impl Planner {
     /// For the functions to be converted, if any are asked for, and those that codemods ask about.
     pub(crate) fn new(project: &Project, converting: Option<(&Edges, &Settings)>) -> Self {
         let world = World::new(&project.modules, &project.summaries, None);
-        let mut planner = Self { watched: Watched::new(project, &world), ..Self::default() };
+        let mut planner = Self {
+            watched: Watched::new(project, &world),
+            shared: Shared::new(&project.shares),
+            ..Self::default()
+        };
         if let Some((edges, settings)) = converting {
             planner.wish(project, &world, edges, settings);
         }
@@ -185,7 +195,9 @@ impl Planner {
     }
 
     pub(super) fn find(&self, cx: &Context<'_>) -> Mentions {
-        mentions::find(cx, &self.sought)
+        let mut mentions = mentions::find(cx, &self.sought);
+        mentions.shared = self.shared.find(cx);
+        mentions
     }
 
     /// Takes what every file says, by its number; `None` for a file that speaks of none of the functions, or that
@@ -196,6 +208,7 @@ impl Planner {
         let mut renamed = Vec::new();
         for (file, mentions) in (0_u32..).zip(found) {
             let Some(mentions) = mentions else { continue };
+            self.shared.take(file, mentions.shared);
             self.hashes.insert(file, mentions.text_hash);
             renamed.extend(mentions.renamed);
             for definition in mentions.definitions {
@@ -210,6 +223,7 @@ impl Planner {
                 candidate.mentions.push((file, mention));
             }
         }
+        self.shared.end_round();
         for (id, name) in renamed {
             if self.known_names.insert((id, name.clone())) {
                 self.sought.names.entry(name).or_default().push(id);
@@ -285,15 +299,16 @@ impl Planner {
                 self.seek(world, id);
             }
         }
-        if !self.sought.names.is_empty() {
-            let mut names: Vec<&String> = self.sought.names.keys().collect();
-            names.sort_unstable();
+        let shared = self.shared.words().map(str::to_owned);
+        let names: BTreeSet<String> = self.sought.names.keys().cloned().chain(shared).collect();
+        if !names.is_empty() {
             // A match is as long as it can be, so that a name within another hides none.
             let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&names);
             self.sought.words = search.ok().map(|search| Words {
                 counts: names.iter().map(|_| AtomicUsize::new(0)).collect(),
                 most_files: if self.candidates.is_empty() { MOST_FILES } else { usize::MAX },
                 search,
+                names: names.into_iter().collect(),
             });
         }
     }
@@ -312,13 +327,17 @@ impl Planner {
     /// Functions whose name turned out to stand in too many files are left out, and the search is over.
     fn give_up_what_is_common(&mut self) {
         let Sought { names, words: Some(words) } = std::mem::take(&mut self.sought) else { return };
-        let mut sorted: Vec<(&String, &Vec<FunctionId>)> = names.iter().collect();
-        sorted.sort_unstable();
-        for ((_, functions), count) in sorted.into_iter().zip(&words.counts) {
+        for (name, count) in words.names.iter().zip(&words.counts) {
             if count.load(Ordering::Relaxed) > words.most_files {
-                functions.iter().for_each(|id| self.watched.give_up(*id));
+                names.get(name).into_iter().flatten().for_each(|id| self.watched.give_up(*id));
+                self.shared.give_up(name);
             }
         }
+    }
+
+    /// What is planned for the objects that several files use.
+    pub(crate) fn shared(&mut self) -> Shared {
+        std::mem::take(&mut self.shared)
     }
 
     /// Who calls the functions that codemods ask about: those that nothing but the event loop runs.
@@ -400,7 +419,8 @@ fn is_thread_lock(cx: &Context<'_>, expr: &Expr) -> bool {
     }
 }
 
-fn text_hash(text: &str) -> u64 {
+/// The hash by which a text is known again.
+pub(crate) fn text_hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.finish()

@@ -364,20 +364,25 @@ fn joined(mut edits: Vec<(TextRange, Edit)>) -> Vec<Edit> {
 
 /// The files that are changed together.
 fn groups(plan: &Plan, project: &Project) -> Vec<Vec<u32>> {
-    let mut files: Vec<u32> = plan.parts.keys().copied().collect();
-    files.sort_unstable();
+    let together = plan.parts.iter().map(|(file, parts)| {
+        (*file, parts.iter().flat_map(|part| part.together_with.iter().map(String::as_str)).collect())
+    });
+    joined_groups(together.collect(), &project.paths)
+}
+
+/// The files that are changed together, from those that each is changed with, by their paths.
+pub(crate) fn joined_groups(mut together: Vec<(u32, Vec<&str>)>, paths: &[String]) -> Vec<Vec<u32>> {
+    together.sort_unstable();
     let number: FxHashMap<&str, usize> =
-        files.iter().map(|file| project.paths[*file as usize].as_str()).zip(0..).collect();
-    let mut sets = Sets::new(files.len());
-    for (at, file) in files.iter().enumerate() {
-        for other in plan.parts[file].iter().flat_map(|part| &part.together_with) {
-            if let Some(other) = number.get(other.as_str()) {
-                sets.join(at, *other);
-            }
+        together.iter().map(|(file, _)| paths[*file as usize].as_str()).zip(0..).collect();
+    let mut sets = Sets::new(together.len());
+    for (at, (_, others)) in together.iter().enumerate() {
+        for other in others.iter().filter_map(|other| number.get(other)) {
+            sets.join(at, *other);
         }
     }
     let mut groups: FxHashMap<usize, Vec<u32>> = FxHashMap::default();
-    for (at, file) in files.iter().enumerate() {
+    for (at, (file, _)) in together.iter().enumerate() {
         groups.entry(sets.find(at)).or_default().push(*file);
     }
     let mut groups: Vec<Vec<u32>> = groups.into_values().collect();

@@ -163,6 +163,34 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
     found
 }
 
+/// Whether a coroutine function catches whatever fails where it waits, or waits only for functions of the project
+/// that do, besides what limits it.
+pub(crate) fn catches(world: &World<'_>, id: FunctionId) -> bool {
+    catches_at(world, id, 0)
+}
+
+fn catches_at(world: &World<'_>, id: FunctionId, depth: u32) -> bool {
+    let function = world.function(id);
+    if function.conduct.contains(&Conduct::Catches) {
+        return true;
+    }
+    let mut waits = false;
+    let mut awaited =
+        function.calls.iter().filter(|call| matches!(call.usage, Usage::Awaited | Usage::Entered));
+    let all = awaited.all(|call| match facts::target(world, call, id.file) {
+        Ok(Some(Target::Function(callee))) if depth < 2 && world.function(callee).is_async => {
+            waits = true;
+            catches_at(world, callee, depth + 1)
+        }
+        Ok(Some(Target::External(symbol))) => {
+            let entered = symbol.replace("__aexit__", "__aenter__");
+            external_conduct(&entered) == Some(Conduct::Limited)
+        }
+        _ => false,
+    });
+    all && waits
+}
+
 /// Whether a function, itself or through the project's functions that it calls, calls something of which `is_it`
 /// says yes to the canonical symbol.
 pub(crate) fn reaches(world: &World<'_>, start: FunctionId, is_it: impl Fn(&str) -> bool) -> bool {

@@ -1,11 +1,13 @@
 //! The plan of a program's conversions, and the program as it is once they are made.
 
 use super::facts::{self, Edges};
+use super::marks::Leads;
 use super::reduce::{ClassId, FunctionId, World};
 use super::summary::CallSummary;
 use super::{Project, blocks, dispatch, runs_loop};
-use crate::engine::convert::{Part, Plan, Planner, Refusal};
+use crate::engine::convert::{Part, Plan, Planner, Refusal, joined_groups, text_hash};
 use crate::engine::settings::Settings;
+use crate::engine::twin::SharedPart;
 
 /// What is kept of a linked program whose functions may be converted.
 #[derive(Debug)]
@@ -24,21 +26,30 @@ impl Converting {
 
 impl Project {
     /// A planner for what has to be asked of every file: the conversions that are wished for, and who calls the
-    /// functions that codemods ask about. `None` when there are none of either.
+    /// functions that codemods ask about, where `is_watching` says that the unsafe fixes it is for are wanted. `None` when
+    /// there are none of either.
     #[must_use]
-    pub fn planner(&self) -> Option<Planner> {
+    pub fn planner(&self, is_watching: bool) -> Option<Planner> {
         let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        (converting.is_some() || !self.watched.is_empty()).then(|| Planner::new(self, converting))
+        let is_watching = is_watching && !self.watched.is_empty();
+        let is_needed = converting.is_some() || is_watching || !self.shares.is_empty();
+        is_needed.then(|| Planner::new(self, converting))
     }
 
     /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
-    /// whether it may be rewritten.
-    pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize) -> bool) {
+    /// whether the codemod of this name may rewrite it.
+    pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize, &'static str) -> bool) {
         self.only_on_loop = planner.only_on_loop(self);
+        let shared = planner.shared();
+        self.shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
+        for file in self.shared.parts.keys() {
+            self.marked[*file as usize] = Leads::ANYTHING;
+        }
         let Some(converting) = &self.converting else { return };
-        let plan = planner.settle(self, &converting.edges, &|file| may_change(file as usize));
+        let plan = planner
+            .settle(self, &converting.edges, &|file| may_change(file as usize, crate::CONVERTING.name));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
-            self.marked[*file as usize] = true;
+            self.marked[*file as usize] = Leads::ANYTHING;
         }
         if let Some(converting) = &mut self.converting {
             converting.plan = plan;
@@ -48,6 +59,11 @@ impl Project {
     /// Sees the program as it is when all conversions are made. To be called when their fixes are going to be applied,
     /// before any file is rewritten.
     pub fn carry_out(&mut self) {
+        for share in &self.shared.changed {
+            if let Some(summary) = &mut self.summaries[share.file as usize] {
+                summary.names.insert(share.name.clone(), Some(share.twin()));
+            }
+        }
         let Some(converting) = &mut self.converting else { return };
         converting.is_carried_out = true;
         for id in &converting.plan.converted {
@@ -69,7 +85,33 @@ impl Project {
     #[must_use]
     pub fn groups(&self) -> Vec<Vec<usize>> {
         let groups = self.converting.iter().flat_map(|converting| &converting.plan.groups);
-        groups.map(|group| group.iter().map(|file| *file as usize).collect()).collect()
+        let converted = groups.map(|group| group.iter().map(|file| *file as usize).collect());
+        let files = self.shared.parts.iter();
+        let together = files.map(|(file, parts)| {
+            (*file, parts.iter().flat_map(|part| part.together_with.iter().map(String::as_str)).collect())
+        });
+        let shared = joined_groups(together.collect(), &self.paths);
+        converted
+            .chain(shared.into_iter().map(|group| group.into_iter().map(|file| file as usize).collect()))
+            .collect()
+    }
+
+    /// What the changes of objects that several files use change in a file whose text is this.
+    pub(crate) fn shared_parts(
+        &self,
+        file: u32,
+        text: &str,
+        codemod: &str,
+    ) -> impl Iterator<Item = &SharedPart> {
+        let parts = self.shared.parts.get(&file).map_or(&[][..], Vec::as_slice);
+        let hash = if parts.is_empty() { 0 } else { text_hash(text) };
+        parts.iter().filter(move |part| part.codemod == codemod && part.fits(hash))
+    }
+
+    /// Why an object that a module keeps under this name, and that other files use, stays as it is.
+    pub(crate) fn share_refusal(&self, file: u32, name: &str) -> Option<&str> {
+        let found = |(at, _): &(&(u32, String), &String)| at.0 == file && at.1 == name;
+        self.shared.refusals.iter().find(found).map(|(_, why)| why.as_str())
     }
 
     /// Whether every call of a plain function of the project that calls what codemods watch for is seen, and is made by

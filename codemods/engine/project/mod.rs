@@ -9,6 +9,7 @@ pub(crate) mod facts;
 mod kinds;
 pub(crate) mod locks;
 mod making;
+pub(crate) mod marks;
 pub(crate) mod modules;
 pub(crate) mod passing;
 pub(crate) mod protocol;
@@ -26,13 +27,15 @@ use super::apis;
 use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
+use super::twin::{Share, SharedPlan, shares};
 use converting::Converting;
 use facts::{Edge, Edges, Reach, Target};
+use marks::{Lead, Leads, Marks};
 use modules::Modules;
 use passing::Passed;
-use reduce::{ClassId, FunctionId, Meaning, World};
+use reduce::{ClassId, FunctionId, World};
 pub use summary::Summary;
-use summary::{CallSummary, FunctionSummary, Usage};
+use summary::{CallSummary, Usage};
 use words::Words;
 
 /// Where a file of the project lies, for module names.
@@ -109,8 +112,6 @@ impl Link {
     /// The files whose summaries are needed next, each named once over the life of the `Link`; empty when done.
     /// A file that cannot be read or parsed is added as `Summary::default()`, or not at all.
     ///
-    /// `each` calls its second argument with every number below its first and returns the results in order, on
-    /// as many threads as it likes.
     pub fn wanted(&mut self, each: Each<'_>) -> Vec<usize> {
         self.queue.append(&mut self.waiting);
         let mut wanted = FxHashSet::default();
@@ -126,12 +127,13 @@ impl Link {
             wave.sort_unstable();
             let batches: Vec<&[FunctionId]> = wave.chunk_by(|a, b| a.file == b.file).collect();
             let (modules, summaries, settings) = (&self.modules, &self.summaries, &self.settings);
-            let follow = |batch: usize| {
+            let follow = |batch: usize| -> Vec<Steps> {
                 // One world for a file: its functions ask much the same.
                 let world = World::new(modules, summaries, None);
-                Followed(batches[batch].iter().map(|id| Steps::of(&world, *id, settings)).collect())
+                batches[batch].iter().map(|id| Steps::of(&world, *id, settings)).collect()
             };
-            for (id, steps) in wave.iter().zip(each(batches.len(), &follow).into_iter().flat_map(|f| f.0)) {
+            let followed = spread(each, batches.len(), follow);
+            for (id, steps) in wave.iter().zip(followed.into_iter().flatten()) {
                 self.queue.extend(steps.edges.iter().filter_map(|edge| match edge.target {
                     Target::Function(callee) => Some(callee),
                     Target::External(_) => None,
@@ -178,64 +180,50 @@ impl Link {
 
     /// Follows the facts through the whole program.
     #[must_use]
-    pub fn finish(mut self) -> Project {
+    pub fn finish(mut self, each: Each<'_>) -> Project {
         self.follow_the_rest();
-        let settings = &self.settings;
-        let world = World::new(&self.modules, &self.summaries, None);
-        let by_base = subclasses(&self.summaries);
-        let may_run =
-            |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
-        let is_blocking = |symbol: &str, call: &CallSummary| blocks(symbol, call, settings);
-        let blocks = facts::reach(&world, &self.edges, is_blocking, |_| false, may_run);
-        let nests_loops = nests_loops(&self.summaries);
-        let runs_loop = runs_loop(&world, &self.edges, nests_loops);
-        let mut marked: Vec<bool> =
-            self.summaries.iter().map(|s| s.as_ref().is_some_and(|s| s.has_findings)).collect();
-        for (id, edges) in &self.edges {
-            let function = world.function(*id);
-            marked[id.file as usize] |= edges.iter().any(|edge| {
-                let call = &function.calls[edge.call as usize];
-                let runs = function.is_async || call.usage == Usage::Callback;
-                match &edge.target {
-                    Target::Function(callee) => {
-                        // Within the file, pass 1 has seen it.
-                        let dropped = callee.file != id.file
-                            && call.usage != Usage::Awaited
-                            && gives_coroutine(&world, *callee);
-                        let is_way = |reach: &Reach| reach.way(*callee, &call.passed).is_some();
-                        dropped || runs && (is_way(&blocks) || is_way(&runs_loop))
-                    }
-                    // So it has what is spelled out there.
-                    Target::External(symbol) => {
-                        first_name(&call.symbol) != first_name(symbol)
-                            && (runs && apis::matters(symbol, settings)
-                                || apis::is_unawaited(symbol, call.usage))
-                    }
-                }
-            });
-        }
-        let coroutine_names = coroutine_names(&self.summaries);
-        mark_drops_in_plain_functions(&world, &self.edges, &coroutine_names, &mut marked);
-        let names = protocol::Names::new(&self.summaries);
-        for (mark, summary) in marked.iter_mut().zip(&self.summaries).filter(|(mark, _)| !**mark) {
-            let mut calls = summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls);
-            *mark = calls.any(|call| names.may_lack(&call.symbol));
-        }
-        let circles = circle::circles(&world, &self.edges);
+        let (settings, edges, summaries) = (&self.settings, &self.edges, &self.summaries);
+        let world = || World::new(&self.modules, summaries, None);
+        let nests_loops = nests_loops(summaries);
+        let leaf = |symbol: &str, call: &CallSummary| blocks(symbol, call, settings);
+        let by_base = subclasses(summaries);
+        let blocks = || {
+            let world = world();
+            let may_run =
+                |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
+            facts::reach(&world, edges, leaf, |_| false, may_run)
+        };
+        let runs_loop = || runs_loop(&world(), edges, nests_loops);
+        let clashes = || locks::clashes(&world(), edges, &self.paths);
+        let names = || (coroutine_names(summaries), protocol::Names::new(summaries));
+        let circles = || circle::circles(&world(), edges);
+        let ((blocks, runs_loop), (clashes, (circles, (coroutine_names, names)))) =
+            both(each, || both(each, blocks, runs_loop), || both(each, clashes, || (circles(), names())));
+        let marks = Marks {
+            edges,
+            settings,
+            blocks: &blocks,
+            runs_loop: &runs_loop,
+            names,
+            coroutine_names: &coroutine_names,
+        };
+        let mut marked = spread(each, summaries.len(), |file| marks.of(&world(), file as u32));
         for id in circles.keys() {
-            marked[id.file as usize] = true;
+            marked[id.file as usize].add(Lead::Circle);
         }
-        let clashes = locks::clashes(&world, &self.edges, &self.paths);
         for id in clashes.keys() {
-            marked[id.file as usize] = true;
+            marked[id.file as usize].add(Lead::Locks);
         }
-        let watched = to_watch(&world, &self.edges, settings);
+        let watched = to_watch(&world(), edges, settings);
+        let shares = shares(&world(), settings);
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             watched,
+            shares,
+            shared: SharedPlan::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -253,13 +241,36 @@ impl Link {
     }
 }
 
-/// Calls the second argument with every number below the first and gives the results in order: the caller's way
-/// of spreading work over threads.
-pub type Each<'e> = &'e dyn Fn(usize, &(dyn Fn(usize) -> Followed + Sync)) -> Vec<Followed>;
+/// Calls the second argument with every number below the first, each once, and comes back when all are done: the
+/// caller's way of spreading work over threads.
+pub type Each<'e> = &'e (dyn Fn(usize, &(dyn Fn(usize) + Sync)) + Sync);
 
-/// Where the calls of a file's functions lead. Made and taken by [`Link::wanted`].
-#[derive(Debug)]
-pub struct Followed(Vec<Steps>);
+/// What the work gives for every number below `n`, in order.
+fn spread<T: Send + Sync>(each: Each<'_>, n: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let slots: Vec<OnceLock<T>> = std::iter::repeat_with(OnceLock::new).take(n).collect();
+    each(n, &|at| {
+        slots[at].get_or_init(|| work(at));
+    });
+    slots.into_iter().map(|slot| slot.into_inner().expect("each number was worked on")).collect()
+}
+
+/// What two pieces of work give that may be done at the same time.
+fn both<A, B>(each: Each<'_>, a: impl Fn() -> A + Sync, b: impl Fn() -> B + Sync) -> (A, B)
+where
+    A: Send + Sync,
+    B: Send + Sync,
+{
+    let (first, second) = (OnceLock::new(), OnceLock::new());
+    each(2, &|at| {
+        if at == 0 {
+            first.get_or_init(&a);
+        } else {
+            second.get_or_init(&b);
+        }
+    });
+    let done = "each number was worked on";
+    (first.into_inner().expect(done), second.into_inner().expect(done))
+}
 
 /// Where the calls of one function lead, and the files that must be known to say so of the others.
 #[derive(Debug)]
@@ -271,8 +282,11 @@ struct Steps {
 impl Steps {
     fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
         let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
-        let leads_nowhere =
-            |symbol: &str, usage| !apis::matters(symbol, settings) && !apis::is_unawaited(symbol, usage);
+        let leads_nowhere = |symbol: &str, usage| {
+            !apis::matters(symbol, settings)
+                && !apis::is_unawaited(symbol, usage)
+                && !apis::starts_task(symbol)
+        };
         for (index, call) in world.function(id).calls.iter().enumerate() {
             if world.is_foreign(&call.symbol)
                 && (call.usage == Usage::Read || leads_nowhere(&call.symbol, call.usage))
@@ -288,10 +302,6 @@ impl Steps {
         }
         steps
     }
-}
-
-fn first_name(symbol: &str) -> &str {
-    &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())]
 }
 
 /// Whether a call of this external symbol holds the thread up.
@@ -310,42 +320,10 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
     )
 }
 
-/// Whether calling a function gives a coroutine: its own, or one that it hands on.
-fn gives_coroutine(world: &World<'_>, callee: FunctionId) -> bool {
-    let function = world.function(callee);
-    function.is_async
-        || function.returns.is_some() && matches!(world.returned(callee, 0), Meaning::Coroutine(_))
-}
-
 /// The names of the functions that may give a coroutine when called.
 fn coroutine_names(summaries: &[Option<Summary>]) -> FxHashSet<String> {
     let names = summaries.iter().flatten().flat_map(Summary::coroutine_names);
     names.map(str::to_owned).collect()
-}
-
-/// Plain functions that nothing on the loop calls have no edges, but they too can drop a coroutine.
-fn mark_drops_in_plain_functions(
-    world: &World<'_>,
-    edges: &Edges,
-    names: &FxHashSet<String>,
-    marked: &mut [bool],
-) {
-    let last = |dotted: &'_ str| dotted.rfind('.').map_or(0, |dot| dot + 1);
-    for (file, summary) in (0..).zip(world.summaries) {
-        let Some(summary) = summary.as_ref().filter(|_| !marked[file as usize]) else { continue };
-        let drops = |(index, function): (u32, &FunctionSummary)| {
-            !edges.contains_key(&FunctionId { file, index })
-                && function.calls.iter().any(|call| {
-                    call.usage == Usage::Dropped
-                        && names.contains(&call.symbol[last(&call.symbol)..])
-                        && matches!(
-                            facts::target(world, call, file),
-                            Ok(Some(Target::Function(callee))) if world.function(callee).is_async
-                        )
-                })
-        };
-        marked[file as usize] = (0..).zip(&summary.functions).any(drops);
-    }
 }
 
 /// Whether any file makes running loops run again: `nest_asyncio.apply()`.
@@ -386,13 +364,17 @@ pub struct Project {
     runs_loop: Reach,
     /// Relative to the project's root.
     pub(crate) paths: Vec<String>,
-    marked: Vec<bool>,
+    marked: Vec<Leads>,
     /// Only where conversions were asked for.
     converting: Option<Box<Converting>>,
     /// The plain functions of which it is asked who calls them.
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
     only_on_loop: FxHashSet<FunctionId>,
+    /// The objects that may be given their twins in several files.
+    pub(super) shares: Vec<Share>,
+    /// What becomes of them, once every file was asked.
+    shared: SharedPlan,
     /// Made when it is first asked for.
     words: OnceLock<Words>,
 }
@@ -403,10 +385,17 @@ impl Project {
         self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
     }
 
-    /// Whether running the codemods over this file can find anything.
+    /// Whether running the selected codemods over this file can find anything.
     #[must_use]
-    pub fn is_marked(&self, file: usize) -> bool {
-        self.marked.get(file).copied().unwrap_or(false)
+    pub fn is_marked(&self, file: usize, settings: &Settings) -> bool {
+        self.marked
+            .get(file)
+            .is_some_and(|leads| settings.selection.iter().any(|codemod| leads.concern(codemod.leads)))
+    }
+
+    /// Why the file of this module is looked at again; a file that was not linked may hold anything.
+    pub(crate) fn leads_of(&self, module: &str) -> Leads {
+        self.modules.named(module).map_or(Leads::ANYTHING, |file| self.marked[file as usize])
     }
 
     /// The number of files.

@@ -24,9 +24,9 @@ pub(crate) struct OneSided {
 }
 
 impl Context<'_> {
-    /// The only protocol that the value of an expression has; `None` when that is not certain, and when the code around
-    /// asks what the value is.
-    pub(crate) fn one_sided(&self, expr: &Expr, protocol: Protocol) -> Option<OneSided> {
+    /// The only protocol that the value of an expression has, if it is used by the other one; `None` when that is not
+    /// certain, and when the code around asks what the value is.
+    pub(crate) fn one_sided(&self, expr: &Expr, protocol: Protocol, used: Colour) -> Option<OneSided> {
         let meaning = self.meaning(expr);
         let colour = match &meaning {
             Meaning::Instance(class) => {
@@ -48,7 +48,8 @@ impl Context<'_> {
             Meaning::External(symbol) => only_protocol(symbol, protocol)?,
             _ => return None,
         };
-        if self.is_asked_about(expr) {
+        // Most of what is gone over is a list, by a plain `for`.
+        if colour == used || self.is_asked_about(expr) {
             return None;
         }
         let name = match (&meaning, expr) {
@@ -183,6 +184,25 @@ pub(super) fn class_protocol(world: &World<'_>, class: ClassId, protocol: Protoc
         [false, true] => Some(Colour::Async),
         _ => None,
     }
+}
+
+/// Whether a call of a dunder method, `pkg.Feed().__aiter__`, is one that the object lacks, which has the other.
+pub(super) fn lacks(world: &World<'_>, symbol: &str, file: u32) -> bool {
+    let Some((made, method)) = symbol.rsplit_once('.') else { return false };
+    let (protocol, asked) = match method {
+        "__enter__" => (Protocol::Manager, Colour::Sync),
+        "__aenter__" => (Protocol::Manager, Colour::Async),
+        "__iter__" => (Protocol::Iterator, Colour::Sync),
+        "__aiter__" => (Protocol::Iterator, Colour::Async),
+        _ => return false,
+    };
+    let has = match world.meaning(made, file) {
+        Meaning::Instance(class) => class_protocol(world, class, protocol),
+        Meaning::Manager(function) if protocol == Protocol::Manager => manager_colour(world, function),
+        Meaning::External(symbol) => only_protocol(&symbol, protocol),
+        _ => None,
+    };
+    has.is_some_and(|has| has != asked)
 }
 
 /// Which of the two kinds of context managers a decorated generator function makes.

@@ -14,7 +14,7 @@ use super::locks::Locks;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
 use crate::engine::source::Source;
 
@@ -99,6 +99,8 @@ pub(crate) struct FunctionSummary {
 pub(crate) enum Usage {
     Awaited,
     Dropped,
+    /// Given to another call, returned, put into a collection: it may well be awaited there.
+    PassedOn,
     Other,
     /// Not a call of the function's own: it is handed to something that calls it later, on the loop.
     Callback,
@@ -106,6 +108,41 @@ pub(crate) enum Usage {
     Read,
     /// `for x in f()` or `with f():`, which runs a generator's body.
     Entered,
+}
+
+impl Usage {
+    /// How the node around a call, by its number, uses it.
+    fn of(semantic: &Semantic<'_>, around: NodeId) -> Self {
+        let node = semantic.node(around);
+        match node.ast {
+            AnyNodeRef::ExprAwait(_) => Self::Awaited,
+            AnyNodeRef::StmtExpr(_) => Self::Dropped,
+            AnyNodeRef::StmtReturn(_)
+            | AnyNodeRef::ExprYield(_)
+            | AnyNodeRef::ExprLambda(_)
+            | AnyNodeRef::ExprList(_)
+            | AnyNodeRef::ExprDict(_)
+            | AnyNodeRef::ExprGenerator(_) => Self::PassedOn,
+            AnyNodeRef::Keyword(keyword) if keyword.arg.is_some() => Self::PassedOn,
+            AnyNodeRef::Arguments(_) => match semantic.node(node.parent).ast {
+                // Builtins and `json.dumps` have no use for a coroutine; of what these take of asyncio, codemods ask
+                // what it is.
+                AnyNodeRef::ExprCall(taker) => match &*taker.func {
+                    Expr::Attribute(method)
+                        if !matches!(
+                            method.attr.as_str(),
+                            "dumps" | "gather" | "ensure_future" | "create_task"
+                        ) =>
+                    {
+                        Self::PassedOn
+                    }
+                    _ => Self::Other,
+                },
+                _ => Self::Other,
+            },
+            _ => Self::Other,
+        }
+    }
 }
 
 /// A call in a function's own code (not in functions inside it).
@@ -314,11 +351,7 @@ impl Summary {
             {
                 continue;
             }
-            let usage = match semantic.node(node.parent).ast {
-                AnyNodeRef::ExprAwait(_) => Usage::Awaited,
-                AnyNodeRef::StmtExpr(_) => Usage::Dropped,
-                _ => Usage::Other,
-            };
+            let usage = Usage::of(semantic, node.parent);
             let arguments = &call.arguments;
             let is_constant = |value: &Expr| {
                 matches!(
@@ -333,17 +366,20 @@ impl Summary {
             let minds = apis::minds_memory_files(&symbol);
             let in_memory = |value: &Expr| semantic.memory_file(value, node.scope).filter(|_| minds);
             let is_constant = |value: &Expr| is_constant(value) || minds && in_memory(value).is_some();
+            // Few values keep a call from waiting: the others are not worth carrying.
             let written = |value: &Expr| {
-                in_memory(value).map_or_else(|| source.slice(value.range()).to_owned(), str::to_owned)
+                let text = in_memory(value).unwrap_or_else(|| source.slice(value.range()));
+                apis::may_free(text).then(|| text.to_owned())
             };
             let positional =
                 arguments.args.iter().take_while(|value| !value.is_starred_expr()).enumerate().take(4);
             let positional = positional
                 .filter(|(_, value)| is_constant(value))
-                .map(|(position, value)| (position.to_string(), written(value)));
+                .filter_map(|(position, value)| Some((position.to_string(), written(value)?)));
             let by_name = arguments.keywords.iter().filter_map(|keyword| {
                 let name = keyword.arg.as_ref().filter(|name| apis::may_change_verdict(name))?;
-                is_constant(&keyword.value).then(|| (name.to_string(), written(&keyword.value)))
+                let text = is_constant(&keyword.value).then(|| written(&keyword.value))??;
+                Some((name.to_string(), text))
             });
             let constants = positional.chain(by_name).collect();
             // Calls have their places for rows until all are there.
@@ -493,21 +529,27 @@ impl Summary {
         }
     }
 
-    /// `for y in x():` calls `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
+    /// `for y in x():` and `list(x())` call `x().__iter__`; `async for y in x():` calls `x().__aiter__`.
     fn gather_iterations(
         &mut self,
         semantic: &Semantic<'_>,
         settings: &Settings,
         owner: &dyn Fn(u32) -> Option<usize>,
     ) {
-        for node in &semantic.nodes {
-            let (iter, is_async) = match node.ast {
-                AnyNodeRef::StmtFor(statement) => (&*statement.iter, statement.is_async),
-                AnyNodeRef::Comprehension(part) => (&part.iter, part.is_async),
-                _ => continue,
-            };
-            let Some(owner) = owner(node.scope).filter(|_| iter.is_call_expr()) else { continue };
-            let Some(made) = semantic.symbol(iter, node.scope).filter(|made| matters(made, settings)) else {
+        let clauses = semantic.each(&semantic.loops).filter_map(|node| match node.ast {
+            AnyNodeRef::StmtFor(statement) => Some((&*statement.iter, statement.is_async, node.scope)),
+            AnyNodeRef::Comprehension(part) => Some((&part.iter, part.is_async, node.scope)),
+            _ => None,
+        });
+        let consumed = semantic.calls.iter().filter_map(|(_, call)| {
+            let consumer = call.func.as_name_expr().filter(|name| apis::is_consumer(&name.id))?;
+            let first = call.arguments.args.first()?;
+            let scope = semantic.scope_of(*call);
+            semantic.lookup(&consumer.id, scope).is_none().then_some((first, false, scope))
+        });
+        for (iter, is_async, scope) in clauses.chain(consumed) {
+            let Some(owner) = owner(scope).filter(|_| iter.is_call_expr()) else { continue };
+            let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };

@@ -2,55 +2,78 @@
 
 use std::hash::Hasher as _;
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHasher;
 
 use super::summary::Summary;
 
 /// The names in the calls of each file, by their hashes: what is not here is not named. There are a million in a
 /// large project, so the hashes are short.
 #[derive(Debug)]
-pub(super) struct Words(Vec<(u32, u32)>);
+pub(super) struct Words {
+    /// Hashes with their files, by the first bits of the hash and then by file.
+    entries: Vec<(u32, u32)>,
+    /// Where the entries of each value of these bits begin, and where the last end.
+    starts: Vec<u32>,
+}
+
+/// How many bits of a hash are left out to sort by the first ones.
+const REST: u32 = 20;
 
 impl Words {
     pub(super) fn of(summaries: &[Option<Summary>]) -> Self {
         let mut hashes: Vec<u32> = Vec::new();
         // With each file: where its hashes end.
         let mut ends: Vec<usize> = Vec::with_capacity(summaries.len());
-        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut of_file: Vec<u32> = Vec::new();
         for summary in summaries {
-            seen.clear();
+            of_file.clear();
             for call in summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls) {
-                seen.extend(call.symbol.split(|c: char| !is_part_of_name(c)).map(hash));
+                let words = call.symbol.as_bytes().split(|byte| !is_part_of_name(*byte));
+                of_file.extend(words.map(hash));
             }
-            hashes.extend(&seen);
+            of_file.sort_unstable();
+            of_file.dedup();
+            hashes.extend(&of_file);
             ends.push(hashes.len());
         }
-        let mut words: Vec<(u32, u32)> = Vec::with_capacity(hashes.len());
+        let mut starts = vec![0; (1 << (u32::BITS - REST)) + 1];
+        for hash in &hashes {
+            starts[(hash >> REST) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut entries = vec![(0, 0); hashes.len()];
         let mut start = 0;
         for (file, end) in (0..).zip(ends) {
-            words.extend(hashes[start..end].iter().map(|hash| (*hash, file)));
+            for hash in &hashes[start..end] {
+                let place = &mut next[(hash >> REST) as usize];
+                entries[*place as usize] = (*hash, file);
+                *place += 1;
+            }
             start = end;
         }
-        drop(hashes);
-        words.sort_unstable();
-        Self(words)
+        Self { entries, starts }
     }
 
     /// The files whose calls name this, in order. More may be among them, where hashes are the same.
     pub(super) fn files(&self, word: &str) -> impl Iterator<Item = u32> {
-        let hash = hash(word);
-        let start = self.0.partition_point(|(known, _)| *known < hash);
-        self.0[start..].iter().take_while(move |(known, _)| *known == hash).map(|(_, file)| *file)
+        let hash = hash(word.as_bytes());
+        let at = (hash >> REST) as usize;
+        let entries = &self.entries[self.starts[at] as usize..self.starts[at + 1] as usize];
+        entries.iter().filter(move |(known, _)| *known == hash).map(|(_, file)| *file)
     }
 }
 
-fn is_part_of_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// Whether a byte is part of a name; those of letters that are not ASCII all are.
+fn is_part_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
-fn hash(word: &str) -> u32 {
+fn hash(word: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
+    hasher.write(word);
     let hash = hasher.finish();
     (hash ^ (hash >> 32)) as u32
 }

@@ -41,6 +41,7 @@ impl<'a> Semantic<'a> {
                 loops: Vec::new(),
                 awaits: Vec::new(),
                 reads: Vec::new(),
+                stores: Vec::new(),
                 read_by: OnceCell::new(),
                 stores_by_name: OnceCell::new(),
                 memo: RefCell::new(FxHashMap::default()),
@@ -424,6 +425,12 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
             }
             AnyNodeRef::ExprAwait(_) => semantic.awaits.push(id),
             AnyNodeRef::ExprAttribute(read) if read.ctx == ast::ExprContext::Load => semantic.reads.push(id),
+            AnyNodeRef::ExprAttribute(write) if write.ctx == ast::ExprContext::Store => {
+                semantic.stores.push(id);
+            }
+            AnyNodeRef::ExprSubscript(write) if write.ctx == ast::ExprContext::Store => {
+                semantic.stores.push(id);
+            }
             AnyNodeRef::StmtReturn(_) | AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => {
                 semantic.results.push(id);
             }

@@ -173,6 +173,8 @@ pub(crate) struct Semantic<'a> {
     pub(crate) awaits: Vec<NodeId>,
     /// Attributes that are read.
     pub(crate) reads: Vec<NodeId>,
+    /// Attributes and items that are written.
+    pub(crate) stores: Vec<NodeId>,
     /// The reads of each bound name, by the first binding of the name in its scope.
     read_by: OnceCell<FxHashMap<BindingId, Vec<u32>>>,
     /// The stores to attributes, in the order of their names.

@@ -65,7 +65,7 @@ impl<'a> Plan<'_, 'a> {
         }
         let instance = format!("{}()", class.name);
         let is_used = |symbol: &str| !class.name.is_empty() && symbol.starts_with(&instance);
-        if cx.is_used_elsewhere(&name, is_used) {
+        if cx.is_attribute_used_elsewhere(owner, &name, is_used) {
             self.refuse(0, "other files use it too");
         }
     }

@@ -140,6 +140,29 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The same for an attribute of the objects of a class: of objects known to be others' it is another.
+    pub(crate) fn is_attribute_used_elsewhere(
+        &self,
+        owner: ClassId,
+        name: &str,
+        is_it: impl Fn(&str) -> bool,
+    ) -> bool {
+        let through = format!(".{name}.");
+        self.calls_elsewhere(name).any(|(file, symbol)| {
+            let Some(at) = symbol.find(&through) else { return false };
+            let may_be_its = match self.world.meaning(&symbol[..at], file) {
+                Meaning::Instance(class) | Meaning::Class(class) => {
+                    self.world.lineage(class).0.contains(&owner)
+                        || self.world.lineage(owner).0.contains(&class)
+                }
+                Meaning::Function(_) | Meaning::Module(_) => false,
+                _ => true,
+            };
+            may_be_its
+                && matches!(self.world.meaning(symbol, file), Meaning::External(found) if is_it(&found))
+        })
+    }
+
     /// The calls of those other files of the project that name this at all, by file and raw symbol.
     fn calls_elsewhere(&self, name: &str) -> impl Iterator<Item = (u32, &str)> {
         let others = self.project.files_that_name(name).filter(|file| *file != self.file);

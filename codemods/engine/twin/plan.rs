@@ -57,7 +57,18 @@ pub(crate) struct Plan<'c, 'a> {
     pub(super) spelled: Vec<Spelled>,
     /// Whether it lives longer than one call of a function.
     pub(super) is_kept: bool,
-    refusal: Option<String>,
+    /// The name of the module's under which other files, which are looked at too, use it.
+    pub(super) shared: Option<String>,
+    refusal: Option<Refused>,
+}
+
+/// Why objects stay as they are.
+#[derive(Debug)]
+struct Refused {
+    row: u32,
+    why: String,
+    /// Both, for a message.
+    said: String,
 }
 
 impl<'c, 'a> Plan<'c, 'a> {
@@ -69,7 +80,60 @@ impl<'c, 'a> Plan<'c, 'a> {
         call: &Call<'_, 'a>,
     ) -> Option<Self> {
         maker(library, call)?;
-        let mut plan = Self {
+        let mut plan = Self::empty(cx, library, codemod);
+        plan.make(call.whole);
+        plan.complete();
+        Some(plan)
+    }
+
+    /// The same for an object that the module keeps under this name, whatever other files do with it.
+    pub(super) fn shared(
+        cx: &'c Context<'a>,
+        library: &'static Library,
+        codemod: (&'static str, &'static [&'static str]),
+        call: &Call<'_, 'a>,
+        name: &str,
+    ) -> Option<Self> {
+        maker(library, call)?;
+        let mut plan = Self::empty(cx, library, codemod);
+        plan.shared = Some(name.to_owned());
+        plan.make(call.whole);
+        plan.complete();
+        Some(plan)
+    }
+
+    /// The plan for an object that comes from another file and is read here.
+    pub(super) fn seeded(
+        cx: &'c Context<'a>,
+        library: &'static Library,
+        codemod: (&'static str, &'static [&'static str]),
+        class: &'static Class,
+        seeds: &[NodeId],
+    ) -> Self {
+        let mut plan = Self::empty(cx, library, codemod);
+        plan.is_kept = true;
+        for seed in seeds {
+            plan.spot(*seed, class, *seed);
+        }
+        plan.complete();
+        plan
+    }
+
+    /// Follows the objects that are known to everything that becomes of them.
+    fn complete(&mut self) {
+        while let Some(at) = self.queue.pop() {
+            self.follow(at);
+        }
+        self.check();
+        self.finish();
+    }
+
+    fn empty(
+        cx: &'c Context<'a>,
+        library: &'static Library,
+        codemod: (&'static str, &'static [&'static str]),
+    ) -> Self {
+        Self {
             cx,
             library,
             codemod,
@@ -88,15 +152,9 @@ impl<'c, 'a> Plan<'c, 'a> {
             references: Vec::new(),
             spelled: Vec::new(),
             is_kept: false,
+            shared: None,
             refusal: None,
-        };
-        plan.make(call.whole);
-        while let Some(at) = plan.queue.pop() {
-            plan.follow(at);
         }
-        plan.check();
-        plan.finish();
-        Some(plan)
     }
 
     /// Whether an expression is an object of the plan, or a call that waits for one.
@@ -105,9 +163,20 @@ impl<'c, 'a> Plan<'c, 'a> {
         self.cx.semantic.id(expr).is_some_and(is_known)
     }
 
+    /// Whether a range is that of an expression that [`Self::covers`].
+    pub(super) fn covers_range(&self, range: TextRange) -> bool {
+        let nodes = self.spots.keys().chain(&self.touched);
+        nodes.into_iter().any(|id| self.cx.semantic.node(*id).ast.range() == range)
+    }
+
     /// Why the objects stay as they are.
     pub(crate) fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
+        self.refusal.as_ref().map(|refused| refused.said.as_str())
+    }
+
+    /// The same with the row apart.
+    pub(super) fn refused_at(&self) -> Option<(u32, &str)> {
+        self.refusal.as_ref().map(|refused| (refused.row, refused.why.as_str()))
     }
 
     /// What the objects become: `openai.AsyncOpenAI`.
@@ -151,7 +220,8 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     pub(super) fn refuse(&mut self, at: NodeId, why: impl std::fmt::Display) {
         if self.refusal.is_none() {
-            self.refusal = Some(format!("{why} (row {})", self.cx.row(at)));
+            let (row, why) = (self.cx.row(at), why.to_string());
+            self.refusal = Some(Refused { row, said: format!("{why} (row {row})"), why });
         }
     }
 
@@ -496,7 +566,10 @@ pub(crate) fn plans<'c, 'a>(
 }
 
 /// What makes an object of the library by this call, and the expression that names its class.
-fn maker<'a>(library: &'static Library, call: &Call<'_, 'a>) -> Option<(&'static Maker, &'a Expr)> {
+pub(super) fn maker<'a>(
+    library: &'static Library,
+    call: &Call<'_, 'a>,
+) -> Option<(&'static Maker, &'a Expr)> {
     let symbol = call.symbol()?;
     library.makers.iter().find_map(|maker| {
         if maker.symbol == &*symbol {

@@ -1,0 +1,45 @@
+//! What the handler of an error does with it.
+
+use ruff_python_ast::{self as ast, AnyNodeRef};
+use ruff_text_size::Ranged;
+
+use super::context::Context;
+
+/// Whether the handler gives the error it caught to somebody else, other than a log.
+pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let Some(name) = &handler.name else { return false };
+    let Some(scope) = cx.semantic.lookup(name.as_str(), cx.semantic.scope_of(handler)) else { return false };
+    let is_told = |receiver: &str| {
+        [
+            "capture",
+            "log",
+            "print",
+            "str",
+            "repr",
+            "type",
+            "format",
+            "traceback",
+            "warn",
+            "isinstance",
+            "console",
+            "debug",
+        ]
+        .iter()
+        .any(|word| receiver.to_lowercase().contains(word))
+    };
+    let reads = cx.semantic.reads_of(name.as_str(), scope);
+    reads.filter(|read| handler.range().contains_range(read.name.range())).any(|read| {
+        match cx.parent(read.name) {
+            AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
+                AnyNodeRef::ExprCall(call) => !is_told(cx.text(&*call.func)),
+                _ => false,
+            },
+            AnyNodeRef::Keyword(keyword) => keyword.arg.as_ref().is_none_or(|arg| arg.as_str() != "exc_info"),
+            AnyNodeRef::StmtAssign(_)
+            | AnyNodeRef::StmtReturn(_)
+            | AnyNodeRef::ExprTuple(_)
+            | AnyNodeRef::ExprYield(_) => true,
+            _ => false,
+        }
+    })
+}

@@ -1,0 +1,572 @@
+//! Objects with a twin that a module keeps under a name and that other files use: all files change, or none does.
+//!
+//! What the summaries tell names the objects worth asking about: a coroutine of another file uses them, and no plain
+//! function is seen to wait on them. Then every file that has the name is looked at (`look`): the file that makes the
+//! object as if it were alone, the others from where they read the name. If nothing stands in the way in any of them,
+//! the changes of all files are one.
+
+use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::holders::Holder;
+use super::plan::{Plan, maker};
+use super::table::{Class, How, Library};
+use crate::engine::apply;
+use crate::engine::codemod::Codemod;
+use crate::engine::context::{Context, Framework};
+use crate::engine::convert::names_something;
+use crate::engine::finding::Edit;
+use crate::engine::fix::Fixes;
+use crate::engine::project::Project;
+use crate::engine::project::reduce::{Meaning, World};
+use crate::engine::semantic::{BindingKind, NodeId, Reaching};
+use crate::engine::settings::Settings;
+
+/// How many imports a name is followed through.
+const MAX_STEPS: u32 = 5;
+
+/// A codemod that gives objects their twins in several files at once, with the libraries it knows.
+#[derive(Debug)]
+pub(crate) struct Sharing {
+    pub(crate) codemod: &'static Codemod,
+    pub(crate) libraries: &'static [&'static Library],
+}
+
+/// An object that a module keeps and other files use.
+#[derive(Debug, Clone)]
+pub(crate) struct Share {
+    /// The file that makes it.
+    pub(crate) file: u32,
+    /// The name it has there.
+    pub(crate) name: String,
+    /// The names that modules are seen to give it.
+    words: FxHashSet<String>,
+    pub(crate) class: &'static Class,
+    library: &'static Library,
+    codemod: &'static Codemod,
+}
+
+impl Share {
+    /// The symbol of what the name stands for once it is the twin.
+    pub(crate) fn twin(&self) -> String {
+        format!("{}()", self.class.twin)
+    }
+}
+
+/// What one file says of a share.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// Why the object stays as it is, with the row.
+    refusal: Option<(u32, String)>,
+    edits: Vec<Edit>,
+    /// What the codemod finds in the file that the change mends.
+    found: Vec<(TextRange, String)>,
+    /// Where the object is first named.
+    first: Option<TextRange>,
+    /// Names under which the file's module passes it on.
+    renamed: Vec<String>,
+    /// Files of which it is not known whether the name they give is the object.
+    uncertain: Vec<u32>,
+    /// The event loops that the file runs.
+    runs: usize,
+    text_hash: u64,
+}
+
+/// What the change of one share changes in one file.
+#[derive(Debug)]
+pub(crate) struct SharedPart {
+    pub(crate) codemod: &'static str,
+    pub(crate) found: Vec<(TextRange, String)>,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) twin: &'static str,
+    /// The other files that it changes, as the project names them.
+    pub(crate) together_with: Vec<String>,
+    text_hash: u64,
+}
+
+impl SharedPart {
+    /// Whether it was made for this text.
+    pub(crate) fn fits(&self, text_hash: u64) -> bool {
+        self.text_hash == text_hash
+    }
+
+    /// Whether what is found at this range is mended by it.
+    pub(crate) fn mends(&self, range: TextRange) -> bool {
+        self.found.iter().any(|(found, _)| *found == range)
+    }
+
+    /// Reports what it mends.
+    pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
+        for (range, message) in &self.found {
+            fixes.at(*range, message.clone()).because(DOUBT).unsafe_fix(
+                format!("use `{}` in all files at once", self.twin),
+                |fix| {
+                    self.edits.iter().cloned().for_each(|edit| fix.push(edit));
+                    fix.together_with(&self.together_with);
+                },
+            );
+        }
+    }
+}
+
+const DOUBT: &str =
+    "it belongs to the event loop that uses it first, and other tasks run while it is awaited";
+
+/// The first name of a symbol.
+fn head(symbol: &str) -> &str {
+    &symbol[..symbol.find(['.', ':', '(', '[']).unwrap_or(symbol.len())]
+}
+
+/// The objects that are worth asking about.
+pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
+    let mut shares: Vec<Share> = Vec::new();
+    if settings.wants_conversions() {
+        return shares;
+    }
+    for sharing in crate::SHARING.iter().filter(|each| settings.selection.contains(each.codemod.name)) {
+        let instances: FxHashMap<String, (&'static Class, &'static Library)> = sharing
+            .libraries
+            .iter()
+            .flat_map(|library| library.makers.iter().map(move |maker| (maker.class, *library)))
+            .filter(|(class, _)| !class.name.is_empty() && !class.stays_on_loop)
+            .map(|(class, library)| (format!("{}()", class.name), (class, library)))
+            .collect();
+        let heads: FxHashSet<&str> = instances.keys().map(|symbol| head(symbol)).collect();
+        for (file, summary) in (0..).zip(world.summaries) {
+            for (name, symbol) in summary.iter().flat_map(|summary| &summary.names) {
+                let Some(symbol) = symbol.as_deref().filter(|symbol| heads.contains(head(symbol))) else {
+                    continue;
+                };
+                let Meaning::External(made) = world.meaning(symbol, file) else { continue };
+                let Some((class, library)) = instances.get(&made) else { continue };
+                let codemod = sharing.codemod;
+                let words = FxHashSet::from_iter([name.clone()]);
+                shares.push(Share { file, name: name.clone(), words, class, library, codemod });
+            }
+        }
+    }
+    keep_used(world, &mut shares);
+    shares.sort_by(|a, b| (a.file, &a.name).cmp(&(b.file, &b.name)));
+    shares
+}
+
+/// Modules may import them under other names, and others from there.
+fn find_other_names(world: &World<'_>, shares: &mut [Share]) {
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    for (at, share) in shares.iter().enumerate() {
+        places.insert(format!("{}.{}", world.modules.name(share.file), share.name), at);
+    }
+    for _ in 0..MAX_STEPS {
+        let before = places.len();
+        for (file, summary) in (0..).zip(world.summaries) {
+            for (name, symbol) in summary.iter().flat_map(|summary| &summary.names) {
+                let Some(at) = symbol.as_deref().and_then(|symbol| places.get(symbol)).copied() else {
+                    continue;
+                };
+                shares[at].words.insert(name.clone());
+                places.insert(format!("{}.{name}", world.modules.name(file)), at);
+            }
+        }
+        if places.len() == before {
+            return;
+        }
+    }
+}
+
+/// Keeps those that a coroutine function of another file waits on, and no plain function.
+fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
+    if shares.is_empty() {
+        return;
+    }
+    find_other_names(world, shares);
+    let heads: FxHashSet<&str> = shares.iter().map(|share| head(world.modules.name(share.file))).collect();
+    let (mut waited_on, mut refused) = (vec![false; shares.len()], vec![false; shares.len()]);
+    for (file, summary) in (0..).zip(world.summaries) {
+        for function in summary.iter().flat_map(|summary| &summary.functions) {
+            for call in &function.calls {
+                let symbol = &*call.symbol;
+                if !heads.contains(head(symbol)) {
+                    continue;
+                }
+                for (at, share) in shares.iter().enumerate() {
+                    let is_named = symbol.split('.').skip(1).any(|part| share.words.contains(part));
+                    if file == share.file || !is_named {
+                        continue;
+                    }
+                    let Meaning::External(found) = world.meaning(symbol, file) else { continue };
+                    let member =
+                        found.strip_prefix(share.class.name).and_then(|rest| rest.strip_prefix("()."));
+                    let how = member.map(|member| share.class.member(member));
+                    if let Some(Ok(Some((how, _)))) = how {
+                        let waits = matches!(
+                            how,
+                            How::Awaited | How::AwaitedAs(_) | How::AwaitedGives(_) | How::Streams(_)
+                        );
+                        waited_on[at] |= waits && function.is_async;
+                        refused[at] |= waits && !function.is_async;
+                    }
+                }
+            }
+        }
+    }
+    let mut kept = waited_on.iter().zip(&refused).map(|(waited_on, refused)| *waited_on && !refused);
+    shares.retain(|_| kept.next().unwrap_or(false));
+}
+
+/// What a name or dotted path of a file stands for, as far as imports say.
+enum Origin {
+    /// A name of a module.
+    Name(u32, String),
+    /// Perhaps one, of a file that is not summarised.
+    Unknown(u32),
+    Other,
+}
+
+/// Follows a raw symbol through the modules that pass it on.
+fn origin(world: &World<'_>, raw: &str, file: u32, share: &Share) -> Origin {
+    let (mut raw, mut file) = (raw.to_owned(), file);
+    for _ in 0..MAX_STEPS {
+        let Some((module, name)) = raw.rsplit_once('.').filter(|_| !raw.contains(['(', '['])) else {
+            return Origin::Other;
+        };
+        let Some(holder) = world.modules.resolve(module, Some(file)) else { return Origin::Other };
+        if holder == share.file {
+            return Origin::Name(holder, name.to_owned());
+        }
+        let Some(summary) = world.summary(holder) else { return Origin::Unknown(holder) };
+        match summary.names.get(name) {
+            Some(Some(next)) => (raw, file) = (next.clone(), holder),
+            // A star import may give it.
+            None if !summary.stars.is_empty() => return Origin::Unknown(holder),
+            _ => return Origin::Other,
+        }
+    }
+    Origin::Other
+}
+
+/// Looks at a file for one of the objects.
+pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -> Look {
+    let mut look = Look { text_hash: crate::engine::convert::text_hash(cx.source.text), ..Look::default() };
+    let codemod = (share.codemod.name, share.codemod.aliases);
+    if let Some(at) = named_in_string(cx, share, words) {
+        look.refusal =
+            Some((cx.source.row(cx.semantic.node(at).ast.start()), "a string names it".to_owned()));
+    }
+    let plan =
+        if cx.file == share.file { made(cx, share, &mut look) } else { used(cx, share, words, &mut look) };
+    let Some(plan) = plan else { return look };
+    if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
+        look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
+    }
+    let others = plan.holders.iter().any(
+        |holder| matches!(holder, Holder::Name(0, name) if cx.file != share.file || *name != share.name),
+    );
+    if others {
+        look.refusal.get_or_insert((1, "it is kept under another name too".to_owned()));
+    }
+    if let Some((row, why)) = plan.refused_at() {
+        look.refusal.get_or_insert((row, why.to_owned()));
+    }
+    look.runs = cx.calls_to("asyncio.run").count();
+    let Some(first) = look.first else { return look };
+    if cx.is_silenced(first, codemod.0, codemod.1) {
+        look.refusal.get_or_insert((cx.source.row(first.start()), "a comment says to leave it".to_owned()));
+    }
+    if look.refusal.is_some() {
+        return look;
+    }
+    let mut all = Fixes::new(cx, codemod.0);
+    (share.codemod.run)(cx, &mut all);
+    for finding in all.into_findings() {
+        let range = TextRange::new(finding.start.into(), finding.end.into());
+        if plan.covers_range(range) {
+            look.found.push((range, finding.message));
+        }
+    }
+    let mut one = Fixes::new(cx, codemod.0);
+    one.at(first, "").unsafe_fix("", |fix| plan.write(fix));
+    match one.into_findings().pop().and_then(|finding| finding.fix) {
+        Some(fix) => look.edits = fix.edits,
+        None => look.refusal = Some((cx.source.row(first.start()), "its changes would overlap".to_owned())),
+    }
+    look
+}
+
+/// The plan for the file that makes the object.
+fn made<'c, 'a>(cx: &'c Context<'a>, share: &Share, look: &mut Look) -> Option<Plan<'c, 'a>> {
+    let codemod = (share.codemod.name, share.codemod.aliases);
+    let holder = Holder::Name(0, share.name.clone());
+    let plan = cx.calls().filter(|call| maker(share.library, call).is_some()).find_map(|call| {
+        let plan = Plan::shared(cx, share.library, codemod, &call, &share.name)?;
+        plan.holders.contains(&holder).then_some((plan, call.range()))
+    });
+    let Some((plan, range)) = plan else {
+        look.refusal = Some((1, "where it is made is not seen".to_owned()));
+        return None;
+    };
+    look.first = Some(range);
+    Some(plan)
+}
+
+/// The plan for a file that reads the object's name; `None` if it does not.
+fn used<'c, 'a>(
+    cx: &'c Context<'a>,
+    share: &Share,
+    words: &FxHashSet<String>,
+    look: &mut Look,
+) -> Option<Plan<'c, 'a>> {
+    let mut seeds: Vec<NodeId> = Vec::new();
+    let mut refuse = |at: TextRange, why: &str| {
+        look.refusal.get_or_insert((cx.source.row(at.start()), why.to_owned()));
+    };
+    let mut uncertain = Vec::new();
+    let mut is_share = |raw: &str| match origin(&cx.world, raw, cx.file, share) {
+        Origin::Name(file, name) => file == share.file && name == share.name,
+        Origin::Unknown(file) => {
+            uncertain.push(file);
+            false
+        }
+        Origin::Other => false,
+    };
+    let mut is_imported = false;
+    for (binding_id, binding) in (0..).zip(&cx.semantic.bindings) {
+        let BindingKind::ImportFrom { alias, .. } = binding.kind else { continue };
+        if !words.contains(alias.name.as_str())
+            || !cx.semantic.binding_symbol(binding_id).is_some_and(|raw| is_share(&raw))
+        {
+            continue;
+        }
+        is_imported = true;
+        if binding.scope == 0 && binding.name != alias.name.as_str() {
+            look.renamed.push(binding.name.to_owned());
+        }
+        for read in cx.semantic.reads_of(binding.name, binding.scope) {
+            match cx.semantic.reaching(binding.name, Some(read.node), read.scope) {
+                Reaching::One(found) if found == binding_id => seeds.push(read.node),
+                Reaching::Many(all) if all.contains(&binding_id) => {
+                    refuse(read.name.range(), "what else the name may be is not seen");
+                }
+                _ => {}
+            }
+        }
+    }
+    for (id, node) in (0..).zip(cx.nodes()) {
+        match node.ast {
+            AnyNodeRef::ExprAttribute(attribute) if words.contains(attribute.attr.as_str()) => {
+                let raw = cx.semantic.symbol(&Expr::Attribute(attribute.clone()), node.scope);
+                let is_it = raw.is_some_and(|raw| is_share(&raw));
+                if is_it && attribute.ctx.is_load() {
+                    seeds.push(id);
+                } else if is_it {
+                    refuse(attribute.range(), "something else is put in its place");
+                }
+            }
+            AnyNodeRef::ExprName(name)
+                if words.contains(name.id.as_str())
+                    && !cx.semantic.star_imports.is_empty()
+                    && matches!(
+                        cx.semantic.reaching(name.id.as_str(), Some(id), node.scope),
+                        Reaching::Unbound
+                    ) =>
+            {
+                refuse(name.range(), "a star import may give it");
+            }
+            _ => {}
+        }
+    }
+    look.uncertain = uncertain;
+    // A module that passes it on gives it its name.
+    if is_imported && look.renamed.is_empty() {
+        look.renamed.push(share.name.clone());
+    }
+    let first = *seeds.first()?;
+    look.first = Some(cx.semantic.node(first).ast.range());
+    let codemod = (share.codemod.name, share.codemod.aliases);
+    Some(Plan::seeded(cx, share.library, codemod, share.class, &seeds))
+}
+
+/// A string by which a call may get at the object: `patch("app.clients.cache")`, `patch.object(clients, "cache")`.
+fn named_in_string(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -> Option<NodeId> {
+    let module = cx.world.modules.name(share.file);
+    let imports_it = || {
+        (0..).zip(&cx.semantic.bindings).any(|(id, binding)| {
+            matches!(binding.kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
+                && cx.semantic.binding_symbol(id).is_some_and(|raw| &*raw == module)
+        })
+    };
+    let strings = (0..).zip(cx.nodes()).find(|(id, node)| {
+        let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
+        let text = literal.value.to_str();
+        let last = text.rsplit(['.', ':']).next().unwrap_or(text);
+        if !words.contains(last) || !names_something(cx, *id, text) {
+            return false;
+        }
+        if last.len() < text.len() { head(text) == head(module) } else { imports_it() }
+    });
+    strings.map(|(id, _)| id)
+}
+
+/// The shares of a program, and what the files say of them.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    all: Vec<Asked>,
+}
+
+/// What becomes of the shares of a program.
+#[derive(Debug, Default)]
+pub(crate) struct SharedPlan {
+    /// By the number of the file.
+    pub(crate) parts: FxHashMap<u32, Vec<SharedPart>>,
+    /// Those that become their twins.
+    pub(crate) changed: Vec<Share>,
+    /// Why the others stay, by their file and name.
+    pub(crate) refusals: FxHashMap<(u32, String), String>,
+}
+
+/// One share, with what is known of it.
+#[derive(Debug)]
+struct Asked {
+    share: Share,
+    /// The names under which files may read it.
+    words: FxHashSet<String>,
+    looks: FxHashMap<u32, Look>,
+    /// Every file that has one of the names has been looked at.
+    is_done: bool,
+    is_given_up: bool,
+}
+
+impl Shared {
+    pub(crate) fn new(shares: &[Share]) -> Self {
+        let ask = |share: &Share| Asked {
+            words: share.words.clone(),
+            share: share.clone(),
+            looks: FxHashMap::default(),
+            is_done: false,
+            is_given_up: false,
+        };
+        Self { all: shares.iter().map(ask).collect() }
+    }
+
+    /// The names that files are to be searched for.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        let open = self.all.iter().filter(|asked| !asked.is_done && !asked.is_given_up);
+        open.flat_map(|asked| asked.words.iter().map(String::as_str))
+    }
+
+    /// What a file says of those that are asked for.
+    pub(crate) fn find(&self, cx: &Context<'_>) -> Vec<(usize, Look)> {
+        let open = self.all.iter().enumerate().filter(|(_, asked)| !asked.is_done && !asked.is_given_up);
+        open.map(|(at, asked)| (at, look(cx, &asked.share, &asked.words))).collect()
+    }
+
+    pub(crate) fn take(&mut self, file: u32, found: Vec<(usize, Look)>) {
+        for (at, look) in found {
+            self.all[at].looks.insert(file, look);
+        }
+    }
+
+    /// This name stands in too many files.
+    pub(crate) fn give_up(&mut self, word: &str) {
+        for asked in self.all.iter_mut().filter(|asked| !asked.is_done && asked.words.contains(word)) {
+            asked.is_given_up = true;
+        }
+    }
+
+    /// All files have been asked: other names may have come up, to be asked for.
+    pub(crate) fn end_round(&mut self) {
+        for asked in &mut self.all {
+            let before = asked.words.len();
+            let renamed = asked.looks.values().flat_map(|look| &look.renamed).cloned();
+            asked.words.extend(renamed.collect::<Vec<_>>());
+            asked.is_done = asked.words.len() == before;
+        }
+    }
+
+    /// Settles what is changed. `may_change` says of a file whether the codemod of this name may rewrite it.
+    pub(crate) fn settle(
+        self,
+        project: &Project,
+        may_change: &dyn Fn(u32, &'static str) -> bool,
+    ) -> SharedPlan {
+        let mut plan = SharedPlan::default();
+        for asked in self.all {
+            let share = asked.share.clone();
+            match asked.parts(project, may_change, &plan.parts) {
+                Ok(own) => {
+                    for (file, part) in own {
+                        plan.parts.entry(file).or_default().push(part);
+                    }
+                    plan.changed.push(share);
+                }
+                Err(why) => drop(plan.refusals.insert((share.file, share.name), why)),
+            }
+        }
+        plan
+    }
+}
+
+impl Asked {
+    /// What changes in each file, or why nothing does.
+    fn parts(
+        mut self,
+        project: &Project,
+        may_change: &dyn Fn(u32, &'static str) -> bool,
+        before: &FxHashMap<u32, Vec<SharedPart>>,
+    ) -> Result<Vec<(u32, SharedPart)>, String> {
+        if self.is_given_up {
+            return Err("its name is too common to look at every file that has it".to_owned());
+        }
+        let path = |file: u32| &project.paths[file as usize];
+        let mut files: Vec<u32> = self.looks.keys().copied().collect();
+        files.sort_unstable();
+        for file in &files {
+            let look = &self.looks[file];
+            if let Some((row, why)) = &look.refusal {
+                return Err(format!("{why} ({}:{row})", path(*file)));
+            }
+            let passes_on = |other: &u32| self.looks.get(other).is_some_and(|look| !look.renamed.is_empty());
+            if look.uncertain.iter().any(passes_on) {
+                return Err(format!("what {} imports is not certain", path(*file)));
+            }
+        }
+        if self.looks.values().map(|look| look.runs).sum::<usize>() > 1 {
+            return Err(
+                "several event loops run in the files that use it, and it would belong to one".to_owned()
+            );
+        }
+        files.retain(|file| !self.looks[file].edits.is_empty());
+        if !files.contains(&self.share.file) {
+            return Err("where it is made is not seen".to_owned());
+        }
+        let codemod = self.share.codemod.name;
+        if let Some(file) = files.iter().find(|file| !may_change(**file, codemod)) {
+            return Err(format!("{} would change too, and is not among the files given", path(*file)));
+        }
+        let mut parts = Vec::new();
+        for file in &files {
+            let Some(mut look) = self.looks.remove(file) else { continue };
+            let known = before.get(file).into_iter().flatten().map(|part| part.edits.as_slice());
+            let edits = known.chain([look.edits.as_slice()]);
+            if apply::merge(edits).accepted.contains(&false) {
+                return Err(format!("another change of {} comes first", path(*file)));
+            }
+            if look.found.is_empty() {
+                let first = look.first.unwrap_or_default();
+                let message = format!("`{}` is waited for on the event loop in other files", self.share.name);
+                look.found.push((first, message));
+            }
+            let others = files.iter().filter(|other| *other != file);
+            let part = SharedPart {
+                codemod,
+                found: look.found,
+                edits: look.edits,
+                twin: self.share.class.twin,
+                together_with: others.map(|other| path(*other).clone()).collect(),
+                text_hash: look.text_hash,
+            };
+            parts.push((*file, part));
+        }
+        Ok(parts)
+    }
+}

@@ -1,0 +1,1 @@
+"""A store that keeps its counters in Redis."""

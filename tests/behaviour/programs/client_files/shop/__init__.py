@@ -1,0 +1,5 @@
+"""A shop whose files share one client."""
+
+from shop.clients import client as llm
+
+__all__ = ["llm"]
