@@ -165,6 +165,22 @@ pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32)
     call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file))
 }
 
+/// A file that must be known to say what sort of value a call gives to a function that minds.
+pub(super) fn missing_for(world: &World<'_>, call: &CallSummary, file: u32, target: &Target) -> Option<u32> {
+    let Target::Function(callee) = target else { return None };
+    if !world.function(*callee).provisos.iter().any(Proviso::asks_for_kinds) {
+        return None;
+    }
+    let mut missing = None;
+    call.passed.with_kinds(world.modules.name(file), |symbol| {
+        if let Meaning::Pending(file) = world.meaning(symbol, file) {
+            missing = Some(file);
+        }
+        None
+    });
+    missing
+}
+
 /// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
 /// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at; nor are
 /// functions that `is_guarded` says yes to, and a call leads on only if `may_run` says that it may run what its

@@ -84,7 +84,11 @@ impl Passed {
     }
 
     /// The same with what `kind` says of the symbols of arguments.
-    pub(super) fn with_kinds(&self, module: &str, kind: impl Fn(&str) -> Option<Kinds>) -> Cow<'_, Self> {
+    pub(super) fn with_kinds(
+        &self,
+        module: &str,
+        mut kind: impl FnMut(&str) -> Option<Kinds>,
+    ) -> Cow<'_, Self> {
         if !self.arguments.contains('#') {
             return Cow::Borrowed(self);
         }
