@@ -125,6 +125,9 @@ pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "a
 pub(crate) const SHARING: &[Sharing] =
     &[Sharing { codemod: &sync_client::CODEMOD, libraries: sync_client::LIBRARIES }];
 
+/// What mends the blocking calls that a converted function is made of, chains of the project's own functions left out.
+pub(crate) const CONVERTED_BY: &[&Codemod] = make_async::DIRECT;
+
 /// What classes that a codemod puts in each other's place have in common: who uses no more need not know.
 pub(crate) const ALIKE: &[(&str, Common)] = requests_to_httpx::ALIKE;
 

@@ -7,7 +7,7 @@ use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
 
 /// What knows how to mend the blocking calls that such a function is made of.
-const INSIDE: &[&Codemod] = &[
+pub(crate) const DIRECT: &[&Codemod] = &[
     &crate::blocking_call::CODEMOD,
     &crate::blocking_database::CODEMOD,
     &crate::blocking_fd::CODEMOD,
@@ -19,7 +19,6 @@ const INSIDE: &[&Codemod] = &[
     &crate::requests_to_httpx::CODEMOD,
     &crate::sync_client::CODEMOD,
     &crate::time_sleep::CODEMOD,
-    &crate::transitive_blocking::CODEMOD,
 ];
 
 /// Why a conversion is not safe.
@@ -36,7 +35,8 @@ becomes what asyncio has for it. Nothing is left to a thread that need not be.
 
 A conversion is made in all files or in none. It is refused, with the reason, for special methods and properties,
 generators, methods that may override one of a class outside of the project, functions that are used as values or
-named in strings, and those that plain code calls which the event loop does not run. Where a thread's lock is held there
+named in strings, and those that plain code calls which the event loop does not run. A function in which nothing
+would be awaited, because what blocks in it has no fix, stays as it is. Where a thread's lock is held there
 is no conversion either: other tasks would run while it is.
 
 It runs only when it is asked for: `--select make-async` converts whatever can be, and `--make-async pkg.mod:func` one
@@ -185,6 +185,47 @@ function and what calls it.",
  async def main(session: Session):
      save(session)
      copy("a.txt")
+# what blocks has no asynchronous way here, and so has nothing to be awaited
+ import requests
+
+
+ def body(url):
+     return requests.get(url, stream=True)
+
+
+ async def main(url):
+     return body(url)
+# a function that calls itself has not for that something to await
+ import requests
+
+
+ def body(url, tries):
+     return requests.get(url, stream=True) if tries else body(url, tries - 1)
+
+
+ async def main(url):
+     return body(url, 2)
+# one of two has something to await
+! unsafe
+-import time
++import asyncio
+ import requests
+
+
+ def body(url):
+     return requests.get(url, stream=True)
+
+
+-def later(url):
+-    time.sleep(1)
++async def later(url):
++    await asyncio.sleep(1)
+     return url
+
+
+ async def main(url):
+-    return body(url), later(url)
++    return body(url), await later(url)
 # methods that override one another are converted together
 ! unsafe
 -import time
@@ -491,7 +532,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let converted: Vec<TextRange> =
         cx.project.converted_in(cx.file).filter_map(|qualname| body_of(cx, qualname)).collect();
     if !converted.is_empty() {
-        for other in INSIDE {
+        for other in DIRECT.iter().chain(&[&crate::transitive_blocking::CODEMOD]) {
             fixes.borrow(other, |range| converted.iter().any(|function| function.contains_range(range)));
         }
     }

@@ -110,6 +110,7 @@ pub(super) fn find(cx: &Context<'_>, sought: &Sought) -> Mentions {
             _ => {}
         }
     }
+    super::inside::settle(cx, &mut mentions.definitions);
     mentions
 }
 

@@ -9,6 +9,7 @@
 //!
 //! Functions that stay as they are can be looked for in the same way, to learn who calls them (`watched`).
 
+mod inside;
 mod mentions;
 mod plan;
 mod refuse;

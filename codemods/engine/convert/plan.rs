@@ -1,12 +1,11 @@
 //! From what is known of the candidates to the conversions that are made.
 
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Caller, Candidate, Kind, Planner, text_hash};
 use crate::engine::finding::Edit;
 use crate::engine::project::Project;
-use crate::engine::project::facts::{Edges, Target};
 use crate::engine::project::reduce::{FunctionId, World};
 
 /// What is converted, and what is not.
@@ -50,17 +49,12 @@ pub(crate) struct Refusal {
 
 impl Planner {
     /// Settles what is converted. `may_change` says of a file, by its number, whether it may be rewritten.
-    pub(crate) fn settle(
-        mut self,
-        project: &Project,
-        edges: &Edges,
-        may_change: &dyn Fn(u32) -> bool,
-    ) -> Plan {
+    pub(crate) fn settle(mut self, project: &Project, may_change: &dyn Fn(u32) -> bool) -> Plan {
         let world = World::new(&project.modules, &project.summaries, None);
         let mut order: Vec<FunctionId> = self.candidates.keys().copied().collect();
         order.sort_unstable();
         self.strike_out_at_once(project, &order);
-        self.strike_out(project, &world, &order, edges);
+        self.strike_out(project, &world, &order);
         let mut plan = Plan::default();
         let components = self.components(&order);
         for component in components {
@@ -101,26 +95,17 @@ impl Planner {
     }
 
     /// What follows from that, until nothing more does.
-    fn strike_out(&mut self, project: &Project, world: &World<'_>, order: &[FunctionId], edges: &Edges) {
+    fn strike_out(&mut self, project: &Project, world: &World<'_>, order: &[FunctionId]) {
         loop {
             let mut struck = Vec::new();
+            let awaiting = self.awaiting(order);
             for id in order {
                 let candidate = &self.candidates[id];
                 if candidate.is_out() {
                     continue;
                 }
                 let reason = self.reason_from_others(project, world, candidate);
-                let converts =
-                    |callee: FunctionId| self.candidates.get(&callee).is_some_and(|callee| !callee.is_out());
-                let awaits = |member: &FunctionId| {
-                    let definition = self.candidates[member].definition.as_ref();
-                    definition.is_some_and(|definition| definition.awaits_directly)
-                        || edges.get(member).into_iter().flatten().any(|edge| match &edge.target {
-                            Target::Function(callee) => converts(*callee),
-                            Target::External(_) => false,
-                        })
-                };
-                let is_idle = reason.is_none() && !candidate.is_asked && !candidate.family.iter().any(awaits);
+                let is_idle = reason.is_none() && !awaiting.contains(id);
                 if reason.is_some() || is_idle {
                     struck.push((*id, reason, is_idle));
                 }
@@ -135,6 +120,33 @@ impl Planner {
                 }
             }
         }
+    }
+
+    /// The functions that have something to await, as things are: what blocks in their own code, or a call of another
+    /// one of them.
+    fn awaiting(&self, order: &[FunctionId]) -> FxHashSet<FunctionId> {
+        let has_own = |id: &FunctionId| {
+            let candidate = &self.candidates[id];
+            let definition = candidate.definition.as_ref();
+            candidate.is_asked || definition.is_some_and(|definition| definition.awaits_directly)
+        };
+        let kept = order.iter().filter(|id| !self.candidates[id].is_out());
+        let mut queue: Vec<FunctionId> = kept.filter(|id| has_own(id)).copied().collect();
+        let mut awaiting = FxHashSet::default();
+        while let Some(id) = queue.pop() {
+            let Some(candidate) = self.candidates.get(&id).filter(|candidate| !candidate.is_out()) else {
+                continue;
+            };
+            if !awaiting.insert(id) {
+                continue;
+            }
+            queue.extend(&candidate.family);
+            queue.extend(candidate.mentions.iter().filter_map(|(file, mention)| match mention.kind {
+                Kind::Call { caller: Caller::Plain(index), .. } => Some(FunctionId { file: *file, index }),
+                _ => None,
+            }));
+        }
+        awaiting
     }
 
     /// Why a candidate stays plain because of others.

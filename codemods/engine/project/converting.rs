@@ -45,9 +45,10 @@ impl Project {
         for file in self.shared.parts.keys() {
             self.marked[*file as usize] = Leads::ANYTHING;
         }
-        let Some(converting) = &self.converting else { return };
-        let plan = planner
-            .settle(self, &converting.edges, &|file| may_change(file as usize, crate::CONVERTING.name));
+        if self.converting.is_none() {
+            return;
+        }
+        let plan = planner.settle(self, &|file| may_change(file as usize, crate::CONVERTING.name));
         for file in plan.parts.keys().chain(plan.refusals.keys()) {
             self.marked[*file as usize] = Leads::ANYTHING;
         }

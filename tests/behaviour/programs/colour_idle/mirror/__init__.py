@@ -1,0 +1,1 @@
+"""A mirror whose one helper can be awaited, and whose other one has nothing to await."""
