@@ -311,6 +311,25 @@ The fix closes where the name is used for the last time, which may be earlier th
          print(await last.get(url))
      file = await aiofiles.open(path)
      await file.close()
+# a limit of time for the opening alone
+! python 3.11
+ import asyncio
+
+
+ async def ask(host, limit):
+     try:
+         async with asyncio.timeout(limit):
+             reader, writer = await asyncio.open_connection(host, 80)
+     except OSError as error:
+         print(error)
+         return None
+     except TimeoutError:
+         return None
+     try:
+         writer.write(b"?")
+         return await reader.read(10)
+     finally:
+         writer.close()
 # a close behind a test of the name counts
  import aiohttp
 

@@ -196,7 +196,8 @@ impl Asked<'_, '_> {
         if function.is_async || !self.cx.may_run(&call, callee) {
             return None;
         }
-        call.passed = call.passed.in_test(self.cx.test_around(at).is_some());
+        let passed = facts::passed_to(world, &call, self.cx.file).into_owned();
+        call.passed = passed.in_test(self.cx.test_around(at).is_some());
         Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))
     }
 }

@@ -241,7 +241,12 @@ impl<'a> Builder<'_, 'a> {
     }
 
     pub(super) fn leave(&mut self, item: &'a ast::WithItem, is_async: bool) -> PointId {
-        let left = self.raising(item.into(), Step::Exit);
+        let is_quiet = ends_quietly(&item.context_expr);
+        let left = if is_quiet {
+            self.point(item.into(), Step::Exit)
+        } else {
+            self.raising(item.into(), Step::Exit)
+        };
         if is_async {
             self.flow.points[left as usize].pause = Pause::Await;
         }
@@ -392,6 +397,27 @@ impl Catches {
             "ImportError" | "ModuleNotFoundError" => self.imports = true,
             _ => {}
         }
+    }
+}
+
+/// Whether a context manager raises nothing of its own when what is inside of it has ended: limits of time raise what
+/// they made of a cancellation.
+fn ends_quietly(manager: &Expr) -> bool {
+    const QUIET: &[&str] = &[
+        "fail_after",
+        "fail_at",
+        "move_on_after",
+        "move_on_at",
+        "nullcontext",
+        "suppress",
+        "timeout",
+        "timeout_at",
+    ];
+    let Expr::Call(call) = manager else { return false };
+    match &*call.func {
+        Expr::Attribute(function) => QUIET.contains(&function.attr.as_str()),
+        Expr::Name(function) => QUIET.contains(&function.id.as_str()),
+        _ => false,
     }
 }
 

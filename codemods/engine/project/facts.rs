@@ -1,10 +1,12 @@
 //! What follows from the calls of the whole program: which functions reach something, and how.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
 use super::conduct::Conduct;
+use super::kinds::Kinds;
 use super::passing::Passed;
 use super::proviso::Proviso;
 use super::reduce::{Decoration, FunctionId, Meaning, World};
@@ -158,6 +160,27 @@ pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) ->
         })
 }
 
+/// What a call gives, with what the linked project says of it.
+pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32) -> Cow<'c, Passed> {
+    call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file))
+}
+
+/// A file that must be known to say what sort of value a call gives to a function that minds.
+pub(super) fn missing_for(world: &World<'_>, call: &CallSummary, file: u32, target: &Target) -> Option<u32> {
+    let Target::Function(callee) = target else { return None };
+    if !world.function(*callee).provisos.iter().any(Proviso::asks_for_kinds) {
+        return None;
+    }
+    let mut missing = None;
+    call.passed.with_kinds(world.modules.name(file), |symbol| {
+        if let Meaning::Pending(file) = world.meaning(symbol, file) {
+            missing = Some(file);
+        }
+        None
+    });
+    missing
+}
+
 /// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
 /// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at; nor are
 /// functions that `is_guarded` says yes to, and a call leads on only if `may_run` says that it may run what its
@@ -205,7 +228,11 @@ pub(crate) fn reach(
     }
     while let Some((id, proviso, distance)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
-            let goes_on = proviso.as_ref().is_none_or(|proviso| call.passed.fulfils(proviso));
+            let passed = match &proviso {
+                Some(proviso) if proviso.asks_for_kinds() => passed_to(world, call, caller.file),
+                _ => Cow::Borrowed(&call.passed),
+            };
+            let goes_on = proviso.as_ref().is_none_or(|proviso| passed.fulfils(proviso));
             if !goes_on
                 || world.function(*caller).is_async
                 || is_guarded(*caller)
@@ -216,7 +243,7 @@ pub(crate) fn reach(
             let target = Target::Function(id);
             let mut clauses =
                 call.proviso(world.function(*caller)).map_or_else(Vec::new, Proviso::into_clauses);
-            let handed_on = proviso.as_ref().and_then(|proviso| call.passed.handed_on(proviso));
+            let handed_on = proviso.as_ref().and_then(|proviso| passed.handed_on(proviso));
             clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
             let under = Proviso::all(clauses);
             let own = proviso.clone().map(Box::new);

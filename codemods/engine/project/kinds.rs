@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use serde::{Deserialize, Serialize};
 
+use super::reduce::{Meaning, World};
 use crate::engine::semantic::{BindingKind, Reaching, ScopeId, Semantic};
 
 /// A set of sorts of values.
@@ -117,6 +118,24 @@ impl Kinds {
                 return is_instance.then_some(Self::OTHER);
             }
         })
+    }
+
+    /// What the linked project says of a raw symbol of a file.
+    pub(super) fn linked(world: &World<'_>, symbol: &str, file: u32) -> Option<Self> {
+        match world.meaning(symbol, file) {
+            Meaning::Instance(class) => match &world.lineage(class).1 {
+                // A `str` of one's own is one.
+                Some(Meaning::External(base)) => {
+                    let is_plain = !base.starts_with("builtins.") && !base.ends_with("TypedDict");
+                    (is_plain && !base.ends_with("NamedTuple")).then_some(Self::OTHER)
+                }
+                Some(_) => None,
+                None => Some(Self::OTHER),
+            },
+            Meaning::External(symbol) => Self::of_symbol(&symbol, false),
+            Meaning::Function(_) | Meaning::Class(_) => Some(Self::FUNCTION),
+            _ => None,
+        }
     }
 
     /// What an expression is, and whether it is certainly neither `None` nor false.

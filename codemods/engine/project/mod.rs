@@ -296,7 +296,10 @@ impl Steps {
             }
             match facts::target(world, call, id.file) {
                 Ok(Some(Target::External(symbol))) if leads_nowhere(&symbol, call.usage) => {}
-                Ok(Some(target)) => steps.edges.push(Edge { target, row: call.row, call: index as u32 }),
+                Ok(Some(target)) => {
+                    steps.pending.extend(facts::missing_for(world, call, id.file, &target));
+                    steps.edges.push(Edge { target, row: call.row, call: index as u32 });
+                }
                 Ok(None) => {}
                 Err(file) => steps.pending.push(file),
             }

@@ -1,5 +1,7 @@
 //! What a call gives to the parameters of its callee.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::kinds::Kinds;
 use super::proviso::{Asks, Proviso, is_empty, is_false};
 use super::tested::Tested;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
+use crate::engine::apis;
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
 const MAX_TEXT: usize = 40;
@@ -25,12 +28,14 @@ pub(crate) struct Passed {
     is_set_up: bool,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
-    /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind;
+    /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind,
+    /// or `#` with its raw symbol before a blank, without the name of the module at its beginning if it has that;
     /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
     /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
-    /// Arguments by position of which nothing is known have no line.
+    /// Arguments by position of which nothing is known have no line. The caller's `*items` have the name `*`, and their
+    /// own name one too.
     ///
-    /// Where the object whose method is called was made near by, its class, `#` and how many arguments by position
+    /// Where the object whose method is called was made near by, its class, `%` and how many arguments by position
     /// that was given come first, and what is known of those is here too, with the class and a dot before it.
     arguments: Box<str>,
 }
@@ -53,6 +58,7 @@ struct Line<'p> {
     may_be_missing: bool,
     is_something: bool,
     kind: Option<Kinds>,
+    symbol: Option<&'p str>,
     text: Option<&'p str>,
     parameter: Option<Parameter<'p>>,
 }
@@ -77,6 +83,35 @@ impl Passed {
         Self { positional, has_rest: false, hands_on_rest: false, receiver, is_set_up: false, arguments }
     }
 
+    /// The same with what `kind` says of the symbols of arguments.
+    pub(super) fn with_kinds(
+        &self,
+        module: &str,
+        mut kind: impl FnMut(&str) -> Option<Kinds>,
+    ) -> Cow<'_, Self> {
+        if !self.arguments.contains('#') {
+            return Cow::Borrowed(self);
+        }
+        let mut lines = String::new();
+        for line in self.arguments.split_terminator('\n') {
+            let known = line.split_once('#').and_then(|(before, rest)| Some((before, rest.split_once(' ')?)));
+            match known {
+                Some((before, (symbol, after))) => {
+                    lines.push_str(before);
+                    let own = symbol.strip_prefix('.').map(|rest| format!("{module}.{rest}"));
+                    if let Some(letter) = kind(own.as_deref().unwrap_or(symbol)).and_then(Kinds::letter) {
+                        lines.push('~');
+                        lines.push(letter);
+                    }
+                    lines.push_str(after);
+                }
+                None => lines.push_str(line),
+            }
+            lines.push('\n');
+        }
+        Cow::Owned(Self { arguments: lines.into(), ..self.clone() })
+    }
+
     /// The same of a call that stands in a test.
     pub(crate) fn in_test(self, is_set_up: bool) -> Self {
         Self { is_set_up, ..self }
@@ -97,7 +132,7 @@ impl Passed {
             && let making = Self::of_arguments(made, semantic, semantic.scope_of(made))
             && let Some(positional) = making.positional.filter(|_| !making.has_rest)
         {
-            let mut lines = format!("{class}#{positional}\n");
+            let mut lines = format!("{class}%{positional}\n");
             for line in making.arguments.split_terminator('\n') {
                 lines.push_str(&format!("{class}.{line}\n"));
             }
@@ -118,18 +153,29 @@ impl Passed {
         let is_rest = |value: &Expr| matches!((value, rest), (Expr::Name(name), Some(rest)) if name.id.as_str() == rest.name.as_str());
         let mut unpacked = arguments.keywords.iter().filter(|keyword| keyword.arg.is_none()).peekable();
         let has_rest = unpacked.peek().is_some();
-        if arguments.args.iter().any(Expr::is_starred_expr) || !unpacked.all(|found| is_rest(&found.value)) {
+        let mut asker = Asker { semantic, scope, frame, caller, tested: Vec::new() };
+        // `*items` of the caller may be handed on as they are.
+        let starred = arguments.args.iter().position(Expr::is_starred_expr).unwrap_or(arguments.args.len());
+        let handed_on = match &arguments.args[starred..] {
+            [] => None,
+            [Expr::Starred(last)] => asker.variadic(&last.value),
+            _ => return Self::anything(),
+        };
+        let is_known = starred == arguments.args.len() || handed_on.is_some();
+        if !is_known || !unpacked.all(|found| is_rest(&found.value)) {
             return Self::anything();
         }
-        let mut asker = Asker { semantic, scope, frame, caller, tested: Vec::new() };
         let is_place = |value: &Expr| value.is_name_expr() || value.is_attribute_expr();
         let keywords = arguments.keywords.iter().map(|keyword| &keyword.value);
         if caller.is_some() && arguments.args.iter().chain(keywords).any(is_place) {
             asker.tested = Tested::around(call, semantic);
         }
         let mut lines = String::new();
-        for (position, value) in arguments.args.iter().enumerate() {
+        for (position, value) in arguments.args[..starred].iter().enumerate() {
             asker.describe(value, &mut lines, &|line| line.push_str(&position.to_string()), false);
+        }
+        if let Some((position, name)) = handed_on {
+            lines.push_str(&format!("*@r{position}.*{name}\n"));
         }
         for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else { continue };
@@ -141,7 +187,7 @@ impl Passed {
             }
         }
         Self {
-            positional: u8::try_from(arguments.args.len()).ok(),
+            positional: u8::try_from(starred).ok(),
             receiver: Receiver::Any,
             is_set_up: false,
             has_rest,
@@ -172,6 +218,9 @@ impl Passed {
         if self.positional.is_none() {
             return true;
         }
+        if proviso.name.starts_with('*') {
+            return self.items(proviso).any(|line| line.fulfils(proviso));
+        }
         self.lines_fulfil(self.lines(proviso), proviso)
     }
 
@@ -186,7 +235,7 @@ impl Passed {
 
     /// How many arguments by position the object was given when it was made, if it is of this class and that is known.
     fn made(&self, class: &str) -> Option<u8> {
-        let (made, rest) = self.arguments.split_once('#')?;
+        let (made, rest) = self.arguments.split_once('%')?;
         let end = rest.find('\n')?;
         if made == class { rest[..end].parse().ok() } else { None }
     }
@@ -222,8 +271,11 @@ impl Passed {
             found.push(Proviso { or: None, and: None, ..proviso.clone() });
             return Some(());
         }
-        let mut is_given = false;
-        for line in self.lines(proviso) {
+        let is_variadic = proviso.name.starts_with('*');
+        let items = is_variadic.then(|| self.items(proviso)).into_iter().flatten();
+        let one = (!is_variadic).then(|| self.lines(proviso)).into_iter().flatten();
+        let mut is_given = is_variadic && self.positional.is_some();
+        for line in items.chain(one) {
             is_given = true;
             if !line.fulfils(proviso) {
                 continue;
@@ -261,6 +313,21 @@ impl Passed {
         self.lines_of(proviso, made.or(self.positional))
     }
 
+    /// What is known of the arguments that make up `*items`: at the proviso's position and behind it.
+    fn items<'p>(&'p self, proviso: &Proviso) -> impl Iterator<Item = Line<'p>> {
+        let positions = proviso.position.unwrap_or(0)..self.positional.unwrap_or(0);
+        let written = positions.flat_map(move |position| {
+            let mut lines = self.arguments.split_terminator('\n').filter_map(move |line| {
+                let (key, marks) = line.split_at(line.find(|c: char| !c.is_ascii_digit())?);
+                (key.parse() == Ok(position)).then(|| Line::read(marks))
+            });
+            let first = lines.next().unwrap_or_default();
+            std::iter::once(first).chain(lines)
+        });
+        let starred = self.arguments.split_terminator('\n').filter_map(|line| line.strip_prefix('*'));
+        written.chain(starred.map(Line::read))
+    }
+
     /// The same where so many arguments are given by position.
     fn lines_of<'p>(
         &'p self,
@@ -280,10 +347,13 @@ impl Passed {
                 Some(position) => key.parse() == Ok(position),
                 None => key == name,
             };
-            (is_it && !marks.starts_with(['.', '#'])).then(|| Line::read(marks))
+            (is_it && !marks.starts_with(['.', '%'])).then(|| Line::read(marks))
         });
         let mut lines = lines.peekable();
-        let unknown = by_position.filter(|_| lines.peek().is_none()).map(|_| Line::default());
+        // Or it is one of the items of a list.
+        let is_starred = class.is_empty() && proviso.position.is_some() && self.arguments.contains("*@");
+        let may_be = by_position.is_some() || is_starred;
+        let unknown = (may_be && lines.peek().is_none()).then(Line::default);
         lines.chain(unknown)
     }
 }
@@ -326,6 +396,11 @@ impl<'p> Line<'p> {
                 '?' => line.may_be_missing = true,
                 '+' => line.is_something = true,
                 '~' => line.kind = letters.next().and_then(|(_, letter)| Kinds::of_letter(letter)),
+                '#' => {
+                    let end = rest.find(' ').unwrap_or(rest.len());
+                    line.symbol = Some(&rest[..end]);
+                    letters.by_ref().find(|(_, letter)| *letter == ' ');
+                }
                 '=' => {
                     line.text = Some(rest);
                     break;
@@ -390,7 +465,7 @@ struct Asker<'s, 'a> {
     tested: Vec<Tested<'a>>,
 }
 
-impl Asker<'_, '_> {
+impl<'a> Asker<'_, 'a> {
     /// Adds the lines of an argument of which something is known; with `is_something` it is neither `None` nor false.
     fn describe(&self, value: &Expr, lines: &mut String, key: &dyn Fn(&mut String), is_something: bool) {
         match value {
@@ -462,8 +537,7 @@ impl Asker<'_, '_> {
             return;
         }
         let is_something = is_something || tested == Some(true);
-        if let Expr::StringLiteral(text) = value {
-            let text = text.value.to_str();
+        if let Some(text) = self.text(value) {
             let is_word = !text.is_empty() && text.len() <= MAX_TEXT && !text.contains(char::is_whitespace);
             if is_word {
                 line.push_str("+=");
@@ -482,6 +556,14 @@ impl Asker<'_, '_> {
         if let Some(letter) = kinds.and_then(|(kinds, _)| kinds.letter()) {
             line.push('~');
             line.push(letter);
+        } else if let Some(symbol) = self.symbol(value) {
+            let rest = symbol.strip_prefix(self.semantic.module).filter(|rest| rest.starts_with('.'));
+            line.push('#');
+            line.push_str(rest.unwrap_or(&symbol));
+            line.push(' ');
+        }
+        if let Some((position, name)) = self.item(value) {
+            line.push_str(&format!("@r{position}.*{name}"));
         }
         if let Some((position, found, true)) = parameter {
             let default = match found.default.as_deref() {
@@ -500,6 +582,58 @@ impl Asker<'_, '_> {
             line.push('.');
             line.push_str(found.parameter.name.as_str());
         }
+    }
+
+    /// The caller's `*items` that this is, with the position of the first.
+    fn variadic(&self, value: &Expr) -> Option<(usize, &'a str)> {
+        let (caller, name): (&'a ast::StmtFunctionDef, _) = (self.caller?, value.as_name_expr()?.id.as_str());
+        let items = caller.parameters.vararg.as_ref().filter(|items| items.name.as_str() == name)?;
+        let keeps_value = self.semantic.bindings_of(name, self.frame).len() == 1;
+        let before = caller.parameters.posonlyargs.len() + caller.parameters.args.len();
+        let position = before - unwritten(self.semantic, caller, self.frame).min(before);
+        keeps_value.then_some((position, items.name.as_str()))
+    }
+
+    /// The caller's `*items` of which this is one: of `item` in `for item in items`.
+    fn item(&self, value: &Expr) -> Option<(usize, &'a str)> {
+        let name = value.as_name_expr()?.id.as_str();
+        self.caller?.parameters.vararg.as_ref()?;
+        let [only] = self.semantic.bindings_of(name, self.semantic.lookup(name, self.scope)?) else {
+            return None;
+        };
+        match self.semantic.binding(*only).kind {
+            BindingKind::Loop { iter, plain: true, .. } => self.variadic(iter),
+            _ => None,
+        }
+    }
+
+    /// The symbol of an object of a class that only the linked project knows.
+    fn symbol(&self, value: &Expr) -> Option<Symbol> {
+        if !(value.is_name_expr() || value.is_attribute_expr()) {
+            return None;
+        }
+        let symbol = self.semantic.symbol(value, self.scope)?;
+        let is_object = value.is_attribute_expr() && symbol.contains("()") || symbol.ends_with("()");
+        let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
+        let is_foreign = head == "builtins" || apis::is_standard_library(head);
+        (is_object && !is_foreign && !symbol.contains([' ', '{', '<'])).then_some(symbol)
+    }
+
+    /// The text that this is, or that a name always stands for.
+    fn text<'e>(&'e self, value: &'e Expr) -> Option<&'e str> {
+        let text = match value {
+            Expr::Name(name) => {
+                let name = name.id.as_str();
+                let scope = self.semantic.lookup(name, self.scope)?;
+                let [only] = self.semantic.bindings_of(name, scope) else { return None };
+                match self.semantic.binding(*only).kind {
+                    BindingKind::Assignment { value, unpacked: None } => value,
+                    _ => return None,
+                }
+            }
+            other => other,
+        };
+        Some(text.as_string_literal_expr()?.value.to_str())
     }
 
     /// The parameter of the caller that this is, with its position as a call gives it, and whether it has the value

@@ -8,6 +8,7 @@ use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
+use super::tested::is_same_place;
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
@@ -107,8 +108,18 @@ impl Proviso {
         self.clauses().any(|clause| clause.asks == Asks::State)
     }
 
+    /// Whether it is a matter of what sort of value something is.
+    pub(super) fn asks_for_kinds(&self) -> bool {
+        let asks = |one: &Self| matches!(one.asks, Asks::Kinds(_));
+        self.clauses().any(|clause| clause.alternatives().any(asks))
+    }
+
     fn state() -> Self {
         Self { asks: Asks::State, ..Self::default() }
+    }
+
+    fn elsewhere() -> Self {
+        Self { asks: Asks::Elsewhere, ..Self::default() }
     }
 
     /// Whether only an argument that is known can fail to fulfil it.
@@ -235,6 +246,8 @@ struct Regions<'r, 'a> {
     optional: Vec<Optional<'a>>,
     /// The attributes of `self` that have been given the value of a name.
     kept: Vec<(&'a str, &'a str)>,
+    /// The names that hold the running event loop, if there is one.
+    loops: Vec<&'a str>,
     /// Whether the statements are those of a loop: what stands below may have been done before.
     is_in_loop: bool,
     /// There are no parameters to ask for.
@@ -273,7 +286,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             let position = position.and_then(|position| u8::try_from(position).ok());
             optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
-        let (kept, found) = (Vec::new(), Vec::new());
+        let (kept, loops, found) = (Vec::new(), Vec::new(), Vec::new());
         let (is_in_loop, only_threads, minds_state) = (false, false, true);
         Self {
             semantic,
@@ -282,6 +295,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             scope,
             optional,
             kept,
+            loops,
             is_in_loop,
             only_threads,
             minds_state,
@@ -299,6 +313,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
+                    self.single_instance(choice);
                     self.branch_if(&choice.test, self.implied(&choice.test, true), &choice.body);
                     let mut before = self.implied(&choice.test, false);
                     for clause in &choice.elif_else_clauses {
@@ -340,10 +355,14 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 Stmt::With(with) => self.suite(&with.body),
                 Stmt::Try(attempt) => {
+                    let loops = attempt.body.iter().filter_map(asks_for_loop);
+                    let names: Vec<Option<&str>> = loops.collect();
+                    self.loops.extend(names.iter().flatten());
                     self.suite(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        self.branch(Vec::new(), &handler.body);
+                        let provisos = if names.is_empty() { Vec::new() } else { vec![Proviso::elsewhere()] };
+                        self.branch(provisos, &handler.body);
                     }
                     self.suite(&attempt.orelse);
                     self.suite(&attempt.finalbody);
@@ -359,6 +378,36 @@ impl<'r, 'a> Regions<'r, 'a> {
             && target.value.is_name_expr()
         {
             self.kept.push((target.attr.as_str(), value.id.as_str()));
+        }
+    }
+
+    /// `if cls.only is None: cls.only = cls(option=option)`: who gives the options makes the only instance, and those
+    /// who give none get what there is.
+    fn single_instance(&mut self, choice: &'a ast::StmtIf) {
+        let tested = match &*choice.test {
+            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => &not.operand,
+            Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
+                ([ast::CmpOp::Is], [Expr::NoneLiteral(_)]) => &compare.left,
+                _ => return,
+            },
+            _ => return,
+        };
+        let [Stmt::Assign(assign)] = &*choice.body else { return };
+        let ([target], Expr::Call(made)) = (&*assign.targets, &*assign.value) else { return };
+        let is_shared = match &**tested {
+            Expr::Name(name) => self.semantic.scope(self.scope).declares_outer(name.id.as_str()),
+            Expr::Attribute(attribute) => matches!(&*attribute.value, Expr::Name(class)
+                if class.id.as_str() == "cls" || class.id.starts_with(char::is_uppercase)),
+            _ => false,
+        };
+        if !is_shared || !is_same_place(tested, target) {
+            return;
+        }
+        let keywords = made.arguments.keywords.iter().map(|keyword| &keyword.value);
+        let options = made.arguments.args.iter().chain(keywords);
+        let options = options.filter_map(|value| self.optional(value, false, Asks::Given));
+        if let Some(options) = Proviso::any(options.filter(|option| !option.by_default).collect()) {
+            self.region(&choice.body, vec![options]);
         }
     }
 
@@ -455,8 +504,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                     _ => return None,
                 };
                 if asks_for_thread(&compare.left) || asks_for_thread(other) {
-                    let elsewhere = Proviso { asks: Asks::Elsewhere, ..Proviso::default() };
-                    return (!is_same).then_some(elsewhere);
+                    return (!is_same).then(Proviso::elsewhere);
                 }
                 let asks = if is_same { Asks::Missing } else { Asks::Given };
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
@@ -503,6 +551,9 @@ impl<'r, 'a> Regions<'r, 'a> {
     /// What is asked of the parameter that this expression is, or holds.
     fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
         let name = match value {
+            Expr::Name(name) if asks == Asks::Missing && self.loops.contains(&name.id.as_str()) => {
+                return Some(Proviso::elsewhere());
+            }
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => {
                 if let Some(kept) = self.attributes.of(attribute, self.semantic, self.scope) {
@@ -595,6 +646,25 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
         Asks::State | Asks::Elsewhere => (false, false),
     }
+}
+
+/// `loop = asyncio.get_running_loop()`, which fails where none is running, with the name if it has one.
+fn asks_for_loop(statement: &Stmt) -> Option<Option<&str>> {
+    let (name, value) = match statement {
+        Stmt::Expr(statement) => (None, &statement.value),
+        Stmt::Assign(assign) => match &*assign.targets {
+            [Expr::Name(name)] => (Some(name.id.as_str()), &assign.value),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Expr::Call(call) = &**value else { return None };
+    let is_asked = match &*call.func {
+        Expr::Name(function) => function.id.as_str() == "get_running_loop",
+        Expr::Attribute(function) => function.attr.as_str() == "get_running_loop",
+        _ => false,
+    };
+    is_asked.then_some(name)
 }
 
 /// `path.exists()` and the like.

@@ -346,7 +346,9 @@ impl Summary {
             let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
-            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call) {
+            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call)
+                || symbol.starts_with("socket.socket()") && is_of_datagrams(source, semantic, call)
+            {
                 continue;
             }
             let usage = Usage::of(semantic, node.parent);
@@ -605,9 +607,17 @@ impl Summary {
     }
 
     /// The function of this qualified name.
+    ///
+    /// Of a property that is the one that reads it, and not the ones that set or delete it.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
         let is_it = |at: &u32| self.functions[*at as usize].qualname == qualname;
-        self.function_index.places(qualname).find(is_it)
+        let reads = |at: &u32| {
+            let mut decorators = self.functions[*at as usize].decorators.iter();
+            !decorators.any(|decorator| decorator.ends_with(".setter") || decorator.ends_with(".deleter"))
+        };
+        let mut places = self.function_index.places(qualname).filter(is_it);
+        let last = places.next()?;
+        if reads(&last) { Some(last) } else { places.find(reads).or(Some(last)) }
     }
 
     pub(crate) fn class(&self, qualname: &str) -> Option<u32> {
@@ -646,6 +656,25 @@ fn sets_nonblocking(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::Ex
                 && argument(other, 1) == Some("False")
                 && semantic.callee(number).as_deref() == Some("os.set_blocking")
         })
+}
+
+/// Whether a call connects a socket of datagrams, for which nothing has to be waited.
+fn is_of_datagrams(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
+    let Expr::Attribute(method) = &*call.func else { return false };
+    let made = match &*method.value {
+        Expr::Name(name) => {
+            let scope = semantic.lookup(name.id.as_str(), semantic.scope_of(call));
+            let bindings = scope.map_or(&[][..], |scope| semantic.bindings_of(name.id.as_str(), scope));
+            let [only] = bindings else { return false };
+            match semantic.binding(*only).kind {
+                BindingKind::Assignment { value, .. } => value,
+                BindingKind::With { context, .. } => context,
+                _ => return false,
+            }
+        }
+        _ => return false,
+    };
+    method.attr.as_str() == "connect" && source.slice(made.range()).contains("SOCK_DGRAM")
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most

@@ -114,7 +114,7 @@ impl<'a> Tested<'a> {
 }
 
 /// Whether both are the same name, or the same attribute of the same.
-fn is_same_place(one: &Expr, other: &Expr) -> bool {
+pub(super) fn is_same_place(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
         (Expr::Attribute(one), Expr::Attribute(other)) => {

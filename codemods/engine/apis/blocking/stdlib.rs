@@ -67,6 +67,12 @@ const NO_LOCK_WAIT: &[Unless] = &[Unless {
 const IN_MEMORY: &[Unless] =
     &[Unless { argument: "database", position: 0, values: &["\":memory:\"", "':memory:'"] }];
 
+/// A socket that listens shakes hands with nobody.
+const NO_HANDSHAKE: &[Unless] = &[
+    Unless { argument: "do_handshake_on_connect", position: usize::MAX, values: &["False"] },
+    Unless { argument: "server_side", position: 1, values: &["True"] },
+];
+
 pub(super) const GROUPS: &[Group] = &[
     Group { on: "time", names: "sleep", advice: "`asyncio.sleep`", noqa: &["ASYNC251"], ..SLEEP },
     // Processes
@@ -135,7 +141,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         on: "ssl.SSLContext()",
         names: "wrap_socket",
-        unless: &[Unless { argument: "do_handshake_on_connect", position: usize::MAX, values: &["False"] }],
+        unless: NO_HANDSHAKE,
         advice: "`asyncio.open_connection` with `ssl=`",
         ..SOCKET
     },
