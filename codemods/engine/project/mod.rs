@@ -386,9 +386,9 @@ pub struct Project {
 }
 
 impl Project {
-    /// The files whose calls name this, as far as they are summarised.
-    pub(crate) fn files_that_name(&self, word: &str) -> impl Iterator<Item = u32> {
-        self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
+    /// The files whose calls go through an attribute of this name, as far as they are summarised.
+    pub(crate) fn files_that_go_through(&self, word: &str) -> impl Iterator<Item = u32> {
+        self.words.get_or_init(|| Words::of(&self.summaries, &self.modules)).files(word)
     }
 
     /// Whether running the selected codemods over this file can find anything.
