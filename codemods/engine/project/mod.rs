@@ -224,6 +224,7 @@ impl Link {
             watched,
             shares,
             shared: SharedPlan::default(),
+            coming: FxHashSet::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -376,6 +377,8 @@ pub struct Project {
     only_on_loop: FxHashSet<FunctionId>,
     /// The objects that may be given their twins in several files.
     pub(super) shares: Vec<Share>,
+    /// Files that are known as they will be, not as they are: see [`Project::learn`].
+    coming: FxHashSet<u32>,
     /// What becomes of them, once every file was asked.
     shared: SharedPlan,
     /// Made when it is first asked for.
