@@ -1,5 +1,6 @@
 //! One run, from the command line to the exit status: find, read, link, examine or rewrite, report.
 
+mod helpers;
 mod together;
 
 use std::cell::RefCell;
@@ -27,6 +28,7 @@ use crate::guard::{PLEASE_REPORT, guarded};
 use crate::paths::slashes;
 use crate::report::{Failure, Outcome, Placed, Report, Rows};
 use crate::{explain, inventory, report, write};
+use helpers::is_helper;
 use together::{Examined, Together};
 
 /// Room for the recursion of parser and visitors. Untouched pages cost nothing.
@@ -244,7 +246,6 @@ impl Work<'_> {
         let modules: Vec<String> = (0..files.len()).map(|file| link.module(file).to_owned()).collect();
         let mut project = link.finish(&on_all_threads);
         failures.extend(self.plan(&mut project, &modules));
-        let project = project;
         let is_marked = |file: usize| {
             let settings = files[file].folder.settings(&files[file].path);
             project.is_marked(file, &settings)
@@ -252,6 +253,14 @@ impl Work<'_> {
         let marked: Vec<usize> =
             (0..files.len()).filter(|&file| files[file].requested && is_marked(file)).collect();
         let together = Together::new(&project, &marked);
+        let (helpers, rest): (Vec<usize>, Vec<usize>) = marked
+            .iter()
+            .partition(|&&file| is_helper(&files[file], &modules[file]) && !together.holds(file));
+        let first: Vec<(usize, Result<Examined, Failure>)> = helpers
+            .into_iter()
+            .map(|file| (file, self.complete_helper(file, &modules[file], &mut project, hashes[file])))
+            .collect();
+        let project = project;
         let second = |&file: &usize| {
             let work = || {
                 let examined = self.examine(&files[file], &modules[file], &project, hashes[file])?;
@@ -259,8 +268,10 @@ impl Work<'_> {
             };
             guarded(work).unwrap_or_else(|bug| Err(our_bug(&files[file], &bug)))
         };
-        let mut done: Vec<Result<Examined, Failure>> =
-            marked.par_iter().with_max_len(1).map(second).collect();
+        let mut done: Vec<Result<Examined, Failure>> = rest.par_iter().with_max_len(1).map(second).collect();
+        for (helper, examined) in first {
+            done.insert(marked.partition_point(|&file| file < helper), examined);
+        }
         together.write(self, &marked, &mut done);
         let mut outcomes = Vec::new();
         for result in done {
@@ -284,7 +295,7 @@ impl Work<'_> {
     ) -> Result<Look, Failure> {
         let (module, file) = (link.module(number), &self.tree.files[number]);
         let settings = file.folder.settings(&file.path);
-        let is_helper = settings.helper_module.as_deref() == Some(module);
+        let is_helper = is_helper(file, module);
         let purpose = Purpose { is_first, is_asked_for: !is_first || file.named || is_helper };
         let known = known.and_then(|(known, path)| Some((known, path, known.stamps[number]?)));
         let key = known.map_or(0, |_| key(&settings, module, is_package(file)));
@@ -318,8 +329,9 @@ impl Work<'_> {
         if matches!(content, Content::Nothing) {
             return Ok(Look::Idle(None));
         }
-        // What was asked for by others and has none of the words can still be told what it is.
-        let may_find = is_first && is_interesting;
+        // What was asked for by others and has none of the words can still be told what it is. A module of helpers may
+        // lack them.
+        let may_find = is_first && (is_interesting || is_helper);
         let summary = summarize(&source(file, &content, module), &settings, may_find)
             .map_err(|problem| blame(file, &problem))?;
         let kept = known.zip(about).and_then(|((known, ..), about)| known.summaries.keep(&summary, about));

@@ -67,6 +67,9 @@ pub(crate) fn spelled(fix: &mut FixBuilder<'_>) -> String {
                 fix.withhold(reason);
                 return NAME.to_owned();
             }
+            if let Some(path) = file.and_then(|file| cx.project.coming(file)) {
+                fix.together_with(std::slice::from_ref(path));
+            }
             return fix.import_name(module, NAME);
         }
     }

@@ -1,5 +1,6 @@
 //! The command line, tested through the real binary: what it prints, what it writes and how it ends.
 
+mod across;
 mod bad_input;
 mod cache;
 mod configuration;

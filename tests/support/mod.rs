@@ -67,6 +67,7 @@ impl<'a> Linked<'a> {
         let mut linked =
             Self { files, settings, modules, cells, project: link.finish(&|n, work| (0..n).for_each(work)) };
         linked.plan()?;
+        linked.learn(true)?;
         Ok(linked)
     }
 
@@ -83,6 +84,20 @@ impl<'a> Linked<'a> {
             planner.take(&self.project, found?);
         }
         self.project.settle(planner, &|_, _| true);
+        Ok(())
+    }
+
+    /// Rewrites the module that the others import helpers from before them.
+    fn learn(&mut self, is_coming: bool) -> Result<(), Failure> {
+        let is_helper = |file: &SourceFile<'_>| Some(file.module) == self.settings.helper_module.as_deref();
+        let Some((index, file)) = self.sources().enumerate().find(|(_, file)| is_helper(file)) else {
+            return Ok(());
+        };
+        let failed = |problem| Failure::new(&file, problem);
+        let rewritten = rewrite(&file, self.settings, &self.project, Applicability::Safe).map_err(failed)?;
+        let after = SourceFile { text: &rewritten.text, cells: &rewritten.cells, ..file };
+        let summary = summarize(&after, self.settings, false).map_err(failed)?;
+        self.project.learn(index, &summary, is_coming);
         Ok(())
     }
 
@@ -107,6 +122,7 @@ impl<'a> Linked<'a> {
         if Applicability::Unsafe.applies(threshold) {
             self.project.carry_out();
         }
+        self.learn(false)?;
         let each = self.sources().map(|file| {
             rewrite(&file, self.settings, &self.project, threshold)
                 .map_err(|problem| Failure::new(&file, problem))

@@ -4,7 +4,7 @@ use super::facts::{self, Edges};
 use super::marks::Leads;
 use super::reduce::{ClassId, FunctionId, World};
 use super::summary::CallSummary;
-use super::{Project, blocks, dispatch, runs_loop};
+use super::{Project, Summary, blocks, dispatch, runs_loop};
 use crate::engine::convert::{Part, Plan, Planner, Refusal, joined_groups, text_hash};
 use crate::engine::settings::Settings;
 use crate::engine::twin::SharedPart;
@@ -80,6 +80,30 @@ impl Project {
             |call: &CallSummary, file, callee| dispatch::may_run(&world, by_base, call, file, callee);
         self.blocks = facts::reach(&world, edges, is_blocking, |_| false, true, may_run);
         self.runs_loop = runs_loop(&world, edges, self.nests_loops);
+    }
+
+    /// Takes note of the functions that a file, by its number, has beside those that were linked, once its fixes are
+    /// applied: the files after it may import them. `is_coming` says that the file itself is left as it is for now.
+    pub fn learn(&mut self, file: usize, rewritten: &Summary, is_coming: bool) {
+        let number = file as u32;
+        let Some(linked) = &mut self.summaries[file] else { return };
+        let functions = rewritten.functions.iter().map(|function| &function.qualname);
+        for name in functions.filter(|name| !name.is_empty() && !name.contains('.')) {
+            if linked.function(name).is_none() && !linked.names.contains_key(name) {
+                linked.names.insert(name.clone(), None);
+                if is_coming {
+                    self.coming.insert(number);
+                }
+            }
+        }
+        if !is_coming {
+            self.coming.remove(&number);
+        }
+    }
+
+    /// The path of a file of which more is known than it holds as yet: a fix that relies on it goes with its fixes.
+    pub(crate) fn coming(&self, file: u32) -> Option<&String> {
+        self.coming.contains(&file).then(|| &self.paths[file as usize])
     }
 
     /// The files, by their numbers, that conversions change together: all of a group are written, or none.

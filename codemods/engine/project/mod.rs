@@ -225,6 +225,7 @@ impl Link {
             watched,
             shares,
             shared: SharedPlan::default(),
+            coming: FxHashSet::default(),
             only_on_loop: FxHashSet::default(),
             circles,
             clashes,
@@ -378,6 +379,8 @@ pub struct Project {
     only_on_loop: FxHashSet<FunctionId>,
     /// The objects that may be given their twins in several files.
     pub(super) shares: Vec<Share>,
+    /// Files that are known as they will be, not as they are: see [`Project::learn`].
+    coming: FxHashSet<u32>,
     /// What becomes of them, once every file was asked.
     shared: SharedPlan,
     /// Made when it is first asked for.
@@ -385,9 +388,9 @@ pub struct Project {
 }
 
 impl Project {
-    /// The files whose calls name this, as far as they are summarised.
-    pub(crate) fn files_that_name(&self, word: &str) -> impl Iterator<Item = u32> {
-        self.words.get_or_init(|| Words::of(&self.summaries)).files(word)
+    /// The files whose calls go through an attribute of this name, as far as they are summarised.
+    pub(crate) fn files_that_go_through(&self, word: &str) -> impl Iterator<Item = u32> {
+        self.words.get_or_init(|| Words::of(&self.summaries, &self.modules)).files(word)
     }
 
     /// Whether running the selected codemods over this file can find anything.

@@ -1,13 +1,14 @@
-//! Which files name a thing in what they call: to look at those instead of at all.
+//! Which files go through an attribute of some name in what they call: to look at those instead of at all.
 
 use std::hash::Hasher as _;
 
 use rustc_hash::FxHasher;
 
+use super::modules::Modules;
 use super::summary::Summary;
 
-/// The names in the calls of each file, by their hashes: what is not here is not named. There are a million in a
-/// large project, so the hashes are short.
+/// The attributes that the calls of each file go through, by the hashes of their names: what is not here is in none.
+/// There are many in a large project, so the hashes are short.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Hashes with their files, by the first bits of the hash and then by file.
@@ -20,16 +21,23 @@ pub(super) struct Words {
 const REST: u32 = 20;
 
 impl Words {
-    pub(super) fn of(summaries: &[Option<Summary>]) -> Self {
+    /// The path of a file's own module, with which many of its symbols begin, names nothing in other files.
+    pub(super) fn of(summaries: &[Option<Summary>], modules: &Modules) -> Self {
         let mut hashes: Vec<u32> = Vec::new();
         // With each file: where its hashes end.
         let mut ends: Vec<usize> = Vec::with_capacity(summaries.len());
         let mut of_file: Vec<u32> = Vec::new();
-        for summary in summaries {
+        for (file, summary) in (0..).zip(summaries) {
+            let module = modules.name(file).as_bytes();
             of_file.clear();
             for call in summary.iter().flat_map(|summary| &summary.functions).flat_map(|f| &f.calls) {
-                let words = call.symbol.as_bytes().split(|byte| !is_part_of_name(*byte));
-                of_file.extend(words.map(hash));
+                let symbol = call.symbol.as_bytes();
+                let rest = symbol.strip_prefix(module).filter(|rest| rest.first() == Some(&b'.'));
+                // What is called comes last and is not gone through; what comes first has nobody's attribute.
+                let mut words = rest.unwrap_or(symbol).split(|byte| *byte == b'.');
+                words.next();
+                words.next_back();
+                of_file.extend(words.filter(|word| !word.ends_with(b")")).map(hash));
             }
             of_file.sort_unstable();
             of_file.dedup();
@@ -57,18 +65,14 @@ impl Words {
         Self { entries, starts }
     }
 
-    /// The files whose calls name this, in order. More may be among them, where hashes are the same.
+    /// The files whose calls go through an attribute of this name, in order. More may be among them, where hashes are
+    /// the same.
     pub(super) fn files(&self, word: &str) -> impl Iterator<Item = u32> {
         let hash = hash(word.as_bytes());
         let at = (hash >> REST) as usize;
         let entries = &self.entries[self.starts[at] as usize..self.starts[at + 1] as usize];
         entries.iter().filter(move |(known, _)| *known == hash).map(|(_, file)| *file)
     }
-}
-
-/// Whether a byte is part of a name; those of letters that are not ASCII all are.
-fn is_part_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
 fn hash(word: &[u8]) -> u32 {

@@ -165,7 +165,7 @@ impl<'a> Context<'a> {
 
     /// The calls of those other files of the project that name this at all, by file and raw symbol.
     fn calls_elsewhere(&self, name: &str) -> impl Iterator<Item = (u32, &str)> {
-        let others = self.project.files_that_name(name).filter(|file| *file != self.file);
+        let others = self.project.files_that_go_through(name).filter(|file| *file != self.file);
         others.flat_map(|file| {
             let summary = self.project.summaries.get(file as usize).and_then(Option::as_ref);
             let functions = summary.into_iter().flat_map(|summary| &summary.functions);

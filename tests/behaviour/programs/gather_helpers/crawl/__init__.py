@@ -1,0 +1,1 @@
+"""A crawler whose module of helpers has no helper yet."""

@@ -1,0 +1,3 @@
+"""Tools."""
+
+SITES = list("abcdefgh")
