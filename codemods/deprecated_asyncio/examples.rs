@@ -558,6 +558,7 @@ pub(super) const EXAMPLES: &str = r#"
 # whoever asks what there is knows what to do
  import asyncio
  import sys
+ import unittest
 
  import pytest
 
@@ -580,6 +581,12 @@ pub(super) const EXAMPLES: &str = r#"
  def test_policy():
      with pytest.deprecated_call():
          asyncio.set_event_loop_policy(None)
+
+
+ class PolicyTest(unittest.TestCase):
+     def test_policy(self):
+         with self.assertWarns(DeprecationWarning):
+             asyncio.set_event_loop_policy(None)
 # names of others
  import asyncio
  from tools import Task, ensure_future, iscoroutinefunction

@@ -78,7 +78,7 @@ fn is_guarded(cx: &Context<'_>, node: &impl ast::HasNodeIndex) -> bool {
             })
         }),
         AnyNodeRef::StmtWith(statement) => statement.items.iter().any(|item| {
-            let manager = cx.text(&item.context_expr);
+            let manager = cx.text(&item.context_expr).to_ascii_lowercase();
             ["catch_warnings", "deprecated_call", "raises", "warns", "suppress"]
                 .iter()
                 .any(|name| manager.contains(name))

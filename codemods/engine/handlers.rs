@@ -7,6 +7,9 @@ use super::context::Context;
 
 /// Whether the handler gives the error it caught to somebody else, other than a log.
 pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    if keeps_exc_info(cx, handler) {
+        return true;
+    }
     let Some(name) = &handler.name else { return false };
     let Some(scope) = cx.semantic.lookup(name.as_str(), cx.semantic.scope_of(handler)) else { return false };
     let is_told = |receiver: &str| {
@@ -42,4 +45,10 @@ pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandl
             _ => false,
         }
     })
+}
+
+/// Whether the handler keeps what `sys.exc_info()` gives.
+fn keeps_exc_info(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let mut calls = cx.calls_to("sys.exc_info").filter(|call| handler.range().contains_range(call.range()));
+    calls.any(|call| matches!(cx.parent(call.expr), AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_)))
 }

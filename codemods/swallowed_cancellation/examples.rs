@@ -182,6 +182,20 @@ pub(super) const EXAMPLES: &str = r#"
              await work()
          except BaseException as error:
              future.set_exception(error)
+# kept with what belongs to it
+ import asyncio
+ import sys
+
+
+ async def close(callbacks):
+     raised = None
+     for callback in callbacks:
+         try:
+             await callback()
+         except:
+             raised = sys.exc_info()
+     if raised:
+         raise raised[1]
 # remembered for later
  import asyncio
 

@@ -2,6 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// This is Python's own, be there a folder of tests with that name or the source of Python itself.
+const ASYNCIO: &str = "asyncio";
+
 /// Names of all files, and the way back.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
@@ -68,7 +71,8 @@ impl Modules {
                 files.push(file as u32);
             }
         }
-        modules.tops = modules.by_name.keys().map(|name| first_name(name).to_owned()).collect();
+        let tops = modules.by_name.keys().map(|name| first_name(name));
+        modules.tops = tops.filter(|top| *top != ASYNCIO).map(str::to_owned).collect();
         modules
     }
 
@@ -104,6 +108,9 @@ impl Modules {
     /// The file that `import name` means in `from`; `None` for a module outside of the project or an
     /// ambiguous one.
     pub(crate) fn resolve(&self, name: &str, from: Option<u32>) -> Option<u32> {
+        if first_name(name) == ASYNCIO {
+            return None;
+        }
         let candidates = self.by_name.get(name)?;
         if let Some(from) = from {
             if candidates.contains(&from) && self.name(from) == name {
@@ -171,6 +178,13 @@ mod tests {
         assert_eq!(modules.resolve("run", Some(0)), None, "a script elsewhere is not importable");
         assert_eq!(modules.resolve("run", Some(2)), Some(2));
         assert_eq!(modules.resolve("requests", Some(0)), None);
+    }
+
+    #[test]
+    fn asyncio_is_pythons() {
+        let modules = Modules::new(&["tests/asyncio/__init__.py", "tests/asyncio/test_locks.py"], &[]);
+        assert_eq!(modules.resolve("asyncio", Some(1)), None);
+        assert!(!modules.has_top("asyncio"));
     }
 
     #[test]
