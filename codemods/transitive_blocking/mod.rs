@@ -20,7 +20,8 @@ stands at the call on the loop and shows the way from there, once for each call 
 not wrong by themselves.
 
 A way that this very call cannot take does not count: what it gives to the parameters, and their types and texts, are
-followed into the functions it leads through. Of a test, what depends on how the program is set up does not count.
+followed into the functions it leads through. Nor does what is done once in the life of the program, when something that
+all share is first asked for; nor, of a test, what depends on how the program is set up.
 
 `await asyncio.to_thread(…)` at the boundary keeps the helpers as they are. It is not offered as safe: the work
 can no longer be interrupted by cancelling the coroutine, and other tasks run while it goes on, so the helper must

@@ -184,16 +184,19 @@ pub(super) fn missing_for(world: &World<'_>, call: &CallSummary, file: u32, targ
 /// For every plain function that reaches something `is_leaf` says yes to (a call with its external symbol): the
 /// shortest way to it. Coroutine functions are not passed through: their code is its own place to look at; nor are
 /// functions that `is_guarded` says yes to, and a call leads on only if `may_run` says that it may run what its
-/// symbol names: with the call, its file and the function.
+/// symbol names: with the call, its file and the function. Without `minds_first` what is done only the first time counts
+/// like anything else.
 pub(crate) fn reach(
     world: &World<'_>,
     edges: &Edges,
     is_leaf: impl Fn(&str, &CallSummary) -> bool,
     is_guarded: impl Fn(FunctionId) -> bool,
+    minds_first: bool,
     may_run: impl Fn(&CallSummary, u32, FunctionId) -> bool,
 ) -> Reach {
     let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, &CallSummary)>> = FxHashMap::default();
     let mut found = Reach::default();
+    let under = |proviso: Option<Proviso>| if minds_first { proviso } else { proviso?.at_any_time() };
     let mut order: Vec<&FunctionId> = edges.keys().collect();
     order.sort_unstable();
     let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32)> = VecDeque::new();
@@ -218,7 +221,7 @@ pub(crate) fn reach(
                     }
                     let target = edge.target.clone();
                     let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
-                    let under = call.proviso(function);
+                    let under = under(call.proviso(function));
                     if found.note(*id, under.as_ref(), witness) {
                         queue.push_back((*id, under, 1));
                     }
@@ -241,8 +244,8 @@ pub(crate) fn reach(
                 continue;
             }
             let target = Target::Function(id);
-            let mut clauses =
-                call.proviso(world.function(*caller)).map_or_else(Vec::new, Proviso::into_clauses);
+            let own = under(call.proviso(world.function(*caller)));
+            let mut clauses = own.map_or_else(Vec::new, Proviso::into_clauses);
             let handed_on = proviso.as_ref().and_then(|proviso| passed.handed_on(proviso));
             clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
             let under = Proviso::all(clauses);

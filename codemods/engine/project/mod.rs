@@ -11,6 +11,7 @@ pub(crate) mod locks;
 mod making;
 pub(crate) mod marks;
 pub(crate) mod modules;
+mod once;
 pub(crate) mod passing;
 pub(crate) mod protocol;
 mod proviso;
@@ -191,7 +192,7 @@ impl Link {
             let world = world();
             let may_run =
                 |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
-            facts::reach(&world, edges, leaf, |_| false, may_run)
+            facts::reach(&world, edges, leaf, |_| false, true, may_run)
         };
         let runs_loop = || runs_loop(&world(), edges, nests_loops);
         let clashes = || locks::clashes(&world(), edges, &self.paths);
@@ -320,6 +321,7 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
         edges,
         |symbol, _| !nests_loops && apis::runs_event_loop(symbol),
         |id| facts::asks_for_loop(world, edges, id),
+        false,
         |_, _, _| true,
     )
 }

@@ -205,7 +205,7 @@ impl Passed {
     /// The same of a proviso without those that must hold as well, or do as well.
     fn fulfils_one(&self, proviso: &Proviso) -> bool {
         match proviso.asks {
-            Asks::Elsewhere => return false,
+            Asks::First | Asks::Never => return false,
             Asks::State => return !self.is_set_up,
             _ => {}
         }
@@ -441,7 +441,7 @@ impl<'p> Line<'p> {
                 let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
                 own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
             }
-            Asks::State | Asks::Elsewhere => false,
+            Asks::State | Asks::First | Asks::Never => false,
         }
     }
 }

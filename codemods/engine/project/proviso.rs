@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
+use super::once;
 use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
-use super::tested::is_same_place;
 use crate::engine::apis;
-use crate::engine::semantic::{NodeId, ScopeId, Semantic};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
 
 /// How many conditions a way through several functions may have.
@@ -49,8 +49,10 @@ pub(super) enum Asks {
     Kinds(Kinds),
     /// Something else than a parameter must hold: the state of an object, the contents of a file, an error.
     State,
-    /// The function makes sure that it runs in another thread than the event loop's.
-    Elsewhere,
+    /// Nothing of the kind was asked for before in the life of the program.
+    First,
+    /// Nothing does: the function makes sure that it runs in another thread than the event loop's.
+    Never,
 }
 
 impl Proviso {
@@ -118,8 +120,18 @@ impl Proviso {
         Self { asks: Asks::State, ..Self::default() }
     }
 
-    fn elsewhere() -> Self {
-        Self { asks: Asks::Elsewhere, ..Self::default() }
+    fn first() -> Self {
+        Self { asks: Asks::First, ..Self::default() }
+    }
+
+    /// The same for those to whom the first time is as good as any.
+    pub(super) fn at_any_time(self) -> Option<Self> {
+        let is_first = |clause: &Self| clause.alternatives().any(|one| one.asks == Asks::First);
+        Self::all(self.into_clauses().into_iter().filter(|clause| !is_first(clause)).collect())
+    }
+
+    fn never() -> Self {
+        Self { asks: Asks::Never, ..Self::default() }
     }
 
     /// Whether only an argument that is known can fail to fulfil it.
@@ -313,7 +325,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
-                    self.single_instance(choice);
+                    self.once(choice, &body[index + 1..]);
                     self.branch_if(&choice.test, self.implied(&choice.test, true), &choice.body);
                     let mut before = self.implied(&choice.test, false);
                     for clause in &choice.elif_else_clauses {
@@ -361,7 +373,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                     self.suite(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        let provisos = if names.is_empty() { Vec::new() } else { vec![Proviso::elsewhere()] };
+                        let provisos = if names.is_empty() { Vec::new() } else { vec![Proviso::never()] };
                         self.branch(provisos, &handler.body);
                     }
                     self.suite(&attempt.orelse);
@@ -383,31 +395,46 @@ impl<'r, 'a> Regions<'r, 'a> {
 
     /// `if cls.only is None: cls.only = cls(option=option)`: who gives the options makes the only instance, and those
     /// who give none get what there is.
-    fn single_instance(&mut self, choice: &'a ast::StmtIf) {
-        let tested = match &*choice.test {
-            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => &not.operand,
-            Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
-                ([ast::CmpOp::Is], [Expr::NoneLiteral(_)]) => &compare.left,
-                _ => return,
-            },
-            _ => return,
-        };
-        let [Stmt::Assign(assign)] = &*choice.body else { return };
-        let ([target], Expr::Call(made)) = (&*assign.targets, &*assign.value) else { return };
-        let is_shared = match &**tested {
-            Expr::Name(name) => self.semantic.scope(self.scope).declares_outer(name.id.as_str()),
-            Expr::Attribute(attribute) => matches!(&*attribute.value, Expr::Name(class)
-                if class.id.as_str() == "cls" || class.id.starts_with(char::is_uppercase)),
-            _ => false,
-        };
-        if !is_shared || !is_same_place(tested, target) {
-            return;
+    fn once(&mut self, choice: &'a ast::StmtIf, after: &'a [Stmt]) {
+        if let Some((_, value)) = once::filled(choice).filter(|(place, _)| self.is_shared(place)) {
+            let arguments = value.as_call_expr().map(|made| &made.arguments);
+            let keywords = arguments.iter().flat_map(|all| &all.keywords).map(|keyword| &keyword.value);
+            let options = arguments.iter().flat_map(|all| &all.args).chain(keywords);
+            let options = options.filter_map(|value| self.optional(value, false, Asks::Given));
+            let given = options.filter(|option| !option.by_default);
+            let given = Proviso::any(given.chain([Proviso::first()]).collect());
+            self.region(&choice.body, given.into_iter().collect());
         }
-        let keywords = made.arguments.keywords.iter().map(|keyword| &keyword.value);
-        let options = made.arguments.args.iter().chain(keywords);
-        let options = options.filter_map(|value| self.optional(value, false, Asks::Given));
-        if let Some(options) = Proviso::any(options.filter(|option| !option.by_default).collect()) {
-            self.region(&choice.body, vec![options]);
+        if let Some((place, others)) = once::handed_out(choice)
+            && (self.is_shared(place) || self.stands_for_shared(place))
+        {
+            let again = others.into_iter().flat_map(|other| self.implied(other, false));
+            let again = Proviso::any(again.chain([Proviso::first()]).collect());
+            self.region(after, again.into_iter().collect());
+        }
+    }
+
+    /// Whether the whole program shares what is kept in this place, and the function may fill it.
+    fn is_shared(&self, place: &Expr) -> bool {
+        match place {
+            Expr::Name(name) => self.semantic.scope(self.scope).declares_outer(name.id.as_str()),
+            Expr::Attribute(attribute) => {
+                let is_class = |name: &str| name == "cls" || name.starts_with(char::is_uppercase);
+                let mut stores = self.semantic.stores_of(attribute.attr.as_str());
+                matches!(&*attribute.value, Expr::Name(class) if is_class(class.id.as_str()))
+                    && stores.any(|store| self.semantic.frame(store.scope) == self.scope)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a name was given what the whole program shares.
+    fn stands_for_shared(&self, name: &Expr) -> bool {
+        let Expr::Name(name) = name else { return false };
+        let [only] = self.semantic.bindings_of(name.id.as_str(), self.scope) else { return false };
+        match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } => self.is_shared(value),
+            _ => false,
         }
     }
 
@@ -504,7 +531,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                     _ => return None,
                 };
                 if asks_for_thread(&compare.left) || asks_for_thread(other) {
-                    return (!is_same).then(Proviso::elsewhere);
+                    return (!is_same).then(Proviso::never);
                 }
                 let asks = if is_same { Asks::Missing } else { Asks::Given };
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
@@ -552,7 +579,7 @@ impl<'r, 'a> Regions<'r, 'a> {
     fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
         let name = match value {
             Expr::Name(name) if asks == Asks::Missing && self.loops.contains(&name.id.as_str()) => {
-                return Some(Proviso::elsewhere());
+                return Some(Proviso::never());
             }
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => {
@@ -644,7 +671,7 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
             _ => (true, true),
         },
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
-        Asks::State | Asks::Elsewhere => (false, false),
+        Asks::State | Asks::First | Asks::Never => (false, false),
     }
 }
 
