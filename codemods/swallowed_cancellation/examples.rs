@@ -331,6 +331,20 @@ pub(super) const EXAMPLES: &str = r#"
          await made
      except BaseException:
          pass
+# a comment at the head of the file is not about it
+! unsafe
+ # Whoever cancels this reads the log.
+ import asyncio
+
+
+ async def poll(source):
+     for _ in range(3):
+         try:
+             await source.fetch()
++        except asyncio.CancelledError:
++            raise
+         except:
+             print("failed")
 # undoing something, after which the first failure is raised
  async def rollback_order(database, order):
      try:

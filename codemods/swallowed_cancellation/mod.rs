@@ -226,7 +226,7 @@ fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
 }
 
 /// Whether a comment in the statement, on the six lines above it that are not empty or in the handler speaks of
-/// cancelling.
+/// cancelling. Above the `def` that the statement is in, only the comment right before it counts.
 fn speaks_of_it(
     cx: &Context<'_>,
     statement: &ast::StmtTry,
@@ -236,14 +236,15 @@ fn speaks_of_it(
     let line = |row: u32| cx.source.line(cx.source.row_start(row)).trim_start();
     let mut top = row;
     let mut above = 0;
+    let is_def = |row: u32| line(row).starts_with("def ") || line(row).starts_with("async def ");
     // Empty lines are for the eye.
-    while top > 1 && above < 6 {
+    while top > 1 && above < 6 && !is_def(top) {
         top -= 1;
         above += u32::from(!line(top).is_empty());
     }
     // A block of comments is read from its first line.
     let is_comment = |row: u32| line(row).starts_with('#');
-    while top > 1 && is_comment(top) && is_comment(top - 1) {
+    while top > 1 && (is_comment(top) || is_def(top)) && is_comment(top - 1) {
         top -= 1;
     }
     let above = cx.source.row_start(top);

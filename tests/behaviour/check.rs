@@ -135,7 +135,7 @@ impl Bench<'_> {
         let twin = program.twin()?;
         let folder = tempfile::tempdir()?;
         twin.copy_to(folder.path())?;
-        let findings = findings(&twin, folder.path())?;
+        let findings = findings(&twin, Mode::Safe, folder.path())?;
         let mut verdict = self.under_each(&twin, |environment, verdict| {
             self.before(&twin, folder.path(), environment, verdict)?;
             Ok(())
@@ -261,7 +261,7 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
         Mode::Safe => (program.safe.iter().map(String::as_str).collect(), "safe"),
         Mode::Unsafe => (program.unsafe_.iter().map(String::as_str).collect(), "unsafe"),
     };
-    let findings = findings(program, folder)?;
+    let findings = findings(program, mode, folder)?;
     let offered =
         |name: &str| findings.iter().any(|f| f["code"] == *name && f["fix"]["applicability"] == *level);
     for name in wanted.iter().filter(|name| !offered(name)) {
@@ -279,7 +279,7 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
     if !wanted.is_empty() && once == source {
         failures.push("nothing changed".to_owned());
     }
-    for finding in self::findings(program, folder)? {
+    for finding in self::findings(program, mode, folder)? {
         let applied: &[&str] = if mode == Mode::Safe { &["safe"] } else { &["safe", "unsafe"] };
         if applied.iter().any(|level| finding["fix"]["applicability"] == **level) {
             failures.push(format!("a fix is left after it was to be applied: {finding}"));
@@ -293,9 +293,10 @@ fn rewrite(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<String>> 
     Ok(failures)
 }
 
-/// What the real binary finds in the program in `folder`.
-fn findings(program: &Program, folder: &Path) -> Result<Vec<serde_json::Value>> {
-    let (report, _) = asyncfix(folder, program, &["--output-format", "json"])?;
+/// What the real binary finds in the program in `folder`. Some unsafe fixes are only looked for where they are wanted.
+fn findings(program: &Program, mode: Mode, folder: &Path) -> Result<Vec<serde_json::Value>> {
+    let wanted: &[&str] = if mode == Mode::Safe { &[] } else { &["--unsafe-fixes"] };
+    let (report, _) = asyncfix(folder, program, &[&["--output-format", "json"], wanted].concat())?;
     serde_json::from_str(&report).with_context(|| format!("the report is no array of JSON: {report}"))
 }
 
