@@ -445,6 +445,13 @@ impl Project {
         self.chain(&self.blocks, file, qualname, passed)
     }
 
+    /// Whether that way is open only in some state of things: to the first who asks for something, say.
+    pub(crate) fn blocking_depends_on_state(&self, file: u32, qualname: &str) -> bool {
+        let index =
+            self.summaries.get(file as usize).and_then(Option::as_ref).and_then(|s| s.function(qualname));
+        index.is_some_and(|index| self.blocks.depends_on_state(FunctionId { file, index }))
+    }
+
     /// The shortest way from a plain function to something that runs an event loop of its own.
     pub(crate) fn loop_chain(&self, file: u32, qualname: &str, passed: &Passed) -> Option<Vec<ChainStep>> {
         self.chain(&self.runs_loop, file, qualname, passed)
