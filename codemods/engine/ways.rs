@@ -99,6 +99,19 @@ impl Way<'_, '_> {
         cx.is_idle_at(self.at.start())
     }
 
+    /// Whether another property of the same object was read before in the same function, and has led the same way: what
+    /// properties set up when one is first read is there for the others.
+    pub(crate) fn is_set_up_by(&self, other: &Self, cx: &Context<'_>) -> bool {
+        let object = |way: &Self| cx.text(way.at).rsplit_once('.').map(|(object, _)| object.to_owned());
+        let function = cx.world.function(self.callee);
+        matches!((self.entry, other.entry), (Entry::Property, Entry::Property))
+            && other.at.start() < self.at.start()
+            && self.chain[0].function == other.chain[0].function
+            && self.chain.get(2..) == other.chain.get(2..)
+            && object(self) == object(other)
+            && cx.project.blocking_depends_on_state(self.callee.file, &function.qualname)
+    }
+
     /// Whether something else is put in the place of a function that it leads through.
     pub(crate) fn is_patched(&self, cx: &Context<'_>, patches: &[Patch<'_>]) -> bool {
         if patches.is_empty() {

@@ -41,7 +41,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     let ways = ways(cx, Project::blocking_chain);
     let patches = if ways.is_empty() { Vec::new() } else { cx.patches() };
-    for way in ways.into_iter().filter(|way| !way.is_idle(cx) && !way.is_patched(cx, &patches)) {
+    for way in &ways {
+        let is_set_up = || ways.iter().any(|other| way.is_set_up_by(other, cx));
+        if way.is_idle(cx) || way.is_patched(cx, &patches) || is_set_up() {
+            continue;
+        }
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),

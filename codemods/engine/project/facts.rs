@@ -78,6 +78,12 @@ impl Reach {
         Some(witness)
     }
 
+    /// Whether a function that is given nothing gets there only in some state of things.
+    pub(super) fn depends_on_state(&self, id: FunctionId) -> bool {
+        !self.always.contains_key(&id)
+            && self.given.get(&id).into_iter().flatten().all(|(proviso, _)| proviso.asks_for_state())
+    }
+
     /// The way there from the function that a witness leads to.
     pub(crate) fn next(&self, witness: &Witness) -> Option<&Witness> {
         let Target::Function(id) = &witness.target else { return None };

@@ -226,7 +226,7 @@ impl Link {
             shares,
             shared: SharedPlan::default(),
             coming: FxHashSet::default(),
-            only_on_loop: FxHashSet::default(),
+            only_on_loop: None,
             circles,
             clashes,
             coroutine_names,
@@ -376,7 +376,7 @@ pub struct Project {
     /// The plain functions of which it is asked who calls them.
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
-    only_on_loop: FxHashSet<FunctionId>,
+    only_on_loop: Option<FxHashSet<FunctionId>>,
     /// The objects that may be given their twins in several files.
     pub(super) shares: Vec<Share>,
     /// Files that are known as they will be, not as they are: see [`Project::learn`].
@@ -443,6 +443,13 @@ impl Project {
         passed: &Passed,
     ) -> Option<Vec<ChainStep>> {
         self.chain(&self.blocks, file, qualname, passed)
+    }
+
+    /// Whether that way is open only in some state of things: to the first who asks for something, say.
+    pub(crate) fn blocking_depends_on_state(&self, file: u32, qualname: &str) -> bool {
+        let index =
+            self.summaries.get(file as usize).and_then(Option::as_ref).and_then(|s| s.function(qualname));
+        index.is_some_and(|index| self.blocks.depends_on_state(FunctionId { file, index }))
     }
 
     /// The shortest way from a plain function to something that runs an event loop of its own.

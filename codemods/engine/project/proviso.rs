@@ -116,7 +116,7 @@ impl Proviso {
         self.clauses().any(|clause| clause.alternatives().any(asks))
     }
 
-    fn state() -> Self {
+    pub(super) fn state() -> Self {
         Self { asks: Asks::State, ..Self::default() }
     }
 

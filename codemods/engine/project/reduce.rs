@@ -249,6 +249,7 @@ impl<'w> World<'w> {
                     }
                 }
                 (Meaning::Class(id), Step::Call) => Meaning::Instance(id),
+                (Meaning::Class(id), Step::Attribute("<injected>")) => Meaning::Instance(id),
                 (Meaning::Class(id), Step::Attribute(name)) => self.class_attribute(id, name, false, depth),
                 (Meaning::Instance(id), Step::Attribute("<super>")) => {
                     return self.super_attribute(id, rest, from, depth);
@@ -261,6 +262,9 @@ impl<'w> World<'w> {
                     }
                 }
                 (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Function(id), Step::Attribute("<injected>")) => {
+                    return self.continue_from(self.injected(id, depth), rest, from, depth);
+                }
                 (Meaning::Function(id), Step::Attribute("<locals>")) => {
                     let Some(Step::Attribute(name)) = rest.first() else { return Meaning::Unknown };
                     let found = self.local_definition(id, name);
@@ -479,6 +483,20 @@ impl<'w> World<'w> {
             return Meaning::Coroutine(id);
         }
         self.returned(id, depth)
+    }
+
+    /// What FastAPI takes from a function that provides a parameter: what a generator yields, and what any other
+    /// returns, awaited where that must be.
+    fn injected(&self, id: FunctionId, depth: u32) -> Meaning {
+        let function = self.function(id);
+        if function.ambiguous || self.decoration(id) == Decoration::Opaque {
+            return Meaning::Unknown;
+        }
+        match &function.yields {
+            Some(symbol) if function.is_generator => self.meaning_at(symbol, id.file, depth),
+            _ if function.is_generator => Meaning::Unknown,
+            _ => self.returned(id, depth),
+        }
     }
 
     /// What a function gives: returned when it is called, or for a coroutine function when it is awaited.

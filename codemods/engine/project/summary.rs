@@ -444,8 +444,28 @@ impl Summary {
                         value.map_or(Some("None".into()), |value| semantic.symbol(value, *scope))
                     })),
                 };
-            entry.yields =
-                agreed(yielded.iter().map(|value| value.and_then(|value| semantic.symbol(value, *scope))));
+            let values = yielded.iter().map(|value| value.and_then(|value| semantic.symbol(value, *scope)));
+            entry.yields = agreed(values).or_else(|| {
+                let Expr::Subscript(kind) = function.returns.as_deref()? else { return None };
+                let outer = semantic.scope(*scope).parent.unwrap_or(0);
+                let is_generator = matches!(
+                    &*semantic.symbol(&kind.value, outer)?,
+                    "typing.Generator"
+                        | "typing.Iterator"
+                        | "typing.AsyncGenerator"
+                        | "typing.AsyncIterator"
+                        | "collections.abc.Generator"
+                        | "collections.abc.Iterator"
+                        | "collections.abc.AsyncGenerator"
+                        | "collections.abc.AsyncIterator"
+                );
+                let item = match &*kind.slice {
+                    Expr::Tuple(tuple) => tuple.elts.first()?,
+                    item => item,
+                };
+                let item = is_generator.then(|| semantic.instance(item, outer))??;
+                entry.is_generator.then(|| item.to_string())
+            });
         }
     }
 

@@ -112,8 +112,16 @@ impl<'a> Semantic<'a> {
                 symbol.push_str(".__await__()");
             }
             Expr::Subscript(expr) => {
+                let start = symbol.len();
                 self.append_symbol(&expr.value, scope, depth + 1, symbol)?;
-                symbol.push_str("[]");
+                match (&symbol[start..], &*expr.slice) {
+                    // Another name for the class itself.
+                    ("typing.Annotated" | "typing_extensions.Annotated", Expr::Tuple(tuple)) => {
+                        symbol.truncate(start);
+                        self.append_symbol(tuple.elts.first()?, scope, depth + 1, symbol)?;
+                    }
+                    _ => symbol.push_str("[]"),
+                }
             }
             Expr::Call(call) => {
                 if let Expr::Name(name) = &*call.func
@@ -173,6 +181,19 @@ impl<'a> Semantic<'a> {
                     }
                     _ => None,
                 })
+            }
+            _ => None,
+        }
+    }
+
+    /// What FastAPI gives for a parameter whose default is `Depends(provider)`.
+    fn injected(&self, default: &Expr, scope: ScopeId, depth: u32) -> Option<Symbol> {
+        let Expr::Call(call) = default else { return None };
+        let provider = call.arguments.find_argument_value("dependency", 0)?;
+        let outer = self.scope(scope).parent.unwrap_or(0);
+        match &*self.symbol_at(&call.func, outer, depth)? {
+            "fastapi.Depends" | "fastapi.Security" | "fastapi.params.Depends" => {
+                self.suffixed(provider, ".<injected>", outer, depth)
             }
             _ => None,
         }
@@ -288,7 +309,7 @@ impl<'a> Semantic<'a> {
             BindingKind::Annotated { annotation, value } => self
                 .instance_at(annotation, binding.scope, depth)
                 .or_else(|| value.and_then(|value| self.symbol_at(value, binding.scope, depth))),
-            BindingKind::Parameter { parameter, variadic, .. } => {
+            BindingKind::Parameter { parameter, variadic, default } => {
                 if variadic {
                     return Some("builtins.tuple()".into()).filter(|_| parameter.annotation.is_none());
                 }
@@ -298,7 +319,9 @@ impl<'a> Semantic<'a> {
                         let outer = self.scope(binding.scope).parent.unwrap_or(0);
                         self.instance_at(annotation, outer, depth)
                     }
-                    None => self.receiver_symbol(binding.scope, binding.name),
+                    None => self
+                        .receiver_symbol(binding.scope, binding.name)
+                        .or_else(|| self.injected(default?, binding.scope, depth)),
                 }
             }
             BindingKind::Loop { iter, is_async, plain } => {
