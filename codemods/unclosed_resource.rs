@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::apis::Entering;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
-use crate::engine::finding::ChainStep;
+use crate::engine::finding::{ChainStep, Edit};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::flow::{Escapes, Flow, PointId, Step, Way};
 use crate::engine::imports;
@@ -158,6 +158,45 @@ The fix closes where the name is used for the last time, which may be earlier th
 +        writer.close()
 +        await writer.wait_closed()
      return answer
+# a suite that does nothing but close it
+! unsafe `writer` is not closed on every way to the end
+ import asyncio
+
+
+ async def ask(host, question):
+     reader, writer = await asyncio.open_connection(host, 80)
+-    answer = await reader.read()
+-    if answer:
+-        writer.close()
+-        await writer.wait_closed()
+-    else:
+-        print("no answer")
++    try:
++        answer = await reader.read()
++        if answer:
++            pass
++        else:
++            print("no answer")
++    finally:
++        writer.close()
++        await writer.wait_closed()
+# where closing it may fail
+! reported a handler takes the errors
+ import asyncio
+
+
+ async def is_there(host, log):
+     try:
+         reader, writer = await asyncio.open_connection(host, 80)
+         log.write(await reader.read())
+         try:
+             writer.close()
+             await writer.wait_closed()
+         except Exception:
+             pass
+         return True
+     except OSError:
+         return False
 # a connection that is none either
 ! unsafe `connection` is never closed
  import asyncpg
@@ -621,7 +660,21 @@ fn enclose<'a>(
         if !stands_alone(cx, statement) {
             return Err("the statements share a line");
         }
-        let edit = imports::statement_removal(cx, statement);
+        let suite = cx.suite(statement);
+        let goes = |each: &Stmt| gone.iter().any(|gone| gone.range() == each.range());
+        let is_emptied = suite.iter().all(goes);
+        if is_emptied
+            && let Some(AnyNodeRef::StmtTry(around)) = cx.ancestors(statement).next()
+            && around.body.iter().any(|each| each.range() == statement.range())
+        {
+            return Err("a handler takes the errors of closing it");
+        }
+        let is_last = suite.last().is_some_and(|last| last.range() == statement.range());
+        let edit = if is_emptied && is_last {
+            Edit::replacement(statement.start().to_u32(), statement.end().to_u32(), "pass")
+        } else {
+            imports::statement_removal(cx, statement)
+        };
         replaced.push(TextRange::new(edit.start.into(), edit.end.into()));
         fix.push(edit);
     }

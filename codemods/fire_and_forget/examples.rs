@@ -794,6 +794,22 @@ pub(super) const EXAMPLES: &str = r#"
 +    _background_tasks.add(task)
 +    task.add_done_callback(_background_tasks.discard)
 @ app/__init__.py
+# a name that means something in the module is not hidden
+ import asyncio
+
+ from jobs import task
++
++_background_tasks: set[asyncio.Task] = set()
+
+
+ async def start(watch):
+-    asyncio.create_task(watch())
++    task_2 = asyncio.create_task(watch())
++    _background_tasks.add(task_2)
++    task_2.add_done_callback(_background_tasks.discard)
+
+
+ print(task)
 # in the cells of a notebook
 @ analysis.ipynb
  # %%

@@ -9,7 +9,7 @@ use crate::engine::fix::FixBuilder;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind};
 use crate::engine::settings::PythonVersion;
 
-/// A name for a task made by this statement: `task`, unless that means something in the function already.
+/// A name for a task made by this statement: `task`, unless that means something there already.
 pub(super) fn task_name(cx: &Context<'_>, statement: &Stmt) -> String {
     let scope = cx.semantic.frame(cx.semantic.scope_of(statement));
     let ScopeKind::Function(function) = cx.semantic.scope(scope).kind else { return cx.fresh_name("task") };
@@ -23,7 +23,9 @@ pub(super) fn task_name(cx: &Context<'_>, statement: &Stmt) -> String {
             cx.semantic.references.iter().any(|read| {
                 read.name.id.as_str() == name && function.range().contains_range(read.name.range())
             });
-        !cx.semantic.scope(scope).declares_outer(name)
+        let hides = cx.semantic.lookup(name, scope).is_some_and(|found| found != scope);
+        !hides
+            && !cx.semantic.scope(scope).declares_outer(name)
             && (!bound && !read || is_spent(cx, name, scope, statement))
     };
     if is_free("task") {

@@ -547,6 +547,9 @@ asked who calls the function, but code outside of the project is not.",
 const NO_LOOP: &str = "it is a RuntimeError from Python 3.14 on when no loop is set, and before that may make \
                        one that never runs";
 
+/// What there may be to do about it, where nobody wants it done.
+const UNASKED: &str = "with `--unsafe-fixes` every file is asked whether only coroutines call the function";
+
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.calls_to("asyncio.get_event_loop") {
         match cx.runs(call.expr) {
@@ -663,14 +666,20 @@ fn elsewhere(cx: &Context<'_>, fixes: &mut Fixes<'_>, call: &Call<'_, '_>) {
     }
     let found = fixes.at(*call, "`asyncio.get_event_loop` outside of coroutines");
     let function = cx.enclosing_function(call.expr);
-    let reason = function.and_then(|function| {
-        if is_called_on_the_loop(cx, function, 0) {
-            return Some("the function is only called from coroutines in this file");
-        }
+    let in_project = || {
+        let name = function?.name.as_str();
         let qualname = &cx.semantic.scope(cx.semantic.frame(cx.semantic.scope_of(call.expr))).qualname;
-        let is_only = cx.project.runs_only_on_loop(cx.file, qualname) && !cx.quotes_name(&function.name);
-        is_only.then_some("the function is only called from coroutines in the project")
-    });
+        (!cx.quotes_name(name)).then(|| cx.project.runs_only_on_loop(cx.file, qualname))
+    };
+    let reason = if function.is_some_and(|function| is_called_on_the_loop(cx, function, 0)) {
+        Some("the function is only called from coroutines in this file")
+    } else {
+        match in_project() {
+            Some(Some(true)) => Some("the function is only called from coroutines in the project"),
+            Some(None) => return found.because(format!("{NO_LOOP}; {UNASKED}")).report(),
+            _ => None,
+        }
+    };
     if let Some(reason) = reason {
         found.because(reason).unsafe_fix("use `asyncio.get_running_loop`", |fix| {
             let spelled = spell(fix, call.func(), "get_running_loop");

@@ -531,14 +531,16 @@ fn known_before(cx: &Context<'_>, needs: &[TextRange], run: &blocks::Run<'_>) ->
     Ok(())
 }
 
-/// A name for the client that nothing in the function uses.
+/// A name for the client that nothing in the function uses, and that hides nothing from it.
 fn free_name(cx: &Context<'_>, site: &Site<'_>) -> String {
     let range = site.function.range();
     let taken = |name: &str| {
-        cx.semantic
-            .references
-            .iter()
-            .any(|read| read.name.id.as_str() == name && range.contains_range(read.name.range()))
+        cx.semantic.lookup(name, site.scope).is_some()
+            || cx
+                .semantic
+                .references
+                .iter()
+                .any(|read| read.name.id.as_str() == name && range.contains_range(read.name.range()))
             || cx.semantic.bindings.iter().any(|binding| {
                 binding.name == name
                     && (range.contains_range(cx.semantic.node(binding.node).ast.range())

@@ -101,3 +101,19 @@ fn a_helper_that_cannot_be_is_not_imported() {
     sandbox.run(&["--write", "-q"]).expect(2, "it cannot be written");
     assert_eq!([sandbox.text("app/main.py"), sandbox.text("app/tools.py")], [MAIN, TOOLS]);
 }
+
+#[test]
+fn who_calls_a_function_is_asked_for_unsafe_fixes() {
+    let clock = "import asyncio\n\n\ndef now():\n    return asyncio.get_event_loop().time()\n";
+    let main = "from app.clock import now\n\n\nasync def main():\n    return now()\n";
+    let sandbox = Sandbox::new(&[
+        ("pyproject.toml", "[project]\nname = 'app'\n"),
+        ("app/__init__.py", ""),
+        ("app/clock.py", clock),
+        ("app/main.py", main),
+    ]);
+    let ended = sandbox.run(&[]).expect(1, "it is found");
+    assert!(ended.stdout.contains("with `--unsafe-fixes` every file is asked"), "{ended:?}");
+    sandbox.run(&["--unsafe-fixes", "--write"]).expect(0, "only a coroutine calls it");
+    assert_eq!(sandbox.text("app/clock.py"), clock.replace("get_event_loop", "get_running_loop"));
+}

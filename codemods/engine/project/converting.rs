@@ -39,7 +39,7 @@ impl Project {
     /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
     /// whether the codemod of this name may rewrite it.
     pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize, &'static str) -> bool) {
-        self.only_on_loop = planner.only_on_loop(self);
+        self.only_on_loop = Some(planner.only_on_loop(self));
         let shared = planner.shared();
         self.shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
         for file in self.shared.parts.keys() {
@@ -140,11 +140,18 @@ impl Project {
     }
 
     /// Whether every call of a plain function of the project that calls what codemods watch for is seen, and is made by
-    /// a coroutine function or by a plain function of which that is true.
-    pub(crate) fn runs_only_on_loop(&self, file: u32, qualname: &str) -> bool {
+    /// a coroutine function or by a plain function of which that is true. `None` where it may be so and nobody asked the
+    /// files.
+    pub(crate) fn runs_only_on_loop(&self, file: u32, qualname: &str) -> Option<bool> {
+        if self.watched.is_empty() {
+            return Some(false);
+        }
         let index = || self.summaries.get(file as usize)?.as_ref()?.function(qualname);
-        !self.only_on_loop.is_empty()
-            && index().is_some_and(|index| self.only_on_loop.contains(&FunctionId { file, index }))
+        let Some(id) = index().map(|index| FunctionId { file, index }) else { return Some(false) };
+        match &self.only_on_loop {
+            Some(known) => Some(known.contains(&id)),
+            None => (!self.watched.contains(&id)).then_some(false),
+        }
     }
 
     /// Where the calls of the functions lead that the event loop or a module runs.

@@ -226,7 +226,7 @@ impl Link {
             shares,
             shared: SharedPlan::default(),
             coming: FxHashSet::default(),
-            only_on_loop: FxHashSet::default(),
+            only_on_loop: None,
             circles,
             clashes,
             coroutine_names,
@@ -376,7 +376,7 @@ pub struct Project {
     /// The plain functions of which it is asked who calls them.
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
-    only_on_loop: FxHashSet<FunctionId>,
+    only_on_loop: Option<FxHashSet<FunctionId>>,
     /// The objects that may be given their twins in several files.
     pub(super) shares: Vec<Share>,
     /// Files that are known as they will be, not as they are: see [`Project::learn`].
