@@ -2,7 +2,17 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
+use super::summary::FunctionSummary;
 use super::tested::is_same_place;
+
+/// Whether the result of a function without parameters is kept for the rest of the program.
+pub(super) fn is_kept(function: &FunctionSummary) -> bool {
+    let keeps = |decorator: &String| {
+        let name = decorator.split('(').next().unwrap_or(decorator);
+        matches!(name, "functools.cache" | "functools.lru_cache")
+    };
+    !function.qualname.contains("<locals>") && function.decorators.iter().any(keeps)
+}
 
 /// What `if shared is None: shared = make()` fills: the place and what it gets.
 pub(super) fn filled(choice: &ast::StmtIf) -> Option<(&Expr, &Expr)> {

@@ -220,6 +220,9 @@ impl Summary {
             }
             // What the state is in a test's own file, that sees to itself.
             regions.minds_state = !source.is_test();
+            if regions.only_threads && once::is_kept(&self.functions[at]) {
+                regions.region(&function.body, vec![Proviso::first()]);
+            }
             regions.suite(&function.body);
             let first = hints.partition_point(|(owner, _)| *owner < at);
             let own = hints[first..].iter().take_while(|(owner, _)| *owner == at);
