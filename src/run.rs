@@ -19,7 +19,7 @@ use asyncfix_codemods::{
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
-use crate::args::{Args, Mode};
+use crate::args::{Args, Mode, OutputFormat};
 use crate::cache::{Cache, Fresh, Kept, Results, Stamp, Summaries, fingerprint, key};
 use crate::config::{Configs, Folder};
 use crate::content::Content;
@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
         let folder = configs.folder(&tree.root)?;
         let roots = roots(&folder, tree);
         let settings = folder.settings(&tree.root);
-        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings, now };
+        let shows_fixes = args.mode() == Mode::Report && args.output_format == OutputFormat::Json;
+        let work = Work { tree, mode: args.mode(), scan: &scan, roots, settings, now, shows_fixes };
         let cache = cache.as_ref().filter(|cache| cache.is_for(tree.files.len()));
         let (done, failed) = pool.install(|| match cache {
             Some(cache) => work.run_with(cache, args),
@@ -119,16 +120,18 @@ pub(crate) fn module_file(tree: &Tree, file: &PyFile) -> ModuleFile {
 }
 
 /// The work on one project.
-struct Work<'a> {
-    tree: &'a Tree,
-    mode: Mode,
+pub(crate) struct Work<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) mode: Mode,
     scan: &'a Scan,
     /// Folders modules are imported from, relative to the project's root.
-    roots: Vec<String>,
+    pub(crate) roots: Vec<String>,
     /// What the project's own folder says: it decides what counts as blocking while files are linked.
-    settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
     /// When the run began.
-    now: SystemTime,
+    pub(crate) now: SystemTime,
+    /// Whether the report has the edits of fixes in it, be they applied or not.
+    pub(crate) shows_fixes: bool,
 }
 
 /// What is kept of the files of a project, and how they are now.
@@ -187,8 +190,7 @@ impl Work<'_> {
     fn run_with(&self, cache: &Cache, args: &Args) -> (Vec<Outcome>, Vec<Failure>) {
         let stamps = Stamp::of_all(self.tree);
         let is_repeatable = !matches!(self.mode, Mode::Write { .. });
-        let fingerprint = is_repeatable
-            .then(|| fingerprint(self.tree, &stamps, self.mode, &self.roots, &self.settings, self.now));
+        let fingerprint = is_repeatable.then(|| fingerprint(self, &stamps));
         let results = fingerprint.flatten().map(|found| Results::new(cache, args, self.tree, found));
         if let Some(known) = results.as_ref().and_then(Results::load) {
             return known;

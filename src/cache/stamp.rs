@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::Mode;
 use crate::discover::{PyFile, Tree};
+use crate::run::Work;
 
 /// A file changed so shortly before it is looked at, in nanoseconds, may change again and show the same time: some
 /// file systems count in steps of two seconds.
@@ -80,20 +81,14 @@ pub(crate) fn key(settings: &Settings, module: &str, is_package: bool) -> u64 {
 
 /// Everything that the result of a run over a project rests on; `None` where some of it cannot be told or may
 /// change unseen.
-pub(crate) fn fingerprint(
-    tree: &Tree,
-    stamps: &[Option<Stamp>],
-    mode: Mode,
-    roots: &[String],
-    settings: &Settings,
-    now: SystemTime,
-) -> Option<u64> {
+pub(crate) fn fingerprint(work: &Work<'_>, stamps: &[Option<Stamp>]) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
-    (&tree.root, mode == Mode::Diff, roots).hash(&mut hasher);
-    postcard::to_stdvec(settings).ok()?.hash(&mut hasher);
+    let Work { tree, mode, roots, settings, now, shows_fixes, .. } = work;
+    (&tree.root, *mode == Mode::Diff, roots, shows_fixes).hash(&mut hasher);
+    postcard::to_stdvec(&**settings).ok()?.hash(&mut hasher);
     let mut last: Option<&PyFile> = None;
     for (file, stamp) in tree.files.iter().zip(stamps) {
-        let stamp = stamp.filter(|stamp| stamp.is_settled(now))?;
+        let stamp = stamp.filter(|stamp| stamp.is_settled(*now))?;
         (&file.path, &file.shown, file.requested, file.named, stamp).hash(&mut hasher);
         // Files of one folder follow one another, and have much the same settings.
         let like_last = last.is_some_and(|last| {

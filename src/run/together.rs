@@ -88,9 +88,9 @@ impl Work<'_> {
     pub(super) fn plan(&self, project: &mut Project, modules: &[String]) -> Vec<Failure> {
         let files = &self.tree.files;
         let admits = |file: &PyFile| Applicability::Unsafe.applies(file.folder.threshold);
-        // To watch functions is to read every file: for no fix that anybody wants it is not done.
-        let is_watching = files.iter().any(|file| file.requested && admits(file));
-        let Some(mut planner) = project.planner(is_watching) else { return Vec::new() };
+        // To ask is to read every file: for fixes that nobody gets to see it is not done.
+        let asks = self.shows_fixes || files.iter().any(|file| file.requested && admits(file));
+        let Some(mut planner) = project.planner(asks) else { return Vec::new() };
         let unknown = planner.unknown().iter().map(|name| {
             let message = "no function of this name is in the project, so nothing becomes one for coroutines; \
                            write it as `pkg.mod:func` or `pkg.mod:Class.method`";

@@ -25,14 +25,13 @@ impl Converting {
 }
 
 impl Project {
-    /// A planner for what has to be asked of every file: the conversions that are wished for, and who calls the
-    /// functions that codemods ask about, where `is_watching` says that the unsafe fixes it is for are wanted. `None` when
-    /// there are none of either.
+    /// A planner for what has to be asked of every file: the conversions that are wished for, and, if it `asks`, who
+    /// calls the functions and uses the objects that codemods have unsafe fixes for. `None` when there are none of
+    /// either.
     #[must_use]
-    pub fn planner(&self, is_watching: bool) -> Option<Planner> {
+    pub fn planner(&self, asks: bool) -> Option<Planner> {
         let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        let is_watching = is_watching && !self.watched.is_empty();
-        let is_needed = converting.is_some() || is_watching || !self.shares.is_empty();
+        let is_needed = converting.is_some() || asks && (!self.watched.is_empty() || !self.shares.is_empty());
         is_needed.then(|| Planner::new(self, converting))
     }
 
