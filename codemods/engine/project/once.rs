@@ -24,10 +24,10 @@ pub(super) fn filled(choice: &ast::StmtIf) -> Option<(&Expr, &Expr)> {
     Some((place, value_of(&choice.body, place)?))
 }
 
-/// What `if shared and not again: return shared` hands out, with the other parts of the test.
-pub(super) fn handed_out(choice: &ast::StmtIf) -> Option<(&Expr, Vec<&Expr>)> {
-    let [Stmt::Return(ast::StmtReturn { value: Some(place), .. })] = &*choice.body else { return None };
-    let parts = match &*choice.test {
+/// What `if shared and not again: return shared` hands out, with the other parts of the test; not if it ages.
+pub(super) fn handed_out<'s>(test: &'s Expr, body: &'s [Stmt]) -> Option<(&'s Expr, Vec<&'s Expr>)> {
+    let [Stmt::Return(ast::StmtReturn { value: Some(place), .. })] = body else { return None };
+    let parts = match test {
         Expr::BoolOp(parts) if parts.op == ast::BoolOp::And => parts.values.as_slice(),
         test => std::slice::from_ref(test),
     };
@@ -39,7 +39,10 @@ pub(super) fn handed_out(choice: &ast::StmtIf) -> Option<(&Expr, Vec<&Expr>)> {
         part => is_same_place(part, place),
     };
     let (filled, others): (Vec<&Expr>, Vec<&Expr>) = parts.iter().partition(is_filled);
-    (!filled.is_empty()).then_some((place, others))
+    let is_ordering =
+        |op: &ast::CmpOp| matches!(op, ast::CmpOp::Lt | ast::CmpOp::LtE | ast::CmpOp::Gt | ast::CmpOp::GtE);
+    let ages = |part: &&Expr| matches!(part, Expr::Compare(compare) if compare.ops.iter().any(is_ordering));
+    (!filled.is_empty() && !others.iter().any(ages)).then_some((place, others))
 }
 
 /// What a test asks to be empty: `not x`, `x is None`, `len(x) == 0`.

@@ -408,10 +408,19 @@ impl<'r, 'a> Regions<'r, 'a> {
             let given = Proviso::any(given.chain([Proviso::first()]).collect());
             self.region(&choice.body, given.into_iter().collect());
         }
-        if let Some((place, others)) = once::handed_out(choice)
+        // `if path: shared = None` may stand before.
+        let (test, handing, before) = match &*choice.elif_else_clauses {
+            [ast::ElifElseClause { test: Some(test), body, .. }] => {
+                (test, body, self.implied(&choice.test, true))
+            }
+            _ => (&*choice.test, &choice.body, Vec::new()),
+        };
+        if let Some((place, others)) = once::handed_out(test, handing)
             && (self.is_shared(place) || self.stands_for_shared(place))
+            && (choice.elif_else_clauses.is_empty() || !before.is_empty())
         {
             let again = others.into_iter().flat_map(|other| self.implied(other, false));
+            let again = before.into_iter().take(1).chain(again);
             let again = Proviso::any(again.chain([Proviso::first()]).collect());
             self.region(after, again.into_iter().collect());
         }
