@@ -214,6 +214,7 @@ pub(crate) fn reach(
                 continue;
             }
             match &edge.target {
+                Target::Function(_) if function.is_async => {}
                 Target::Function(callee) => callers.entry(*callee).or_default().push((*id, call)),
                 // What `with` enters is called as well, and that says with which arguments.
                 Target::External(symbol) if call.usage == Usage::Entered && !symbol.ends_with("iter__") => {}
@@ -242,11 +243,7 @@ pub(crate) fn reach(
                 _ => Cow::Borrowed(&call.passed),
             };
             let goes_on = proviso.as_ref().is_none_or(|proviso| passed.fulfils(proviso));
-            if !goes_on
-                || world.function(*caller).is_async
-                || is_guarded(*caller)
-                || !may_run(call, caller.file, id)
-            {
+            if !goes_on || is_guarded(*caller) || !may_run(call, caller.file, id) {
                 continue;
             }
             let target = Target::Function(id);

@@ -213,7 +213,9 @@ impl Summary {
         hints.sort_by_key(|(at, _)| *at);
         let kept = Kept::new(semantic);
         for (function, scope) in &semantic.functions {
-            let Some(at) = owner(*scope).filter(|at| !self.functions[*at].calls.is_empty()) else { continue };
+            // Nobody gets to anything through a coroutine function: what it calls is looked at where it stands.
+            let minds = |at: &usize| !self.functions[*at].is_async && !self.functions[*at].calls.is_empty();
+            let Some(at) = owner(*scope).filter(minds) else { continue };
             let mut regions = Regions::new(semantic, &kept, function, *scope);
             if regions.optional.is_empty() && regions.function.parameters.is_empty() {
                 regions.only_threads = true;

@@ -384,8 +384,10 @@ impl Summary {
             let constants = positional.chain(by_name).collect();
             // Calls have their places for rows until all are there.
             let place = call.start().to_u32();
-            Hint::of(semantic, id, call, &symbol, |hint| hints.push((owner, hint)));
             let function = &mut self.functions[owner];
+            if !function.is_async {
+                Hint::of(semantic, id, call, &symbol, |hint| hints.push((owner, hint)));
+            }
             if usage == Usage::Awaited
                 && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
             {
@@ -395,7 +397,8 @@ impl Summary {
                 symbol.as_ref().into(),
                 place,
                 usage,
-                if leads_outside(&symbol) {
+                // What is awaited is a coroutine function's, through which nothing is followed.
+                if usage == Usage::Awaited || leads_outside(&symbol) {
                     Passed::anything()
                 } else {
                     Passed::of(call, semantic, node.scope)
