@@ -496,6 +496,19 @@ pub(super) const EXAMPLES: &str = r#"
 
      async def leave(self, name):
          await asyncio.sleep(1)
+# tasks that keep their errors
+ import asyncio
+
+
+ async def joined(task):
+     await asyncio.wait([task])
+
+
+ async def stop(first, second):
+     try:
+         await asyncio.gather(joined(first), joined(second))
+     except Exception:
+         print("not stopped")
 # a handler for groups around a task group, or around coroutines that have one
 ! python 3.11
  import asyncio

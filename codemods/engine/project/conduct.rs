@@ -182,6 +182,11 @@ fn catches_at(world: &World<'_>, id: FunctionId, depth: u32) -> bool {
             waits = true;
             catches_at(world, callee, depth + 1)
         }
+        // Of what it waits for, the errors stay with the tasks.
+        Ok(Some(Target::External(symbol))) if symbol == "asyncio.wait" => {
+            waits = true;
+            true
+        }
         Ok(Some(Target::External(symbol))) => {
             let entered = symbol.replace("__aexit__", "__aenter__");
             external_conduct(&entered) == Some(Conduct::Limited)
