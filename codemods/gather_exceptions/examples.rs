@@ -496,7 +496,17 @@ pub(super) const EXAMPLES: &str = r#"
 
      async def leave(self, name):
          await asyncio.sleep(1)
-# tasks that keep their errors
+# coroutines of which nothing is known, for all but those who ask
+! by default
+ import asyncio
+
+
+ async def start(users, rooms):
+     try:
+         await asyncio.gather(users.load(), rooms.load())
+     except Exception:
+         print("not loaded")
+# tasks that keep their errors, and errors that are returned
  import asyncio
 
 
@@ -504,9 +514,13 @@ pub(super) const EXAMPLES: &str = r#"
      await asyncio.wait([task])
 
 
- async def stop(first, second):
+ async def drained(jobs):
+     return await asyncio.gather(*jobs, return_exceptions=True)
+
+
+ async def stop(first, second, jobs):
      try:
-         await asyncio.gather(joined(first), joined(second))
+         await asyncio.gather(joined(first), joined(second), drained(jobs))
      except Exception:
          print("not stopped")
 # a handler for groups around a task group, or around coroutines that have one

@@ -30,7 +30,10 @@ two is right only the program's author knows, so this codemod suggests; only whe
 catches an `ExceptionGroup` too, it offers the task group as a fix to be read.
 
 `return_exceptions=True` whose result nobody looks at hides failures as well. After `task.cancel()`, or when closing
-things, that is what one wants, and nothing is said.",
+things, that is what one wants, and nothing is said.
+
+By default one of the coroutines must be seen to wait for what may fail; of others only those hear who ask for this
+codemod by name.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
     aliases: &[],
@@ -190,6 +193,17 @@ fn catches_itself(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     })
 }
 
+/// Whether one of the coroutines is seen to wait for what may fail.
+fn is_seen_to_fail(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let fails = |id: &FunctionId| cx.world.function(*id).waits && !catches(&cx.world, *id);
+    call.expr.arguments.args.iter().any(|argument| {
+        match coroutine(cx, argument).or_else(|| coroutine_of_task(cx, argument)) {
+            Some(id) => fails(&id),
+            None => coroutines_of_list(cx, argument).is_some_and(|all| all.iter().any(fails)),
+        }
+    })
+}
+
 /// Whether all that is gathered is shielded, and so meant to go on whatever happens to the others.
 fn is_shielded(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     call.expr.arguments.args.iter().all(|argument| {
@@ -206,6 +220,9 @@ fn unseen_errors(cx: &Context<'_>, call: &Call<'_, '_>, awaited: &ast::ExprAwait
         _ => false,
     };
     if !unseen || coroutines(cx, call).is_none() || is_clean_up(cx, call) {
+        return;
+    }
+    if !fixes.is_pedantic() && !is_seen_to_fail(cx, call) {
         return;
     }
     fixes
@@ -294,6 +311,9 @@ fn first_error_only<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes
 }
 
 fn swallowed<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) {
+    if !fixes.is_pedantic() && !is_seen_to_fail(cx, call) {
+        return;
+    }
     let found = fixes.at(call, "the first error is swallowed here while the others go on unseen");
     if can_be_group(cx, call)
         && call.expr.arguments.keywords.is_empty()

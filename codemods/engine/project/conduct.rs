@@ -289,7 +289,7 @@ impl Summary {
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
                 *pooled.entry(at).or_insert(true) &= is_for_pool(node.ast);
-                let is_caught = is_caught(semantic, id);
+                let is_caught = is_caught(semantic, id) || returns_errors(node.ast);
                 // A sleep beside what is caught takes nothing away.
                 if is_caught || !is_sleep(node.ast) {
                     *caught.entry(at).or_insert(true) &= is_caught;
@@ -332,6 +332,16 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
             }
             _ => false,
         })
+}
+
+/// `await asyncio.gather(…, return_exceptions=True)` raises nothing.
+fn returns_errors(node: AnyNodeRef<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
+    awaited.value.as_call_expr().is_some_and(|call| {
+        let flag = call.arguments.find_keyword("return_exceptions").map(|keyword| &keyword.value);
+        last_name(&call.func) == Some("gather")
+            && matches!(flag, Some(Expr::BooleanLiteral(literal)) if literal.value)
+    })
 }
 
 /// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool.
