@@ -10,11 +10,12 @@ exit status is 1 if a line does not hold.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import pathlib
 import sys
 import types
+
+from named import Wrong, load
 
 TABLE = pathlib.Path(__file__).parents[2] / "snapshots" / "protocol-table.snap"
 
@@ -62,7 +63,7 @@ CLASSES = {
     "sqlalchemy.ext.asyncio.create_async_engine().connect()": "sqlalchemy.ext.asyncio.AsyncConnection",
     "tempfile.NamedTemporaryFile()": "tempfile._TemporaryFileWrapper",
     "tempfile.TemporaryFile()": "io.BufferedRandom",
-    "threading.Lock()": "_thread.lock",
+    "threading.Lock()": "_thread.LockType",
     "threading.RLock()": "_thread.RLock",
     "trio.open_nursery()": "trio._core._run.NurseryManager",
     "websockets.connect()": "websockets.asyncio.client.connect",
@@ -88,27 +89,6 @@ OF_OTHER_VERSIONS = {
     "httpx.AsyncClient app": "until 0.27",
     "httpx2.AsyncClient app": "as httpx",
 }
-
-
-class Wrong(Exception):
-    """What the table says is not so."""
-
-
-def load(path: str) -> object:
-    """The object of a dotted name: the longest module, then attributes."""
-    parts = path.split(".")
-    for at in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:at]))
-        except ImportError:
-            continue
-        try:
-            for part in parts[at:]:
-                found = getattr(found, part)
-        except AttributeError:
-            continue
-        return found
-    raise Wrong(f"there is no {path}")
 
 
 def class_of(symbol: str) -> type:

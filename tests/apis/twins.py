@@ -9,10 +9,11 @@ if a line does not hold.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import pathlib
 import sys
+
+from named import Wrong, load
 
 TABLE = pathlib.Path(__file__).parents[2] / "snapshots" / "twin-table.snap"
 
@@ -56,27 +57,6 @@ GIVES_AWAITABLES = {"elasticsearch", "redis"}
 
 # From the standard library's own documentation: there from 3.13 or 3.14 on.
 NEWER = {"threading.Lock locked": (3, 0), "threading.Semaphore locked": (3, 14)}
-
-
-class Wrong(Exception):
-    """What the table says is not so."""
-
-
-def load(path: str) -> object:
-    """The object of a dotted name: the longest module, then attributes."""
-    parts = path.split(".")
-    for at in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:at]))
-        except ImportError:
-            continue
-        try:
-            for part in parts[at:]:
-                found = getattr(found, part)
-        except AttributeError:
-            continue
-        return found
-    raise Wrong(f"there is no {path}")
 
 
 def instance(path: str) -> object:
