@@ -49,6 +49,17 @@ fn together(sandbox: &Sandbox, args: &[&str]) -> Vec<(Value, Value)> {
 }
 
 #[test]
+fn a_report_without_edits_says_what_would_ask_the_other_files() {
+    let own = format!("{CLIENTS}\n\nasync def put(key):\n    cache.set(key, 1)\n");
+    let sandbox = shop();
+    sandbox.put("app/clients.py", own);
+    let says = "only with `--unsafe-fixes` are they asked to change with it";
+    let report = |args: &[&str]| sandbox.run(&[&["--select", "sync-client"], args].concat()).stdout;
+    assert!(report(&[]).contains(says), "{}", report(&[]));
+    assert!(!report(&["--unsafe-fixes"]).contains(says), "{}", report(&["--unsafe-fixes"]));
+}
+
+#[test]
 fn a_client_changes_in_every_file() {
     let sandbox = shop();
     sandbox.run(&["--write"]).expect(1, "it is not safe");

@@ -134,6 +134,11 @@ impl Project {
 
     /// Why an object that a module keeps under this name, and that other files use, stays as it is.
     pub(crate) fn share_refusal(&self, file: u32, name: &str) -> Option<&str> {
+        if self.only_on_loop.is_none()
+            && self.shares.iter().any(|share| share.file == file && share.name == name)
+        {
+            return Some("only with `--unsafe-fixes` are they asked to change with it");
+        }
         let found = |(at, _): &(&(u32, String), &String)| at.0 == file && at.1 == name;
         self.shared.refusals.iter().find(found).map(|(_, why)| why.as_str())
     }
