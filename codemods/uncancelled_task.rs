@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
+use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
@@ -220,10 +221,6 @@ alone.",
     run,
 };
 
-/// What starts a task.
-const STARTS: &[&str] =
-    &["asyncio.AbstractEventLoop().create_task", "asyncio.create_task", "asyncio.ensure_future"];
-
 /// The methods with which an object comes to its end.
 const CLOSERS: &[&str] = &[
     "__aexit__",
@@ -241,7 +238,7 @@ const CLOSERS: &[&str] = &[
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.calls().filter(|call| call.may_be(&["create_task", "ensure_future"])) {
-        if !call.symbol().is_some_and(|symbol| STARTS.contains(&&*symbol)) {
+        if !call.symbol().is_some_and(|symbol| apis::starts_task(&symbol)) {
             continue;
         }
         let Some(Expr::Call(started)) = call.expr.arguments.args.first() else { continue };

@@ -1,8 +1,10 @@
-"""Finds what a dotted name stands for in the packages that are installed."""
+"""Looks for what the lines of a table speak of in the packages that are installed."""
 
 from __future__ import annotations
 
 import importlib
+import pathlib
+from collections.abc import Callable
 
 
 class Wrong(Exception):
@@ -24,3 +26,17 @@ def load(path: str) -> object:
             continue
         return found
     raise Wrong(f"there is no {path}")
+
+
+def check_all(table: pathlib.Path, check: Callable[[str], None]) -> int:
+    """Checks each line of a snapshot, prints those that are wrong, and gives the exit status."""
+    lines = list(filter(None, table.read_text().split("---\n")[-1].splitlines()))
+    wrong = 0
+    for line in lines:
+        try:
+            check(line)
+        except Wrong as error:
+            wrong += 1
+            print(f"wrong: {line} ({error})")
+    print(f"{len(lines)} lines, {wrong} wrong")
+    return 1 if wrong else 0

@@ -15,7 +15,7 @@ import pathlib
 import sys
 import types
 
-from named import Wrong, load
+from named import Wrong, check_all, load
 
 TABLE = pathlib.Path(__file__).parents[2] / "snapshots" / "protocol-table.snap"
 
@@ -194,18 +194,5 @@ def check(line: str) -> None:
     check_resource(opener, how, entering, {name: list(filter(None, value.split(","))) for name, value in pairs})
 
 
-def main() -> int:
-    lines = list(filter(None, TABLE.read_text().split("---\n")[-1].splitlines()))
-    wrong = 0
-    for line in lines:
-        try:
-            check(line)
-        except Wrong as error:
-            wrong += 1
-            print(f"wrong: {line}: {error}")
-    print(f"{len(lines)} lines, {wrong} wrong")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_all(TABLE, check))

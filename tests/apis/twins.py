@@ -13,7 +13,7 @@ import inspect
 import pathlib
 import sys
 
-from named import Wrong, load
+from named import Wrong, check_all, load
 
 TABLE = pathlib.Path(__file__).parents[2] / "snapshots" / "twin-table.snap"
 
@@ -112,18 +112,5 @@ def check(line: str) -> None:
         raise Wrong("it is awaited")
 
 
-def main() -> int:
-    lines = TABLE.read_text().split("---\n")[-1].splitlines()
-    wrong = 0
-    for line in filter(None, lines):
-        try:
-            check(line)
-        except Wrong as error:
-            wrong += 1
-            print(f"wrong: {line} ({error})")
-    print(f"{len(lines)} lines, {wrong} wrong")
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_all(TABLE, check))
