@@ -168,7 +168,30 @@ pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) ->
 
 /// What a call gives, with what the linked project says of it.
 pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32) -> Cow<'c, Passed> {
-    call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file))
+    let passed = call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file));
+    let maker = call.symbol.rsplit_once('.').and_then(|(object, _)| object.strip_suffix("()"));
+    match maker.filter(|_| passed.may_be_shared()) {
+        Some(maker) if hands_out_shared(world, maker, file, &passed) => {
+            Cow::Owned(passed.into_owned().of_shared())
+        }
+        _ => passed,
+    }
+}
+
+/// Whether calling what this symbol names, a function or a class, always gives the object that is there already.
+fn hands_out_shared(world: &World<'_>, maker: &str, file: u32, passed: &Passed) -> bool {
+    let (function, class) = match world.meaning(maker, file) {
+        Meaning::Function(function) => (function, None),
+        Meaning::Class(class) => match world.method(class, "__new__") {
+            Some(function) => (function, Some(world.class(class))),
+            None => return false,
+        },
+        _ => return false,
+    };
+    let conduct = &world.function(function).conduct;
+    let is_keyless = |name: &str| passed.is_made_of_nothing(name.rsplit('.').next().unwrap_or(name));
+    conduct.contains(&Conduct::HandsOutShared)
+        || conduct.contains(&Conduct::HandsOutByKey) && class.is_some_and(|class| is_keyless(&class.qualname))
 }
 
 /// A file that must be known to say what sort of value a call gives to a function that minds.
@@ -239,7 +262,7 @@ pub(crate) fn reach(
     while let Some((id, proviso, distance)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
-                Some(proviso) if proviso.asks_for_kinds() => passed_to(world, call, caller.file),
+                Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => passed_to(world, call, caller.file),
                 _ => Cow::Borrowed(&call.passed),
             };
             let goes_on = proviso.as_ref().is_none_or(|proviso| passed.fulfils(proviso));

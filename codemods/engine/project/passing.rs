@@ -10,7 +10,7 @@ use super::kinds::Kinds;
 use super::proviso::{Asks, Proviso, is_empty, is_false};
 use super::tested::Tested;
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingId, BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
 const MAX_TEXT: usize = 40;
@@ -28,7 +28,7 @@ pub(crate) struct Passed {
     is_set_up: bool,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
-    /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind,
+    /// where it may be missing, `+` where it is certainly neither `None` nor false, `$` where it is the same each time; `~` with the letter of its kind,
     /// or `#` with its raw symbol before a blank, without the name of the module at its beginning if it has that;
     /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
     /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
@@ -49,6 +49,10 @@ pub(super) enum Receiver {
     Own,
     /// The one that is being made, by its `__init__`.
     New,
+    /// What that one holds.
+    Part,
+    /// One that the whole program shares: a module holds it, or what hands it out always hands out the same.
+    Shared,
 }
 
 /// One of the lines of [`Passed::arguments`].
@@ -57,6 +61,7 @@ struct Line<'p> {
     is_false: bool,
     may_be_missing: bool,
     is_something: bool,
+    is_fixed: bool,
     kind: Option<Kinds>,
     symbol: Option<&'p str>,
     text: Option<&'p str>,
@@ -112,6 +117,22 @@ impl Passed {
         Cow::Owned(Self { arguments: lines.into(), ..self.clone() })
     }
 
+    /// Whether the object may be one that the whole program shares, for all that its file tells.
+    pub(super) fn may_be_shared(&self) -> bool {
+        self.receiver == Receiver::Any
+    }
+
+    /// The same of a call of an object that the whole program shares.
+    pub(super) fn of_shared(self) -> Self {
+        Self { receiver: Receiver::Shared, ..self }
+    }
+
+    /// Whether the object, of this class, was given nothing when it was made near by.
+    pub(super) fn is_made_of_nothing(&self, class: &str) -> bool {
+        let is_given = |line: &str| line.strip_prefix(class).is_some_and(|rest| rest.starts_with('.'));
+        self.made(class) == Some(0) && !self.arguments.lines().any(is_given)
+    }
+
     /// The same of a call that stands in a test.
     pub(crate) fn in_test(self, is_set_up: bool) -> Self {
         Self { is_set_up, ..self }
@@ -127,7 +148,7 @@ impl Passed {
         let Expr::Attribute(method) = &*call.func else { return Self::of_arguments(call, semantic, scope) };
         let mut passed = Self::of_arguments(call, semantic, scope);
         passed.receiver = Receiver::of(&method.value, semantic, scope);
-        if passed.receiver == Receiver::Any
+        if !matches!(passed.receiver, Receiver::Own | Receiver::New)
             && let Some((class, made)) = semantic.making(&method.value, scope)
             && let making = Self::of_arguments(made, semantic, semantic.scope_of(made))
             && let Some(positional) = making.positional.filter(|_| !making.has_rest)
@@ -162,9 +183,10 @@ impl Passed {
             _ => return Self::anything(),
         };
         let is_known = starred == arguments.args.len() || handed_on.is_some();
-        if !is_known || !unpacked.all(|found| is_rest(&found.value)) {
+        if !is_known {
             return Self::anything();
         }
+        let is_own_rest = unpacked.all(|found| is_rest(&found.value));
         let is_place = |value: &Expr| value.is_name_expr() || value.is_attribute_expr();
         let keywords = arguments.keywords.iter().map(|keyword| &keyword.value);
         if caller.is_some() && arguments.args.iter().chain(keywords).any(is_place) {
@@ -192,6 +214,7 @@ impl Passed {
             is_set_up: false,
             has_rest,
             hands_on_rest: has_rest
+                && is_own_rest
                 && caller.is_some_and(|caller| keeps_keywords(semantic, caller, frame, arguments.start())),
             arguments: lines.into(),
         }
@@ -206,6 +229,7 @@ impl Passed {
     fn fulfils_one(&self, proviso: &Proviso) -> bool {
         match proviso.asks {
             Asks::First | Asks::Never => return false,
+            Asks::Own => return self.receiver != Receiver::Shared,
             Asks::State => return !self.is_set_up,
             _ => {}
         }
@@ -261,13 +285,16 @@ impl Passed {
         {
             let own = Proviso { or: None, and: None, ..proviso.clone() };
             found.push(match self.receiver {
-                Receiver::Any => return None,
+                Receiver::Any | Receiver::Part | Receiver::Shared => return None,
                 Receiver::Own => own,
                 Receiver::New => Proviso { name: parameter.into(), ..own },
             });
             return Some(());
         }
-        if proviso.asks == Asks::State {
+        if proviso.asks == Asks::Own && !matches!(self.receiver, Receiver::Own | Receiver::Part) {
+            return None;
+        }
+        if matches!(proviso.asks, Asks::State | Asks::Own) {
             found.push(Proviso { or: None, and: None, ..proviso.clone() });
             return Some(());
         }
@@ -290,6 +317,7 @@ impl Passed {
             };
             let by_default = match parameter.default {
                 'r' => true,
+                _ if proviso.asks == Asks::Varied => false,
                 '-' => Line { is_false: true, ..Line::default() }.fulfils(proviso),
                 letter => {
                     let kind = Kinds::of_letter(letter);
@@ -370,10 +398,16 @@ impl Receiver {
         let ScopeKind::Function(function) = semantic.scope(semantic.frame(scope)).kind else {
             return Self::Any;
         };
-        match function.name.as_str() {
-            _ if !Self::is_own(object, semantic, scope) => Self::Any,
-            "__init__" => Self::New,
-            _ => Self::Own,
+        let is_new = function.name.as_str() == "__init__";
+        let mut held = object;
+        while let Expr::Attribute(attribute) = held {
+            held = &attribute.value;
+        }
+        match object {
+            _ if Self::is_own(object, semantic, scope) => if is_new { Self::New } else { Self::Own },
+            Expr::Attribute(_) if !is_new && Self::is_own(held, semantic, scope) => Self::Part,
+            Expr::Name(_) | Expr::Attribute(_) if is_of_module(held, semantic, scope) => Self::Shared,
+            _ => Self::Any,
         }
     }
 
@@ -402,6 +436,7 @@ impl<'p> Line<'p> {
                 '!' => line.is_false = true,
                 '?' => line.may_be_missing = true,
                 '+' => line.is_something = true,
+                '$' => line.is_fixed = true,
                 '~' => line.kind = letters.next().and_then(|(_, letter)| Kinds::of_letter(letter)),
                 '#' => {
                     let end = rest.find(' ').unwrap_or(rest.len());
@@ -448,7 +483,8 @@ impl<'p> Line<'p> {
                 let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
                 own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
             }
-            Asks::State | Asks::First | Asks::Never => false,
+            Asks::Varied => !(self.is_false || self.is_fixed || self.text.is_some()),
+            Asks::State | Asks::First | Asks::Own | Asks::Never => false,
         }
     }
 }
@@ -560,6 +596,9 @@ impl<'a> Asker<'_, 'a> {
         } else if has_empty() {
             line.push('?');
         }
+        if self.is_fixed(value) {
+            line.push('$');
+        }
         if let Some(letter) = kinds.and_then(|(kinds, _)| kinds.letter()) {
             line.push('~');
             line.push(letter);
@@ -589,6 +628,32 @@ impl<'a> Asker<'_, 'a> {
             line.push('.');
             line.push_str(found.parameter.name.as_str());
         }
+    }
+
+    /// Whether this is the same each time the call is made: a constant, or what a module or class holds.
+    fn is_fixed(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(object) if matches!(object.id.as_str(), "self" | "cls") => {
+                    self.is_class_constant(attribute.attr.as_str())
+                }
+                object => is_of_module(object, self.semantic, self.scope),
+            },
+            Expr::Name(_) => is_of_module(value, self.semantic, self.scope),
+            value => value.is_number_literal_expr(),
+        }
+    }
+
+    /// Whether the body of the caller's class gives this attribute a literal, and nothing in the file another value.
+    fn is_class_constant(&self, attribute: &str) -> bool {
+        let Some(class) = self.semantic.enclosing_class(self.frame) else { return false };
+        let [only] = self.semantic.bindings_of(attribute, class) else { return false };
+        let value = match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } => value,
+            BindingKind::Annotated { value: Some(value), .. } => value,
+            _ => return false,
+        };
+        value.is_literal_expr() && self.semantic.stores_of(attribute).next().is_none()
     }
 
     /// The caller's `*items` that this is, with the position of the first.
@@ -656,6 +721,20 @@ impl<'a> Asker<'_, 'a> {
         let by_position = caller.parameters.posonlyargs.len() + caller.parameters.args.len();
         Some(((index < by_position).then(|| index - skipped), parameter, keeps_value))
     }
+}
+
+/// Whether this is a name of the module, or of another: one that is not bound to other things as functions run.
+fn is_of_module(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
+    let mut object = object;
+    while let Expr::Attribute(attribute) = object {
+        object = &attribute.value;
+    }
+    let Expr::Name(name) = object else { return false };
+    let Some(home) = semantic.lookup(name.id.as_str(), scope) else { return false };
+    let is_import = |id: &BindingId| {
+        matches!(semantic.binding(*id).kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
+    };
+    home == 0 || semantic.bindings_of(name.id.as_str(), home).iter().all(is_import)
 }
 
 /// Whether a test holds only where this value is neither `None` nor false: `x` or `x is not None`.

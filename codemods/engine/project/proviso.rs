@@ -10,7 +10,7 @@ use super::once;
 use super::passing::{self, is_one_of};
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, Semantic};
+use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
 
 /// How many conditions a way through several functions may have.
@@ -51,6 +51,10 @@ pub(super) enum Asks {
     State,
     /// Nothing of the kind was asked for before in the life of the program.
     First,
+    /// The object whose method is called is not one that the whole program shares.
+    Own,
+    /// It must not be the same at every call that stands there, as a constant is.
+    Varied,
     /// Nothing does: the function makes sure that it runs in another thread than the event loop's.
     Never,
 }
@@ -110,6 +114,11 @@ impl Proviso {
         self.clauses().any(|clause| clause.asks == Asks::State)
     }
 
+    /// Whether it is a matter of which object's method is called.
+    pub(super) fn asks_for_own(&self) -> bool {
+        self.clauses().any(|clause| clause.alternatives().any(|one| one.asks == Asks::Own))
+    }
+
     /// Whether it is a matter of what sort of value something is.
     pub(super) fn asks_for_kinds(&self) -> bool {
         let asks = |one: &Self| matches!(one.asks, Asks::Kinds(_));
@@ -120,13 +129,20 @@ impl Proviso {
         Self { asks: Asks::State, ..Self::default() }
     }
 
-    fn first() -> Self {
+    pub(super) fn first() -> Self {
         Self { asks: Asks::First, ..Self::default() }
+    }
+
+    pub(super) fn own() -> Self {
+        Self { asks: Asks::Own, ..Self::default() }
     }
 
     /// The same for those to whom the first time is as good as any.
     pub(super) fn at_any_time(self) -> Option<Self> {
-        let is_first = |clause: &Self| clause.alternatives().any(|one| one.asks == Asks::First);
+        let is_first = |clause: &Self| {
+            let mut alternatives = clause.alternatives();
+            alternatives.any(|one| matches!(one.asks, Asks::First | Asks::Own | Asks::Varied))
+        };
         Self::all(self.into_clauses().into_iter().filter(|clause| !is_first(clause)).collect())
     }
 
@@ -254,12 +270,12 @@ impl Summary {
 }
 
 /// Finds the parts of a function that run only for some arguments.
-struct Regions<'r, 'a> {
-    semantic: &'r Semantic<'a>,
+pub(super) struct Regions<'r, 'a> {
+    pub(super) semantic: &'r Semantic<'a>,
     /// What the attributes of the object hold.
     attributes: &'r Kept<'a>,
-    function: &'a ast::StmtFunctionDef,
-    scope: ScopeId,
+    pub(super) function: &'a ast::StmtFunctionDef,
+    pub(super) scope: ScopeId,
     optional: Vec<Optional<'a>>,
     /// The attributes of `self` that have been given the value of a name.
     kept: Vec<(&'a str, &'a str)>,
@@ -271,6 +287,8 @@ struct Regions<'r, 'a> {
     only_threads: bool,
     /// Whether it counts if something depends on more than parameters.
     minds_state: bool,
+    /// What comes after the `with` statements around, whose ends are always reached unless they are left for good.
+    later: Vec<&'a [Stmt]>,
     /// The parts, and what they depend on.
     found: Vec<(TextRange, Proviso)>,
 }
@@ -303,7 +321,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             let position = position.and_then(|position| u8::try_from(position).ok());
             optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
-        let (kept, loops, found) = (Vec::new(), Vec::new(), Vec::new());
+        let (kept, loops, later, found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (is_in_loop, only_threads, minds_state) = (false, false, true);
         Self {
             semantic,
@@ -316,6 +334,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             is_in_loop,
             only_threads,
             minds_state,
+            later,
             found,
         }
     }
@@ -355,7 +374,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                                 _ => break,
                             }
                         }
-                        self.region(&body[index + 1..], after);
+                        self.rest(&body[index + 1..], after);
                     }
                 }
                 Stmt::Match(choice) => {
@@ -366,23 +385,27 @@ impl<'r, 'a> Regions<'r, 'a> {
                 Stmt::For(ast::StmtFor { body, orelse, .. })
                 | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
                     let outside = std::mem::replace(&mut self.is_in_loop, true);
-                    self.suite(body);
+                    self.apart(body);
                     self.is_in_loop = outside;
-                    self.suite(orelse);
+                    self.apart(orelse);
                 }
-                Stmt::With(with) => self.suite(&with.body),
+                Stmt::With(with) => {
+                    self.later.push(&body[index + 1..]);
+                    self.suite(&with.body);
+                    self.later.pop();
+                }
                 Stmt::Try(attempt) => {
                     let loops = attempt.body.iter().filter_map(asks_for_loop);
                     let names: Vec<Option<&str>> = loops.collect();
                     self.loops.extend(names.iter().flatten());
-                    self.suite(&attempt.body);
+                    self.apart(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
                         let provisos = if names.is_empty() { Vec::new() } else { vec![Proviso::never()] };
                         self.branch(provisos, &handler.body);
                     }
-                    self.suite(&attempt.orelse);
-                    self.suite(&attempt.finalbody);
+                    self.apart(&attempt.orelse);
+                    self.apart(&attempt.finalbody);
                 }
                 _ => {}
             }
@@ -398,65 +421,11 @@ impl<'r, 'a> Regions<'r, 'a> {
         }
     }
 
-    /// `if cls.only is None: cls.only = cls(option=option)`: who gives the options makes the only instance, and those
-    /// who give none get what there is.
-    fn once(&mut self, choice: &'a ast::StmtIf, after: &'a [Stmt]) {
-        if let Some((_, value)) = once::filled(choice).filter(|(place, _)| self.is_shared(place)) {
-            let arguments = value.as_call_expr().map(|made| &made.arguments);
-            let keywords = arguments.iter().flat_map(|all| &all.keywords).map(|keyword| &keyword.value);
-            let options = arguments.iter().flat_map(|all| &all.args).chain(keywords);
-            let options = options.filter_map(|value| self.optional(value, false, Asks::Given));
-            let given = options.filter(|option| !option.by_default);
-            let given = Proviso::any(given.chain([Proviso::first()]).collect());
-            self.region(&choice.body, given.into_iter().collect());
-        }
-        // `if path: shared = None` may stand before.
-        let (test, handing, before) = match &*choice.elif_else_clauses {
-            [ast::ElifElseClause { test: Some(test), body, .. }] => {
-                (test, body, self.implied(&choice.test, true))
-            }
-            _ => (&*choice.test, &choice.body, Vec::new()),
-        };
-        if let Some((place, others)) = once::handed_out(test, handing)
-            && (self.is_shared(place) || self.stands_for_shared(place))
-            && (choice.elif_else_clauses.is_empty() || !before.is_empty())
-        {
-            let again = others.into_iter().flat_map(|other| self.implied(other, false));
-            let again = before.into_iter().take(1).chain(again);
-            let again = Proviso::any(again.chain([Proviso::first()]).collect());
-            self.region(after, again.into_iter().collect());
-        }
-    }
-
-    /// Whether the whole program shares what is kept in this place, and the function may fill it.
-    fn is_shared(&self, place: &Expr) -> bool {
-        match place {
-            Expr::Name(name) => self.semantic.scope(self.scope).declares_outer(name.id.as_str()),
-            Expr::Attribute(attribute) => {
-                let is_class = |name: &str| name == "cls" || name.starts_with(char::is_uppercase);
-                let mut stores = self.semantic.stores_of(attribute.attr.as_str());
-                matches!(&*attribute.value, Expr::Name(class) if is_class(class.id.as_str()))
-                    && stores.any(|store| self.semantic.frame(store.scope) == self.scope)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a name was given what the whole program shares.
-    fn stands_for_shared(&self, name: &Expr) -> bool {
-        let Expr::Name(name) = name else { return false };
-        let [only] = self.semantic.bindings_of(name.id.as_str(), self.scope) else { return false };
-        match self.semantic.binding(*only).kind {
-            BindingKind::Assignment { value, unpacked: None } => self.is_shared(value),
-            _ => false,
-        }
-    }
-
     /// Statements that run only if a test holds, which implies this.
     fn branch_if(&mut self, test: &Expr, provisos: Vec<Proviso>, body: &'a [Stmt]) {
         if provisos.is_empty() && asks_for_file(test) {
             // Files are mostly there.
-            self.suite(body);
+            self.apart(body);
         } else {
             self.branch(provisos, body);
         }
@@ -468,10 +437,25 @@ impl<'r, 'a> Regions<'r, 'a> {
             provisos.push(Proviso::state());
         }
         self.region(body, provisos);
-        self.suite(body);
+        self.apart(body);
     }
 
-    fn region(&mut self, body: &[Stmt], provisos: Vec<Proviso>) {
+    /// Statements that may be left without leaving those around them.
+    fn apart(&mut self, body: &'a [Stmt]) {
+        let later = std::mem::take(&mut self.later);
+        self.suite(body);
+        self.later = later;
+    }
+
+    /// What comes after a statement that has to be passed for it, in its suite and in those around.
+    pub(super) fn rest(&mut self, after: &'a [Stmt], provisos: Vec<Proviso>) {
+        for later in self.later.clone() {
+            self.region(later, provisos.clone());
+        }
+        self.region(after, provisos);
+    }
+
+    pub(super) fn region(&mut self, body: &[Stmt], provisos: Vec<Proviso>) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else { return };
         let range = TextRange::new(first.start(), last.end());
         self.found.extend(provisos.into_iter().map(|proviso| (range, proviso)));
@@ -494,7 +478,7 @@ impl<'r, 'a> Regions<'r, 'a> {
     }
 
     /// What is certain when this test holds, or when it does not.
-    fn implied(&self, test: &Expr, holds: bool) -> Vec<Proviso> {
+    pub(super) fn implied(&self, test: &Expr, holds: bool) -> Vec<Proviso> {
         let mut found = Vec::new();
         self.imply(test, holds, &mut found);
         found
@@ -590,7 +574,12 @@ impl<'r, 'a> Regions<'r, 'a> {
     }
 
     /// What is asked of the parameter that this expression is, or holds.
-    fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
+    pub(super) fn optional(
+        &self,
+        value: &Expr,
+        compares_to_none: bool,
+        mut asks: Asks,
+    ) -> Option<Proviso> {
         let name = match value {
             Expr::Name(name) if asks == Asks::Missing && self.loops.contains(&name.id.as_str()) => {
                 return Some(Proviso::never());
@@ -685,7 +674,9 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
             _ => (true, true),
         },
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
-        Asks::State | Asks::First | Asks::Never => (false, false),
+        // A default is made once.
+        Asks::Varied => (false, true),
+        Asks::State | Asks::First | Asks::Own | Asks::Never => (false, false),
     }
 }
 

@@ -11,6 +11,7 @@ use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
 use super::locks::Locks;
+use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
 use crate::engine::apis;
@@ -437,6 +438,9 @@ impl Summary {
             entry.is_generator = !yielded.is_empty();
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
+            if entry.always_returns {
+                entry.conduct.extend(once::hands_out(entry, semantic, function, *scope, returned));
+            }
             entry.returns =
                 match &function.returns {
                     Some(annotation) => {
