@@ -274,6 +274,9 @@ pub(crate) fn reach(
             let mut clauses = own.map_or_else(Vec::new, Proviso::into_clauses);
             let handed_on = proviso.as_ref().and_then(|proviso| passed.handed_on(proviso));
             clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
+            if Proviso::are_contradictory(&clauses) {
+                continue;
+            }
             let under = Proviso::all(clauses);
             let own = proviso.clone().map(Box::new);
             let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };

@@ -15,6 +15,7 @@ mod once;
 pub(crate) mod passing;
 pub(crate) mod protocol;
 mod proviso;
+mod quiet;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 mod tested;

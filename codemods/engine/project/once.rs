@@ -101,6 +101,7 @@ impl<'a> Regions<'_, 'a> {
     /// who give none get what there is. `if self.only is None: self.only = make()`, once for each object.
     fn filled(&mut self, choice: &'a ast::StmtIf) {
         let Some(place) = asked_to_be_empty(&choice.test) else { return };
+        let place = self.place_of(place);
         let value = value_of(&choice.body, place);
         let is_own = self.is_of_object(place);
         let Some(value) = value.filter(|_| self.is_shared(place) && !is_own) else {
@@ -241,6 +242,42 @@ impl<'a> Regions<'_, 'a> {
                     && stores.any(|store| self.semantic.frame(store.scope) == self.scope)
             }
             _ => false,
+        }
+    }
+
+    /// What is asked of an attribute of the object that only its making gives a value.
+    pub(super) fn of_object(&self, attribute: &ast::ExprAttribute, asks: Asks) -> Option<Proviso> {
+        let name = attribute.attr.as_str();
+        let (semantic, scope) = (self.semantic, self.scope);
+        if !matches!(asks, Asks::Given | Asks::Missing) || !Receiver::is_own(&attribute.value, semantic, scope) {
+            return None;
+        }
+        let class = semantic.enclosing_class(scope)?;
+        let mut bindings = semantic.bindings_of(name, class).iter().map(|id| semantic.binding(*id).kind);
+        let is_made = |kind| matches!(kind, BindingKind::Assignment { .. } | BindingKind::Annotated { .. });
+        let is_making = |scope: ScopeId| match semantic.scope(semantic.frame(scope)).kind {
+            ScopeKind::Function(function) => matches!(function.name.as_str(), "__init__" | "__post_init__"),
+            _ => false,
+        };
+        let is_settled =
+            bindings.all(is_made) && semantic.stores_of(name).all(|store| is_making(store.scope));
+        let is_making_now = is_making(scope);
+        let name = format!("self.{name}").into();
+        (is_settled && !is_making_now).then(|| Proviso { name, asks, ..Proviso::default() })
+    }
+
+    /// The place that a function of the module without parameters returns, or the one that this is.
+    fn place_of(&self, value: &'a Expr) -> &'a Expr {
+        let Expr::Call(call) = value else { return value };
+        let Expr::Name(getter) = &*call.func else { return value };
+        let mut functions = self.semantic.functions.iter().map(|(function, _)| function);
+        let is_it = |function: &&&ast::StmtFunctionDef| {
+            function.name.as_str() == getter.id.as_str() && function.parameters.is_empty()
+        };
+        let found = functions.find(is_it).filter(|_| call.arguments.is_empty());
+        match found.map(|function| &*function.body) {
+            Some([.., Stmt::Return(ast::StmtReturn { value: Some(place), .. })]) if place.is_name_expr() => place,
+            _ => value,
         }
     }
 

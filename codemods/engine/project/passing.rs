@@ -233,6 +233,9 @@ impl Passed {
             Asks::State => return !self.is_set_up,
             _ => {}
         }
+        if proviso.is_of_object() {
+            return !self.is_set_up;
+        }
         if let Some((class, _)) = proviso.name.split_once('.') {
             return match self.made(class) {
                 Some(positional) => self.lines_fulfil(self.lines_of(proviso, Some(positional)), proviso),
@@ -280,6 +283,12 @@ impl Passed {
 
     /// Adds what does for a proviso that is fulfilled; `None` where it is fulfilled whatever the caller gets.
     fn one_handed_on(&self, proviso: &Proviso, is_alone: bool, found: &mut Vec<Proviso>) -> Option<()> {
+        if proviso.is_of_object() {
+            let is_own = self.receiver == Receiver::Own;
+            let own = || Proviso { or: None, and: None, ..proviso.clone() };
+            found.push(if is_own { own() } else { Proviso::state() });
+            return Some(());
+        }
         if let Some((class, parameter)) = proviso.name.split_once('.')
             && self.made(class).is_none()
         {

@@ -8,6 +8,7 @@ use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
 use super::passing::{self, is_one_of};
+use super::quiet;
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
@@ -72,7 +73,7 @@ impl Proviso {
 
     /// All of these together, as far as there is room. `None` for none.
     pub(super) fn all(mut clauses: Vec<Self>) -> Option<Self> {
-        clauses.sort_by_key(Self::is_weak);
+        clauses.sort_by_key(|clause| (clause.is_of_object(), clause.is_weak()));
         let mut kept: Vec<Self> = Vec::new();
         for clause in clauses {
             if kept.len() < MAX_CLAUSES && !kept.contains(&clause) {
@@ -111,7 +112,39 @@ impl Proviso {
 
     /// Whether it is a matter of more than parameters.
     pub(super) fn asks_for_state(&self) -> bool {
-        self.clauses().any(|clause| clause.asks == Asks::State)
+        self.clauses().any(|clause| clause.asks == Asks::State || clause.is_of_object())
+    }
+
+    /// Whether an attribute of the object whose method is called is asked for, which a call does not give.
+    pub(super) fn is_of_object(&self) -> bool {
+        self.name.starts_with("self.")
+    }
+
+    /// Whether some of these cannot hold together.
+    pub(super) fn are_contradictory(clauses: &[Self]) -> bool {
+        let certain = |clause: &&Self| clause.or.is_none() && !clause.name.is_empty();
+        clauses.iter().filter(certain).enumerate().any(|(at, one)| {
+            clauses.iter().filter(certain).skip(at + 1).any(|other| one.name == other.name && one.excludes(other))
+        })
+    }
+
+    /// Whether what is asked of one and the same value cannot be true of it.
+    fn excludes(&self, other: &Self) -> bool {
+        match (&self.asks, &other.asks) {
+            (Asks::Given, Asks::Missing) | (Asks::Missing, Asks::Given) => true,
+            (Asks::Kinds(one), Asks::Kinds(other)) => !one.meets(*other),
+            (Asks::Text(one), Asks::Text(other)) => {
+                let is_exact = |texts: &str| texts.lines().all(|text| text.starts_with('='));
+                is_exact(one)
+                    && is_exact(other)
+                    && !one.lines().any(|text| other.lines().any(|wanted| wanted == text))
+            }
+            (Asks::Text(one), Asks::OtherText(others)) | (Asks::OtherText(others), Asks::Text(one)) => {
+                let text = |line: &str| line.strip_prefix('=').is_some_and(|text| is_one_of(text, others));
+                one.lines().all(text)
+            }
+            _ => false,
+        }
     }
 
     /// Whether it is a matter of which object's method is called.
@@ -347,6 +380,9 @@ impl<'r, 'a> Regions<'r, 'a> {
                         self.keep(target, Some(&assign.value));
                     }
                 }
+                Stmt::Expr(statement) if ends_process(&statement.value) => {
+                    self.rest(&body[index + 1..], vec![Proviso::never()]);
+                }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
                     self.once(choice, &body[index + 1..]);
@@ -580,6 +616,9 @@ impl<'r, 'a> Regions<'r, 'a> {
         compares_to_none: bool,
         mut asks: Asks,
     ) -> Option<Proviso> {
+        if asks == Asks::Given && quiet::is_for_faults(value, self.semantic, self.scope) {
+            return Some(Proviso::never());
+        }
         let name = match value {
             Expr::Name(name) if asks == Asks::Missing && self.loops.contains(&name.id.as_str()) => {
                 return Some(Proviso::never());
@@ -602,8 +641,10 @@ impl<'r, 'a> Regions<'r, 'a> {
                     return counts(compares_to_none, default).then_some(proviso);
                 }
                 let mut kept = self.kept.iter().filter(|(name, _)| *name == attribute.attr.as_str());
-                let (_, parameter) = kept.next().filter(|_| kept.next().is_none())?;
-                parameter
+                match kept.next().filter(|_| kept.next().is_none()) {
+                    Some((_, parameter)) => parameter,
+                    None => return self.of_object(attribute, asks),
+                }
             }
             _ => return None,
         };
@@ -697,6 +738,16 @@ fn asks_for_loop(statement: &Stmt) -> Option<Option<&str>> {
         _ => false,
     };
     is_asked.then_some(name)
+}
+
+/// `os.kill(os.getpid(), …)`.
+fn ends_process(value: &Expr) -> bool {
+    let method = |value: &Expr, name: &str| match value {
+        Expr::Call(call) => matches!(&*call.func, Expr::Attribute(function) if function.attr.as_str() == name),
+        _ => false,
+    };
+    let Expr::Call(call) = value else { return false };
+    method(value, "kill") && call.arguments.args.first().is_some_and(|process| method(process, "getpid"))
 }
 
 /// `path.exists()` and the like.

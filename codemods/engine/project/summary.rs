@@ -14,6 +14,7 @@ use super::locks::Locks;
 use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
+use super::quiet;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -347,9 +348,7 @@ impl Summary {
             let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
-            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call)
-                || symbol.starts_with("socket.socket()") && is_of_datagrams(source, semantic, call)
-            {
+            if quiet::waits_for_nothing(source, semantic, call, &symbol) {
                 continue;
             }
             let usage = Usage::of(semantic, node.parent);
@@ -669,39 +668,6 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
 
 fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
     crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
-}
-
-/// Whether the file says of the descriptor that a call is given that it does not block.
-fn sets_nonblocking(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let argument = |call: &ast::ExprCall, at: usize| {
-        call.arguments.args.get(at).map(|value| source.slice(value.range()))
-    };
-    let descriptor = argument(call, 0);
-    descriptor.is_some()
-        && semantic.calls.iter().enumerate().any(|(number, (_, other))| {
-            argument(other, 0) == descriptor
-                && argument(other, 1) == Some("False")
-                && semantic.callee(number).as_deref() == Some("os.set_blocking")
-        })
-}
-
-/// Whether a call connects a socket of datagrams, for which nothing has to be waited.
-fn is_of_datagrams(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let Expr::Attribute(method) = &*call.func else { return false };
-    let made = match &*method.value {
-        Expr::Name(name) => {
-            let scope = semantic.lookup(name.id.as_str(), semantic.scope_of(call));
-            let bindings = scope.map_or(&[][..], |scope| semantic.bindings_of(name.id.as_str(), scope));
-            let [only] = bindings else { return false };
-            match semantic.binding(*only).kind {
-                BindingKind::Assignment { value, .. } => value,
-                BindingKind::With { context, .. } => context,
-                _ => return false,
-            }
-        }
-        _ => return false,
-    };
-    method.attr.as_str() == "connect" && source.slice(made.range()).contains("SOCK_DGRAM")
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
