@@ -15,6 +15,10 @@ use super::summary::{CallSummary, Usage};
 /// How many ways under different provisos are kept of one function.
 const MAX_WAYS: usize = 12;
 
+/// How many functions of a way may go on only in some state of things: that as many turns are taken as they must be is
+/// not to be expected of any one call.
+const MAX_TURNS: u8 = 3;
+
 /// Where a call leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -47,6 +51,8 @@ pub(crate) struct Witness {
     pub(crate) target: Target,
     /// The target goes on only if it is given this, as it is here.
     pub(crate) proviso: Option<Box<Proviso>>,
+    /// How many functions on the way go on only in some state of things.
+    turns: u8,
 }
 
 /// Which functions get to a thing of a kind, and how.
@@ -228,7 +234,8 @@ pub(crate) fn reach(
     let under = |proviso: Option<Proviso>| if minds_first { proviso } else { proviso?.at_any_time() };
     let mut order: Vec<&FunctionId> = edges.keys().collect();
     order.sort_unstable();
-    let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32)> = VecDeque::new();
+    let turns = |own: Option<&Proviso>| u8::from(minds_first && own.is_some_and(Proviso::asks_for_state));
+    let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32, u8)> = VecDeque::new();
     for id in order {
         let function = world.function(*id);
         for edge in &edges[id] {
@@ -250,16 +257,17 @@ pub(crate) fn reach(
                         continue;
                     }
                     let target = edge.target.clone();
-                    let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
                     let under = under(call.proviso(function));
+                    let turns = turns(under.as_ref());
+                    let witness = Witness { distance: 1, row: edge.row, target, proviso: None, turns };
                     if found.note(*id, under.as_ref(), witness) {
-                        queue.push_back((*id, under, 1));
+                        queue.push_back((*id, under, 1, turns));
                     }
                 }
             }
         }
     }
-    while let Some((id, proviso, distance)) = queue.pop_front() {
+    while let Some((id, proviso, distance, before)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
                 Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => passed_to(world, call, caller.file),
@@ -271,6 +279,10 @@ pub(crate) fn reach(
             }
             let target = Target::Function(id);
             let own = under(call.proviso(world.function(*caller)));
+            let turns = before + turns(own.as_ref());
+            if turns > MAX_TURNS {
+                continue;
+            }
             let mut clauses = own.map_or_else(Vec::new, Proviso::into_clauses);
             let handed_on = proviso.as_ref().and_then(|proviso| passed.handed_on(proviso));
             clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
@@ -279,9 +291,9 @@ pub(crate) fn reach(
             }
             let under = Proviso::all(clauses);
             let own = proviso.clone().map(Box::new);
-            let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };
+            let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own, turns };
             if found.note(*caller, under.as_ref(), witness) {
-                queue.push_back((*caller, under, distance + 1));
+                queue.push_back((*caller, under, distance + 1, turns));
             }
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct Passed {
     is_set_up: bool,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
-    /// where it may be missing, `+` where it is certainly neither `None` nor false, `$` where it is the same each time; `~` with the letter of its kind,
+    /// where it may be missing, `+` where it is certainly neither `None` nor false, `$` where it is the same each time; `~` with the letter of its kind, `^` with the sorts that it may be of,
     /// or `#` with its raw symbol before a blank, without the name of the module at its beginning if it has that;
     /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
     /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
@@ -447,6 +447,10 @@ impl<'p> Line<'p> {
                 '+' => line.is_something = true,
                 '$' => line.is_fixed = true,
                 '~' => line.kind = letters.next().and_then(|(_, letter)| Kinds::of_letter(letter)),
+                '^' => {
+                    line.kind = rest.get(..Kinds::WRITTEN).and_then(Kinds::read);
+                    letters.by_ref().nth(Kinds::WRITTEN - 1);
+                }
                 '#' => {
                     let end = rest.find(' ').unwrap_or(rest.len());
                     line.symbol = Some(&rest[..end]);
@@ -583,7 +587,8 @@ impl<'a> Asker<'_, 'a> {
     }
 
     fn describe_one(&self, value: &Expr, line: &mut String, is_something: bool) {
-        let tested = self.tested.iter().find(|tested| tested.is_of(value)).map(|tested| tested.is_something);
+        let known = || self.tested.iter().filter(|tested| tested.is_of(value));
+        let tested = known().find_map(|tested| tested.is_something);
         if is_false(value) || tested == Some(false) {
             line.push('!');
             return;
@@ -611,6 +616,9 @@ impl<'a> Asker<'_, 'a> {
         if let Some(letter) = kinds.and_then(|(kinds, _)| kinds.letter()) {
             line.push('~');
             line.push(letter);
+        } else if let Some(kinds) = known().find_map(|tested| tested.kinds) {
+            line.push('^');
+            line.push_str(&kinds.written());
         } else if let Some(symbol) = self.symbol(value) {
             let rest = symbol.strip_prefix(self.semantic.module).filter(|rest| rest.starts_with('.'));
             line.push('#');
