@@ -174,7 +174,8 @@ pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) ->
 
 /// What a call gives, with what the linked project says of it.
 pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32) -> Cow<'c, Passed> {
-    let passed = call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file));
+    let passed =
+        call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file));
     let maker = call.symbol.rsplit_once('.').and_then(|(object, _)| object.strip_suffix("()"));
     match maker.filter(|_| passed.may_be_shared()) {
         Some(maker) if hands_out_shared(world, maker, file, &passed) => {
@@ -270,7 +271,9 @@ pub(crate) fn reach(
     while let Some((id, proviso, distance, before)) = queue.pop_front() {
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
-                Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => passed_to(world, call, caller.file),
+                Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => {
+                    passed_to(world, call, caller.file)
+                }
                 _ => Cow::Borrowed(&call.passed),
             };
             let goes_on = proviso.as_ref().is_none_or(|proviso| passed.fulfils(proviso));

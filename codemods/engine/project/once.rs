@@ -2,11 +2,12 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
+use super::conduct::Conduct;
 use super::passing::Receiver;
-use super::proviso::{Asks, Proviso, Regions, is_empty};
+use super::proviso::{Asks, Proviso, Regions};
+use super::questions::is_empty;
 use super::summary::{FunctionSummary, never_falls_through};
 use super::tested::is_same_place;
-use super::conduct::Conduct;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Whether the result of a function without parameters is kept for the rest of the program.
@@ -107,7 +108,9 @@ impl<'a> Regions<'_, 'a> {
         let Some(value) = value.filter(|_| self.is_shared(place) && !is_own) else {
             if is_own || self.is_of_module(place) {
                 let proviso = if is_own { Proviso::own() } else { Proviso::first() };
-                self.sets(place, &choice.body).into_iter().for_each(|suite| self.region(suite, vec![proviso.clone()]));
+                self.sets(place, &choice.body)
+                    .into_iter()
+                    .for_each(|suite| self.region(suite, vec![proviso.clone()]));
             }
             return;
         };
@@ -133,8 +136,9 @@ impl<'a> Regions<'_, 'a> {
             return;
         }
         let Some((place, others, is_returned)) = handed_out(test, handing) else { return };
-        let is_shared =
-            self.is_shared(place) || self.stands_for_shared(place) || !is_returned && self.is_of_module(place);
+        let is_shared = self.is_shared(place)
+            || self.stands_for_shared(place)
+            || !is_returned && self.is_of_module(place);
         let own = (!is_shared && self.is_of_object(place)).then(Proviso::own);
         if !is_shared && own.is_none() {
             return;
@@ -249,7 +253,9 @@ impl<'a> Regions<'_, 'a> {
     pub(super) fn of_object(&self, attribute: &ast::ExprAttribute, asks: Asks) -> Option<Proviso> {
         let name = attribute.attr.as_str();
         let (semantic, scope) = (self.semantic, self.scope);
-        if !matches!(asks, Asks::Given | Asks::Missing) || !Receiver::is_own(&attribute.value, semantic, scope) {
+        if !matches!(asks, Asks::Given | Asks::Missing)
+            || !Receiver::is_own(&attribute.value, semantic, scope)
+        {
             return None;
         }
         let class = semantic.enclosing_class(scope)?;
@@ -276,7 +282,9 @@ impl<'a> Regions<'_, 'a> {
         };
         let found = functions.find(is_it).filter(|_| call.arguments.is_empty());
         match found.map(|function| &*function.body) {
-            Some([.., Stmt::Return(ast::StmtReturn { value: Some(place), .. })]) if place.is_name_expr() => place,
+            Some([.., Stmt::Return(ast::StmtReturn { value: Some(place), .. })]) if place.is_name_expr() => {
+                place
+            }
             _ => value,
         }
     }

@@ -7,7 +7,8 @@ use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kinds;
-use super::proviso::{Asks, Proviso, is_empty, is_false};
+use super::proviso::{Asks, Proviso};
+use super::questions::{is_empty, is_false};
 use super::tested::Tested;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
@@ -413,7 +414,13 @@ impl Receiver {
             held = &attribute.value;
         }
         match object {
-            _ if Self::is_own(object, semantic, scope) => if is_new { Self::New } else { Self::Own },
+            _ if Self::is_own(object, semantic, scope) => {
+                if is_new {
+                    Self::New
+                } else {
+                    Self::Own
+                }
+            }
             Expr::Attribute(_) if !is_new && Self::is_own(held, semantic, scope) => Self::Part,
             Expr::Name(_) | Expr::Attribute(_) if is_of_module(held, semantic, scope) => Self::Shared,
             _ => Self::Any,
@@ -485,6 +492,7 @@ impl<'p> Line<'p> {
             }
             Asks::Text(texts) => match self.text {
                 Some(text) => is_one_of(text, texts),
+                None if texts.starts_with('~') => !self.is_false,
                 None => !self.is_false && self.kind.is_none_or(|kind| kind.meets(Kinds::TEXT)),
             },
             Asks::OtherText(texts) => !self.text.is_some_and(|text| is_one_of(text, texts)),
@@ -504,9 +512,15 @@ impl<'p> Line<'p> {
 
 /// Whether a text is one that a proviso names.
 pub(super) fn is_one_of(text: &str, texts: &str) -> bool {
-    texts.split_terminator('\n').any(|wanted| match wanted.strip_prefix('^') {
-        Some(start) => text.starts_with(start),
-        None => wanted.strip_prefix('=') == Some(text),
+    let is_named = |name: &str| {
+        let letters = |text: &str| text.replace(['-', ' ', '.'], "_").to_lowercase();
+        letters(name) == letters(text)
+    };
+    texts.split_terminator('\n').any(|wanted| match wanted.split_at_checked(1) {
+        Some(("^", start)) => text.starts_with(start),
+        Some(("~", name)) => is_named(name),
+        Some((_, whole)) => whole == text,
+        None => false,
     })
 }
 

@@ -8,6 +8,9 @@ use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
 use super::passing::{self, is_one_of};
+use super::questions::{
+    asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
+};
 use super::quiet;
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
@@ -36,8 +39,8 @@ pub(crate) struct Proviso {
     pub(super) and: Option<Box<Proviso>>,
 }
 
-/// What is asked of a parameter. Texts are each of them after `=`, or after `^` where it is only the beginning, and
-/// before the end of a line.
+/// What is asked of a parameter. Texts are each of them after `=`, or after `^` where it is only the beginning, or
+/// after `~` where it is only the name of what has it as its value, and before the end of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) enum Asks {
     /// It must be given, and not as `None` or `False`.
@@ -124,7 +127,11 @@ impl Proviso {
     pub(super) fn are_contradictory(clauses: &[Self]) -> bool {
         let certain = |clause: &&Self| clause.or.is_none() && !clause.name.is_empty();
         clauses.iter().filter(certain).enumerate().any(|(at, one)| {
-            clauses.iter().filter(certain).skip(at + 1).any(|other| one.name == other.name && one.excludes(other))
+            clauses
+                .iter()
+                .filter(certain)
+                .skip(at + 1)
+                .any(|other| one.name == other.name && one.excludes(other))
         })
     }
 
@@ -191,14 +198,6 @@ impl Proviso {
     /// Whether a parameter must be given, whatever its value.
     fn asks_for_more(&self) -> bool {
         self.asks == Asks::Given
-    }
-}
-
-pub(super) fn is_false(value: &Expr) -> bool {
-    match value {
-        Expr::NoneLiteral(_) => true,
-        Expr::BooleanLiteral(literal) => !literal.value,
-        _ => false,
     }
 }
 
@@ -306,7 +305,7 @@ impl Summary {
 pub(super) struct Regions<'r, 'a> {
     pub(super) semantic: &'r Semantic<'a>,
     /// What the attributes of the object hold.
-    attributes: &'r Kept<'a>,
+    pub(super) attributes: &'r Kept<'a>,
     pub(super) function: &'a ast::StmtFunctionDef,
     pub(super) scope: ScopeId,
     optional: Vec<Optional<'a>>,
@@ -336,7 +335,7 @@ struct Optional<'a> {
 }
 
 impl<'r, 'a> Regions<'r, 'a> {
-    fn new(
+    pub(super) fn new(
         semantic: &'r Semantic<'a>,
         attributes: &'r Kept<'a>,
         function: &'a ast::StmtFunctionDef,
@@ -545,6 +544,10 @@ impl<'r, 'a> Regions<'r, 'a> {
     /// The same of a test that is not made of others.
     fn implied_one(&self, test: &Expr, holds: bool) -> Option<Proviso> {
         if let Some((value, texts, is_one)) = asked_texts(test) {
+            // Which other values there are the name of one does not say.
+            if texts.starts_with('~') && !holds {
+                return None;
+            }
             let texts = texts.into();
             return self.optional(
                 value,
@@ -571,7 +574,9 @@ impl<'r, 'a> Regions<'r, 'a> {
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
             }
             Expr::Call(call) => {
-                let Expr::Name(name) = &*call.func else { return None };
+                let Expr::Name(name) = &*call.func else {
+                    return self.has_given(call).filter(|_| holds);
+                };
                 let arguments = &*call.arguments.args;
                 let kinds = match (name.id.as_str(), arguments) {
                     ("isinstance", [_, class]) => Kinds::tested(class, holds, self.semantic, self.scope),
@@ -610,12 +615,7 @@ impl<'r, 'a> Regions<'r, 'a> {
     }
 
     /// What is asked of the parameter that this expression is, or holds.
-    pub(super) fn optional(
-        &self,
-        value: &Expr,
-        compares_to_none: bool,
-        mut asks: Asks,
-    ) -> Option<Proviso> {
+    pub(super) fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
         if asks == Asks::Given && quiet::is_for_faults(value, self.semantic, self.scope) {
             return Some(Proviso::never());
         }
@@ -643,12 +643,17 @@ impl<'r, 'a> Regions<'r, 'a> {
                 let mut kept = self.kept.iter().filter(|(name, _)| *name == attribute.attr.as_str());
                 match kept.next().filter(|_| kept.next().is_none()) {
                     Some((_, parameter)) => parameter,
-                    None => return self.of_object(attribute, asks),
+                    None => {
+                        let derived = self.derived_from(value, compares_to_none, &asks);
+                        return derived.or_else(|| self.of_object(attribute, asks));
+                    }
                 }
             }
             _ => return None,
         };
-        let found = self.optional.iter().find(|optional| optional.name == name)?;
+        let Some(found) = self.optional.iter().find(|optional| optional.name == name) else {
+            return self.derived_from(value, compares_to_none, &asks);
+        };
         let mut or: Option<Box<Proviso>> = None;
         // `if x is None: x = make()` still asks for the parameter; what comes later does not.
         for rebound in &found.rebound {
@@ -718,121 +723,5 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
         // A default is made once.
         Asks::Varied => (false, true),
         Asks::State | Asks::First | Asks::Own | Asks::Never => (false, false),
-    }
-}
-
-/// `loop = asyncio.get_running_loop()`, which fails where none is running, with the name if it has one.
-fn asks_for_loop(statement: &Stmt) -> Option<Option<&str>> {
-    let (name, value) = match statement {
-        Stmt::Expr(statement) => (None, &statement.value),
-        Stmt::Assign(assign) => match &*assign.targets {
-            [Expr::Name(name)] => (Some(name.id.as_str()), &assign.value),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let Expr::Call(call) = &**value else { return None };
-    let is_asked = match &*call.func {
-        Expr::Name(function) => function.id.as_str() == "get_running_loop",
-        Expr::Attribute(function) => function.attr.as_str() == "get_running_loop",
-        _ => false,
-    };
-    is_asked.then_some(name)
-}
-
-/// `os.kill(os.getpid(), …)`.
-fn ends_process(value: &Expr) -> bool {
-    let method = |value: &Expr, name: &str| match value {
-        Expr::Call(call) => matches!(&*call.func, Expr::Attribute(function) if function.attr.as_str() == name),
-        _ => false,
-    };
-    let Expr::Call(call) = value else { return false };
-    method(value, "kill") && call.arguments.args.first().is_some_and(|process| method(process, "getpid"))
-}
-
-/// `path.exists()` and the like.
-fn asks_for_file(test: &Expr) -> bool {
-    let Expr::Call(call) = test else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile")
-}
-
-/// `threading.get_ident()` and the like.
-fn asks_for_thread(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    matches!(name, "get_ident" | "get_native_id" | "current_thread")
-}
-
-/// The keyword that a test looks for in the function's `**kwargs`: `kwargs.pop("name", False)`.
-fn asked_keyword<'t>(test: &'t Expr, function: &ast::StmtFunctionDef) -> Option<&'t str> {
-    let Expr::Call(call) = test else { return None };
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let rest = function.parameters.kwarg.as_ref()?;
-    let is_rest = method.value.as_name_expr().is_some_and(|name| name.id.as_str() == rest.name.as_str());
-    let has_none = call.arguments.args.get(1).is_none_or(is_false) && call.arguments.keywords.is_empty();
-    let is_look = is_rest && has_none && matches!(method.attr.as_str(), "get" | "pop");
-    Some(call.arguments.args.first().filter(|_| is_look)?.as_string_literal_expr()?.value.to_str())
-}
-
-/// The texts that make a test hold, as in [`Asks`], or not hold if the last part is no, and the expression that it
-/// looks at: `x.startswith("a")`, `x == "a"`, `x not in ("a", "b")`.
-fn asked_texts(test: &Expr) -> Option<(&Expr, String, bool)> {
-    let list = |mark: char, value: &Expr| {
-        let values = match value {
-            Expr::Tuple(tuple) => tuple.elts.as_slice(),
-            Expr::List(list) => list.elts.as_slice(),
-            Expr::Set(set) => set.elts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let mut texts = String::new();
-        for value in values {
-            let text = value.as_string_literal_expr()?.value.to_str();
-            if text.contains('\n') {
-                return None;
-            }
-            texts.push(mark);
-            texts.push_str(text);
-            texts.push('\n');
-        }
-        Some(texts)
-    };
-    match test {
-        Expr::Call(call) => {
-            let Expr::Attribute(method) = &*call.func else { return None };
-            let [start] = &*call.arguments.args else { return None };
-            let is_start = method.attr.as_str() == "startswith" && call.arguments.keywords.is_empty();
-            Some((&method.value, list('^', start).filter(|_| is_start)?, true))
-        }
-        Expr::Compare(compare) => {
-            let ([op], [other]) = (&*compare.ops, &*compare.comparators) else { return None };
-            let (is_text, is_one) = match op {
-                ast::CmpOp::Eq => (other.is_string_literal_expr(), true),
-                ast::CmpOp::NotEq => (other.is_string_literal_expr(), false),
-                ast::CmpOp::In => (!other.is_string_literal_expr(), true),
-                ast::CmpOp::NotIn => (!other.is_string_literal_expr(), false),
-                _ => return None,
-            };
-            Some((&compare.left, list('=', other).filter(|_| is_text)?, is_one))
-        }
-        _ => None,
-    }
-}
-
-/// Whether a default value is false in a test.
-pub(super) fn is_empty(default: &Expr) -> bool {
-    match default {
-        Expr::StringLiteral(text) => text.value.is_empty(),
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {
-            value.as_u8() == Some(0)
-        }
-        Expr::Tuple(tuple) => tuple.elts.is_empty(),
-        Expr::List(list) => list.elts.is_empty(),
-        Expr::Dict(dict) => dict.items.is_empty(),
-        other => is_false(other),
     }
 }

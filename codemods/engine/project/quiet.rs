@@ -41,7 +41,8 @@ fn is_for_local_name(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
         let AnyNodeRef::StmtIf(choice) = node.ast else { return false };
         let Expr::Compare(test) = &*choice.test else { return false };
         let is_it = matches!(&*test.left, Expr::Name(name) if name.id == host.id);
-        let is_local = matches!(&*test.comparators, [Expr::StringLiteral(text)] if text.value.to_str() == "localhost");
+        let is_local =
+            matches!(&*test.comparators, [Expr::StringLiteral(text)] if text.value.to_str() == "localhost");
         let is_inside = choice.body.iter().any(|statement| statement.range().contains_range(call.range()));
         is_it && is_local && is_inside && matches!(&*test.ops, [ast::CmpOp::Eq])
     })
@@ -129,7 +130,9 @@ pub(super) fn is_for_faults(value: &Expr, semantic: &Semantic<'_>, scope: ScopeI
 /// Whether a name has a word of those who look for faults.
 fn names_fault(name: &str) -> bool {
     let is_word = |word: &str| {
-        ["debug", "profile", "profiler", "trace", "traceback"].iter().any(|fault| word.eq_ignore_ascii_case(fault))
+        ["debug", "profile", "profiler", "trace", "traceback"]
+            .iter()
+            .any(|fault| word.eq_ignore_ascii_case(fault))
     };
     name.split('_').any(is_word)
 }

@@ -66,14 +66,9 @@ impl<'a> Tested<'a> {
         found
     }
 
-    fn add(
-        test: &'a Expr,
-        holds: bool,
-        semantic: &Semantic<'a>,
-        scope: ScopeId,
-        found: &mut Vec<Self>,
-    ) {
-        let mut note = |value, is_something| found.push(Self { value, is_something: Some(is_something), kinds: None });
+    fn add(test: &'a Expr, holds: bool, semantic: &Semantic<'a>, scope: ScopeId, found: &mut Vec<Self>) {
+        let mut note =
+            |value, is_something| found.push(Self { value, is_something: Some(is_something), kinds: None });
         match test {
             Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
                 parts.values.iter().for_each(|part| Self::add(part, holds, semantic, scope, found));
