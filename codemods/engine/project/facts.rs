@@ -17,7 +17,7 @@ const MAX_WAYS: usize = 12;
 
 /// How many functions of a way may go on only in some state of things: that as many turns are taken as they must be is
 /// not to be expected of any one call.
-const MAX_TURNS: u8 = 3;
+const MAX_TURNS: u8 = 2;
 
 /// Where a call leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
