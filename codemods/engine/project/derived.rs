@@ -4,9 +4,9 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::kinds::{is_something, names_class_call};
-use super::passing::Receiver;
 use super::proviso::{Asks, Proviso, Regions};
 use super::questions::is_empty;
+use super::receiver::Receiver;
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
 
 impl<'a> Regions<'_, 'a> {

@@ -18,6 +18,7 @@ pub(crate) mod protocol;
 mod proviso;
 mod questions;
 mod quiet;
+mod receiver;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 mod tested;

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::kinds::Kinds;
 use super::proviso::{Asks, Proviso};
 use super::questions::{is_empty, is_false};
+use super::receiver::{Receiver, is_of_module};
 use super::tested::Tested;
 use crate::engine::apis;
-use crate::engine::semantic::{BindingId, BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
 const MAX_TEXT: usize = 40;
@@ -39,21 +40,6 @@ pub(crate) struct Passed {
     /// Where the object whose method is called was made near by, its class, `%` and how many arguments by position
     /// that was given come first, and what is known of those is here too, with the class and a dot before it.
     arguments: Box<str>,
-}
-
-/// The object whose method is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Receiver {
-    /// Any object, or none.
-    Any,
-    /// The one whose method makes the call.
-    Own,
-    /// The one that is being made, by its `__init__`.
-    New,
-    /// What that one holds.
-    Part,
-    /// One that the whole program shares: a module holds it, or what hands it out always hands out the same.
-    Shared,
 }
 
 /// One of the lines of [`Passed::arguments`].
@@ -403,45 +389,6 @@ impl Passed {
     }
 }
 
-impl Receiver {
-    fn of(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
-        let ScopeKind::Function(function) = semantic.scope(semantic.frame(scope)).kind else {
-            return Self::Any;
-        };
-        let is_new = function.name.as_str() == "__init__";
-        let mut held = object;
-        while let Expr::Attribute(attribute) = held {
-            held = &attribute.value;
-        }
-        match object {
-            _ if Self::is_own(object, semantic, scope) => {
-                if is_new {
-                    Self::New
-                } else {
-                    Self::Own
-                }
-            }
-            Expr::Attribute(_) if !is_new && Self::is_own(held, semantic, scope) => Self::Part,
-            Expr::Name(_) | Expr::Attribute(_) if is_of_module(held, semantic, scope) => Self::Shared,
-            _ => Self::Any,
-        }
-    }
-
-    /// Whether this is `self`, or `super()`, in a method.
-    pub(super) fn is_own(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
-        let frame = semantic.frame(scope);
-        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return false };
-        let parameters = &function.parameters;
-        let first = parameters.posonlyargs.first().or_else(|| parameters.args.first());
-        let is_own = match object {
-            Expr::Name(name) => first.is_some_and(|first| first.parameter.name.as_str() == name.id.as_str()),
-            Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
-            _ => false,
-        };
-        is_own && unwritten(semantic, function, frame) == 1
-    }
-}
-
 impl<'p> Line<'p> {
     fn read(marks: &'p str) -> Self {
         let mut line = Self::default();
@@ -752,20 +699,6 @@ impl<'a> Asker<'_, 'a> {
         let by_position = caller.parameters.posonlyargs.len() + caller.parameters.args.len();
         Some(((index < by_position).then(|| index - skipped), parameter, keeps_value))
     }
-}
-
-/// Whether this is a name of the module, or of another: one that is not bound to other things as functions run.
-fn is_of_module(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
-    let mut object = object;
-    while let Expr::Attribute(attribute) = object {
-        object = &attribute.value;
-    }
-    let Expr::Name(name) = object else { return false };
-    let Some(home) = semantic.lookup(name.id.as_str(), scope) else { return false };
-    let is_import = |id: &BindingId| {
-        matches!(semantic.binding(*id).kind, BindingKind::Import { .. } | BindingKind::ImportFrom { .. })
-    };
-    home == 0 || semantic.bindings_of(name.id.as_str(), home).iter().all(is_import)
 }
 
 /// Whether a test holds only where this value is neither `None` nor false: `x` or `x is not None`.
