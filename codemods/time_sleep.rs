@@ -14,7 +14,8 @@ fires and no other coroutine makes progress until it returns. `await asyncio.sle
 lets the others run. Code that uses trio or anyio gets their own `sleep`.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC251"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC251", "ASYNC101"],
     leads: &[],
     examples: "
 # in a coroutine

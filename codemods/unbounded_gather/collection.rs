@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::size::{Size, size};
 use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
+use crate::engine::project::conduct::last_name;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
 
 /// One coroutine for each item of something.
@@ -309,11 +310,39 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
 pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
     let known = size(cx, iter);
+    if known == Size::Unbounded && calls_items(target, iter, body) {
+        return Size::Chosen;
+    }
     let Expr::Call(call) = iter else { return known };
     let is_range = cx.symbol(&call.func).as_deref() == Some("builtins.range");
     let Expr::Name(target) = target else { return known };
     let used = any_over_expr(body, |expr| matches!(expr, Expr::Name(name) if name.id == target.id));
     if known == Size::Unbounded && is_range && !used { Size::Chosen } else { known }
+}
+
+/// Whether `body` calls what a loop over callbacks gives it: there are as many as the program has functions for them.
+fn calls_items(target: &Expr, iter: &Expr, body: &Expr) -> bool {
+    const WORDS: &[&str] = &["callback", "cb", "handler", "hook", "listener", "middleware", "observer"];
+    let of = match iter {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if call.arguments.is_empty() => &method.value,
+            _ => call.arguments.args.first().unwrap_or(iter),
+        },
+        iter => iter,
+    };
+    let Some(name) = last_name(of) else { return false };
+    let are_callbacks = name.split('_').any(|word| {
+        let word = word.to_ascii_lowercase();
+        WORDS.contains(&word.strip_suffix('s').unwrap_or(&word))
+    });
+    let is_item = |name: &ast::ExprName| {
+        any_over_expr(target, |expr| matches!(expr, Expr::Name(item) if item.id == name.id))
+    };
+    are_callbacks
+        && any_over_expr(body, |expr| match expr {
+            Expr::Call(call) => matches!(&*call.func, Expr::Name(function) if is_item(function)),
+            _ => false,
+        })
 }
 
 /// The coroutine calls an element may be; `None` when it is, or may be, something else.
