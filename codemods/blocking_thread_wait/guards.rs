@@ -212,23 +212,6 @@ fn is_body_of_thread(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool 
         })
 }
 
-/// Whether the comment right above says that holding everybody is what is wanted here.
-pub(super) fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    const WORDS: &[&str] = &["deliberate", "intend", "intention", "on purpose", "want"];
-    let Some(statement) = cx.statement(call.expr) else { return false };
-    let mut row = cx.source.row(statement.start());
-    let mut text = String::new();
-    while row > 1 {
-        row -= 1;
-        let line = cx.source.line(cx.source.row_start(row)).trim_start();
-        if !line.starts_with('#') {
-            break;
-        }
-        text.push_str(&line.to_lowercase());
-    }
-    text.contains("block") && WORDS.iter().any(|word| text.contains(word))
-}
-
 fn is_runner(name: &str) -> bool {
     matches!(name, "run" | "run_until_complete")
 }

@@ -13,7 +13,7 @@ use crate::engine::context::{Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
 use crate::engine::twin::{Plan, describe, plans};
-use guards::{has_a_loop_of_its_own, has_ended, has_something, is_just_made, is_meant};
+use guards::{has_a_loop_of_its_own, has_ended, has_something, is_just_made};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-thread-wait",
@@ -96,7 +96,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
 }
 
-/// Whether what the call waits for is there already, nobody else is on the loop, or somebody means it.
+/// Whether what the call waits for is there already, or nobody else is on the loop.
 fn holds_nobody(cx: &Context<'_>, found: &Blocked<'_, '_>) -> bool {
     let call = &found.call;
     let only_looks = || match call.symbol().as_deref() {
@@ -107,7 +107,7 @@ fn holds_nobody(cx: &Context<'_>, found: &Blocked<'_, '_>) -> bool {
         Some("multiprocessing.connection.Connection().poll") => call.expr.arguments.is_empty(),
         _ => has_something(cx, call) || is_just_made(cx, call),
     };
-    only_looks() || is_meant(cx, call) || has_a_loop_of_its_own(cx, call)
+    only_looks() || has_a_loop_of_its_own(cx, call)
 }
 
 fn says_twin(plan: &Plan<'_, '_>) -> String {

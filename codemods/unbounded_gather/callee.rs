@@ -152,11 +152,24 @@ const ENDINGS: &[&str] = &[
 
 /// Words in the names of functions that close what is open already.
 const CLOSINGS: &[&str] =
-    &["aclose", "cleanup", "close", "closed", "disconnect", "shutdown", "stop", "teardown", "terminate"];
+    &[
+    "aclose",
+    "cleanup",
+    "close",
+    "closed",
+    "deinit",
+    "disconnect",
+    "dispose",
+    "shutdown",
+    "stop",
+    "teardown",
+    "terminate",
+    "unload",
+];
 
 /// Whether a function is there to close what is open, by its name.
 pub(super) fn means_closing(name: &str) -> bool {
-    name == "__aexit__" || name.split('_').any(|word| CLOSINGS.contains(&word))
+    name == "__aexit__" || name.contains("de_init") || name.split('_').any(|word| CLOSINGS.contains(&word))
 }
 
 /// Whether a function's name says that it cancels tasks. What cancels orders or bookings asks somebody else to.
