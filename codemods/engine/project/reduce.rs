@@ -425,7 +425,7 @@ impl<'w> World<'w> {
     fn own_attribute(&self, id: ClassId, name: &str, on_instance: bool, depth: u32) -> Option<Meaning> {
         let class = self.class(id);
         let summary = self.summary(id.file)?;
-        if let Some(index) = summary.function(&format!("{}.{name}", class.qualname)) {
+        if let Some(index) = summary.method(&class.qualname, name) {
             let function = FunctionId { file: id.file, index };
             if on_instance && self.is_property(function) {
                 return Some(self.call_result(function, depth));
@@ -438,7 +438,7 @@ impl<'w> World<'w> {
                 None => Meaning::Unknown,
             });
         }
-        let inner = summary.class(&format!("{}.{name}", class.qualname))?;
+        let inner = summary.inner_class(&class.qualname, name)?;
         Some(Meaning::Class(ClassId { file: id.file, index: inner }))
     }
 
@@ -520,7 +520,7 @@ impl<'w> World<'w> {
         for id in self.lineage(class).0.iter().copied() {
             let qualname = &self.class(id).qualname;
             let summary = self.summary(id.file)?;
-            if let Some(index) = summary.function(&format!("{qualname}.{name}")) {
+            if let Some(index) = summary.method(qualname, name) {
                 return Some(FunctionId { file: id.file, index });
             }
             if self.class(id).attributes.contains_key(name) {
