@@ -238,9 +238,9 @@ impl Summary {
     }
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
-        for (name, bindings) in &semantic.scope(0).names {
+        for (name, bindings) in semantic.scope(0).names.iter() {
             // Functions and classes are found by their qualified names.
-            if let [only] = bindings.as_slice()
+            if let [only] = bindings
                 && matches!(semantic.binding(*only).kind, BindingKind::Function | BindingKind::Class)
             {
                 continue;
@@ -260,7 +260,7 @@ impl Summary {
                     Some(_) => Some(None),
                 };
             }
-            self.names.insert((*name).to_owned(), found.flatten());
+            self.names.insert(name.to_owned(), found.flatten());
         }
     }
 
@@ -278,7 +278,7 @@ impl Summary {
                 abstracts: Vec::new(),
                 attributes: FxHashMap::default(),
             };
-            for (name, bindings) in &here.names {
+            for (name, bindings) in here.names.iter() {
                 for id in bindings {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
