@@ -315,7 +315,10 @@ fn fields(cx: &Context<'_>, object: &Expr) -> u64 {
     };
     let Expr::Dict(fields) = written else { return u64::MAX };
     let is_single = |value: &Expr| {
-        value.is_literal_expr() || value.is_name_expr() || value.is_attribute_expr() || value.is_f_string_expr()
+        value.is_literal_expr()
+            || value.is_name_expr()
+            || value.is_attribute_expr()
+            || value.is_f_string_expr()
     };
     let all = fields.items.iter().all(|field| field.key.is_some() && is_single(&field.value));
     if all { written.range().len().to_u32().into() } else { u64::MAX }

@@ -176,9 +176,7 @@ pub(super) fn has_a_loop_of_its_own(cx: &Context<'_>, call: &Call<'_, '_>) -> bo
         let handed = run.expr.arguments.args.first().filter(|first| !first.is_call_expr());
         let is_run = last_name(handed.unwrap_or(run.func())).is_some_and(is_runner);
         let by = cx.enclosing_function(run.expr).filter(|_| is_run && !starts_others);
-        by.is_some_and(|by| {
-            !by.is_async && (is_offloaded(cx, by.name.as_str()) || is_body_of_thread(cx, by))
-        })
+        by.is_some_and(|by| !by.is_async && (is_offloaded(cx, by.name.as_str()) || is_body_of_thread(cx, by)))
     })
 }
 

@@ -47,8 +47,7 @@ impl Context<'_> {
 
 /// Whether one line says that the loop is blocked, without complaint.
 fn speaks_of_loop(line: &str) -> bool {
-    let has =
-        |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
+    let has = |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
     let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
     has(&["loop"]) && has(&["block", "blocked", "blocking", "blocks"]) && !complains
 }

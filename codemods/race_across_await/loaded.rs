@@ -84,9 +84,8 @@ fn is_made(cx: &Context<'_>, value: &Expr, depth: u32) -> bool {
             _ => has_word(name.id.as_str(), SINGLE),
         },
         // A number or a text has no life of its own, whoever makes it.
-        Expr::Call(call) if !is_data(cx, value) => last_name(&call.func).is_some_and(|name| {
-            has_word(name, MAKING) || has_word(name, SINGLE) && !is_reading(name, call)
-        }),
+        Expr::Call(call) if !is_data(cx, value) => last_name(&call.func)
+            .is_some_and(|name| has_word(name, MAKING) || has_word(name, SINGLE) && !is_reading(name, call)),
         _ => false,
     }
 }

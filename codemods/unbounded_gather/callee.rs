@@ -151,8 +151,7 @@ const ENDINGS: &[&str] = &[
 ];
 
 /// Words in the names of functions that close what is open already.
-const CLOSINGS: &[&str] =
-    &[
+const CLOSINGS: &[&str] = &[
     "aclose",
     "cleanup",
     "close",

@@ -92,7 +92,11 @@ fn is_in_closing(cx: &Context<'_>, collection: &Collection<'_>) -> bool {
         Callee::Called(expr) | Callee::Mapped(expr) => expr,
     });
     let function = callee.and_then(|callee| cx.enclosing_function(callee));
-    function.is_some_and(|function| callee::means_closing(function.name.as_str()))
+    function.is_some_and(|function| {
+        let name = function.name.as_str();
+        // `cleanup_element_tree()` leaves nothing closed, `cleanup()` does.
+        callee::means_closing(name) && (!name.contains("cleanup") || name.ends_with("cleanup"))
+    })
 }
 
 /// What the call of something that runs a collection at once calls for each item, if there is no bound to how many

@@ -298,7 +298,8 @@ fn range_size(cx: &Context<'_>, arguments: &[Expr], depth: u32) -> Size {
 fn chosen_count(expr: &Expr) -> Size {
     let Some(name) = last_name(expr) else { return Size::Unbounded };
     let name = name.to_ascii_lowercase();
-    let says = ["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
+    let says =
+        ["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
     if says.iter().any(|word| name.contains(word)) { Size::Chosen } else { Size::Unbounded }
 }
 
