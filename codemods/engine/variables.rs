@@ -33,9 +33,8 @@ impl Context<'_> {
         let name = root.as_name_expr()?;
         let read_in = self.semantic.node(self.semantic.id(name)?).scope;
         let scope = self.semantic.lookup(name.id.as_str(), read_in)?;
-        let is_parameter = |binding: &u32| {
-            matches!(self.semantic.binding(*binding).kind, BindingKind::Parameter { .. })
-        };
+        let is_parameter =
+            |binding: &u32| matches!(self.semantic.binding(*binding).kind, BindingKind::Parameter { .. });
         let is_function =
             matches!(self.semantic.scope(scope).kind, ScopeKind::Function(_) | ScopeKind::Lambda(_));
         (is_function && !self.semantic.bindings_of(name.id.as_str(), scope).iter().any(is_parameter))

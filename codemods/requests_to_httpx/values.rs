@@ -432,7 +432,8 @@ pub(super) fn check_headers(
     let Some(Expr::Dict(dict)) = literal(cx, headers) else { return Ok(()) };
     let is_sent_anyway = |key: &str| {
         in_session
-            || ["user-agent", "accept", "accept-encoding", "connection"].contains(&key.to_ascii_lowercase().as_str())
+            || ["user-agent", "accept", "accept-encoding", "connection"]
+                .contains(&key.to_ascii_lowercase().as_str())
     };
     let mut leaves_out = false;
     for item in &dict.items {
@@ -440,8 +441,9 @@ pub(super) fn check_headers(
             Expr::NoneLiteral(_) => {
                 return Err("header-none: requests takes a header away for `None`, httpx raises".to_owned());
             }
-            value if may_be_none(cx, value)
-                && matches!(&item.key, Some(Expr::StringLiteral(key)) if !is_sent_anyway(key.value.to_str())) =>
+            value
+                if may_be_none(cx, value)
+                    && matches!(&item.key, Some(Expr::StringLiteral(key)) if !is_sent_anyway(key.value.to_str())) =>
             {
                 leaves_out = true;
             }

@@ -39,10 +39,15 @@ pub(super) fn read<'a>(cx: &Context<'a>, mapping: &'a Expr, at: &Call<'_, 'a>) -
 }
 
 /// The comprehension that a local name holds, if all else that reads it looks at the keys.
-fn made_for<'a>(cx: &Context<'a>, name: &'a ast::ExprName, at: &Call<'_, 'a>) -> Option<&'a ast::ExprDictComp> {
+fn made_for<'a>(
+    cx: &Context<'a>,
+    name: &'a ast::ExprName,
+    at: &Call<'_, 'a>,
+) -> Option<&'a ast::ExprDictComp> {
     let semantic = cx.semantic;
     let id = semantic.id(name)?;
-    let Reaching::One(binding) = semantic.reaching(name.id.as_str(), Some(id), semantic.node(id).scope) else {
+    let Reaching::One(binding) = semantic.reaching(name.id.as_str(), Some(id), semantic.node(id).scope)
+    else {
         return None;
     };
     let binding = semantic.binding(binding);
@@ -56,7 +61,8 @@ fn made_for<'a>(cx: &Context<'a>, name: &'a ast::ExprName, at: &Call<'_, 'a>) ->
         .ancestors(at.expr)
         .take_while(|around| !around.range().contains_range(made.range()))
         .any(|around| matches!(around, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
-    let others = semantic.reads_of(binding.name, binding.scope).filter(|read| read.name.range() != name.range());
+    let others =
+        semantic.reads_of(binding.name, binding.scope).filter(|read| read.name.range() != name.range());
     let is_ours = semantic.bindings_of(binding.name, binding.scope).len() == 1
         && semantic.frame(semantic.scope_of(at.expr)) == frame
         && !in_loop

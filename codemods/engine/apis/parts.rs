@@ -33,6 +33,7 @@ pub(super) fn part(symbol: &str) -> Option<&'static str> {
     }
     let (object, name) = symbol.rsplit_once('.')?;
     let (_, part, members) = PARTS.iter().find(|(class, ..)| *class == object)?;
-    let is_plain = !name.starts_with('_') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_plain =
+        !name.starts_with('_') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     (is_plain && !members.split_ascii_whitespace().any(|member| member == name)).then_some(part)
 }
