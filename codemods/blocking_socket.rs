@@ -197,6 +197,17 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
          self.socket.send(name)
          with socket.socket(type=socket.SOCK_DGRAM) as other:
              other.sendto(name, self.address)
+# whose socket comes from a function that says so
+ import socket
+
+
+ def create_udp_socket() -> socket.socket:
+     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+ async def announce(address):
+     sock = create_udp_socket()
+     sock.connect(address)
 # code that a constant keeps from running
  import asyncio
  import socket
@@ -303,7 +314,11 @@ fn is_numeric(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 /// buffer.
 fn sends_datagrams(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
-    let is_datagram = |made: &Expr| cx.text(made).contains("SOCK_DGRAM");
+    // `_create_udp_socket()` says as much.
+    let is_datagram = |made: &Expr| {
+        let made = cx.text(made).to_ascii_lowercase();
+        ["sock_dgram", "udp", "datagram"].iter().any(|word| made.contains(word))
+    };
     match &*method.value {
         Expr::Name(name) => cx.binding_read(name).is_some_and(|binding| match binding.kind {
             BindingKind::Assignment { value, unpacked: None } => is_datagram(value),

@@ -18,6 +18,7 @@ pub(crate) mod flow;
 pub(crate) mod handlers;
 pub(crate) mod imports;
 pub(crate) mod inventory;
+pub(crate) mod meant;
 pub(crate) mod notebook;
 pub(crate) mod project;
 pub(crate) mod resource;

@@ -51,7 +51,8 @@ too: when the function does with it only what is the same in both libraries, it 
 instead.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC210", "ASYNC212"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC210", "ASYNC212", "ASYNC100"],
     leads: &[],
     examples: examples::EXAMPLES,
     run,

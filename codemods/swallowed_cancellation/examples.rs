@@ -226,6 +226,25 @@ pub(super) const EXAMPLES: &str = r#"
      except BaseException:
          print("not closed")
      print("done")
+# a handler that puts back what was changed has to run for a cancellation too
+! reported sets what others see
+ class Socket:
+     async def resubscribe(self):
+         subscriptions, self.active = self.active, {}
+         try:
+             await self.subscribe(subscriptions)
+         except BaseException:
+             self.active = subscriptions
+             return
+         await self.report()
+# a function that closes goes on to the end, by default
+! by default
+ async def shutdown(replica, metrics):
+     try:
+         await replica.call_destructor()
+     except:
+         print("not all of it was there yet")
+     await metrics.end()
 # named among others, and the task ends
  import asyncio
 

@@ -124,6 +124,9 @@ fn is_swallowed(
     if named && (!pedantic && !is_in_loop(cx, statement) || is_in_closing(cx, statement)) {
         return false;
     }
+    if !pedantic && is_in_closing(cx, statement) {
+        return false;
+    }
     if is_in_undoing(cx, statement) || named && ends_by_flag(cx, statement) {
         return false;
     }
@@ -482,6 +485,15 @@ fn report(
     };
     let found = fixes.at(head, message);
     let reason = "somebody may rely on the task going on";
+    // `except CancelledError: raise` before it would leave what it changes as it is.
+    let keeps_state = cx.inside(handler).any(|node| match node.ast {
+        AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(|target| !target.is_name_expr()),
+        _ => false,
+    });
+    if caught == Catches::More && keeps_state {
+        found.because("the handler sets what others see: put `raise` at its end for a cancellation").report();
+        return;
+    }
     if caught == Catches::More {
         found.because(reason).unsafe_fix("let it pass", |fix| {
             let class = fix.import(match cx.framework() {
