@@ -63,6 +63,23 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
      flags = fcntl.fcntl(fd, fcntl.F_GETFL)
      fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_NONBLOCK)
      return os.read(fd, 4096)
+# another function's, whatever its name
+! unsafe
++import asyncio
+ import os
+
+
+ async def fill():
+     r, w = os.pipe()
+     os.set_blocking(r, False)
+     return r, w
+
+
+ async def receive():
+     r, w = os.pipe()
+     await spawn(w)
+-    return os.read(r, 4096)
++    return await asyncio.to_thread(os.read, r, 4096)
 # or is opened so
  import os
 
@@ -120,14 +137,16 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 
 /// Whether the file sets the descriptor of this call to be non-blocking, or opens any so.
 fn is_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let Some(descriptor) = call.expr.arguments.args.first().map(|value| cx.text(value)) else { return false };
+    let Some(descriptor) = call.expr.arguments.args.first() else { return false };
     cx.calls().any(|other| {
         let argument = |at: usize| other.expr.arguments.args.get(at).map(|value| cx.text(value));
+        let is_meant = || {
+            let first = other.expr.arguments.args.first();
+            first.is_some_and(|first| cx.may_be_one_variable(first, descriptor))
+        };
         match other.symbol().as_deref() {
-            Some("os.set_blocking") => argument(0) == Some(descriptor) && argument(1) == Some("False"),
-            Some("fcntl.fcntl") => {
-                argument(0) == Some(descriptor) && argument(1).is_some_and(|what| what.ends_with("F_SETFL"))
-            }
+            Some("os.set_blocking") => argument(1) == Some("False") && is_meant(),
+            Some("fcntl.fcntl") => argument(1).is_some_and(|what| what.ends_with("F_SETFL")) && is_meant(),
             Some("os.open") => argument(1).is_some_and(|flags| flags.contains("O_NONBLOCK")),
             Some("os.pipe2") => argument(0).is_some_and(|flags| flags.contains("O_NONBLOCK")),
             _ => false,

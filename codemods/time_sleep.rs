@@ -36,6 +36,14 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def pause():
 -    time.sleep(1)
 +    await asyncio.sleep(1)
+# what is called stands in parentheses
+-import time
++import asyncio
+
+
+ async def pause():
+-    (time.sleep)(1)
++    await asyncio.sleep(1)
 # what other checks were told about the import goes with it
 -import time  # pylint: disable=deprecated-module
 +import asyncio
@@ -256,7 +264,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             fix.check_await(call.whole);
             let spelled = fix.import(sleep);
             let (before, after) = cx.await_around(call.whole);
-            fix.replace(call.func(), format!("{before}{spelled}"));
+            fix.replace(cx.outer_range(call.func()), format!("{before}{spelled}"));
             if !after.is_empty() {
                 fix.insert(call.whole.range().end(), after);
             }

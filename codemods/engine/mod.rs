@@ -30,5 +30,6 @@ pub(crate) mod source;
 pub(crate) mod suppress;
 pub(crate) mod twin;
 pub(crate) mod unwrap;
+pub(crate) mod variables;
 pub(crate) mod waits;
 pub(crate) mod ways;

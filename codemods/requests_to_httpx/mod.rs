@@ -3,6 +3,7 @@
 mod arguments;
 mod blocks;
 mod codes;
+mod collected;
 mod draft;
 mod examples;
 mod exceptions;
@@ -114,6 +115,10 @@ pub(crate) const ALIKE: &[(&str, Common)] = &[
     ("status_code", Common::Value),
     ("text", Common::Value),
 ];
+
+/// What responses of requests have and those of httpx lack.
+pub(crate) const UNLIKE: &[&str] =
+    &["apparent_encoding", "is_permanent_redirect", "iter_content", "iter_lines", "ok", "raw", "reason"];
 
 /// Packages that stand in for requests in tests, and know nothing of httpx.
 const DOUBLES: &[&str] = &["responses", "requests_mock", "vcr", "httpretty", "pook", "betamax"];

@@ -101,6 +101,12 @@ impl<'a> Collection<'a> {
     }
 
     fn read_call(cx: &Context<'a>, call: &'a ast::ExprCall, at: &Call<'_, 'a>) -> Option<Self> {
+        if let Expr::Attribute(attribute) = &*call.func
+            && attribute.attr.as_str() == "values"
+            && call.arguments.is_empty()
+        {
+            return super::mapping::read(cx, &attribute.value, at);
+        }
         let symbol = cx.symbol(&call.func)?;
         match (&*symbol, &*call.arguments.args) {
             ("builtins.map" | "itertools.starmap", [function, over, ..]) => {
@@ -370,7 +376,7 @@ fn speaks_of_callbacks(expr: &Expr) -> bool {
 }
 
 /// The coroutine calls an element may be; `None` when it is, or may be, something else.
-fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
+pub(super) fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
     match expr {
         Expr::If(choice) => {
             let mut both = elements(cx, &choice.body)?;

@@ -5,6 +5,7 @@ mod collection;
 mod examples;
 pub(crate) mod helper;
 mod lazy;
+mod mapping;
 mod rewrite;
 pub(crate) mod size;
 
