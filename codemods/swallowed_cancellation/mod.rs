@@ -510,7 +510,9 @@ fn report(
         _ => false,
     });
     if caught == Catches::More && puts_right {
-        found.because("the handler puts something right: let it, and raise a cancellation at its end").report();
+        found
+            .because("the handler puts something right: let it, and raise a cancellation at its end")
+            .report();
         return;
     }
     if caught == Catches::More {
