@@ -121,19 +121,15 @@ pub(super) fn may_run(
 impl World<'_> {
     /// Whether a class has a method that `abstractmethod` decorates, and so cannot be called.
     fn is_abstract(&self, class: ClassId) -> bool {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
         let lineage = self.lineage(class);
-        lineage.0.iter().any(|class| {
-            let Some(summary) = self.summary(class.file) else { return false };
-            let qualname = &self.class(*class).qualname;
-            let mut methods = summary.functions.iter().filter_map(|function| {
-                let name = function.qualname.strip_prefix(qualname.as_str())?.strip_prefix('.')?;
-                (!name.contains('.')).then_some((name, function))
-            });
-            methods.any(|(name, function)| {
-                seen.insert(name)
-                    && function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
-            })
+        lineage.0.iter().enumerate().any(|(at, owner)| {
+            let nearer = &lineage.0[..at];
+            let defines = |class: &ClassId, name: &str| {
+                let summary = self.summary(class.file);
+                summary.is_some_and(|summary| summary.method(&self.class(*class).qualname, name).is_some())
+            };
+            let mut abstracts = self.class(*owner).abstracts.iter();
+            abstracts.any(|name| !nearer.iter().any(|class| defines(class, name)))
         })
     }
 }

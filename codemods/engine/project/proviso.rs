@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
+use super::debugging::{is_for_debugging, is_set_for_debugging};
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
@@ -11,7 +12,6 @@ use super::passing::{self, is_one_of};
 use super::questions::{
     asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
 };
-use super::quiet;
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
@@ -59,7 +59,7 @@ pub(super) enum Asks {
     Own,
     /// It must not be the same at every call that stands there, as a constant is.
     Varied,
-    /// Nothing does: the function makes sure that it runs in another thread than the event loop's.
+    /// Nothing does: the function is in another thread then, or somebody is looking for a mistake.
     Never,
 }
 
@@ -573,6 +573,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 let asks = if is_same { Asks::Missing } else { Asks::Given };
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
             }
+            test if holds && is_for_debugging(test) => Some(Proviso::never()),
             Expr::Call(call) => {
                 let Expr::Name(name) = &*call.func else {
                     return self.has_given(call).filter(|_| holds);
@@ -616,7 +617,7 @@ impl<'r, 'a> Regions<'r, 'a> {
 
     /// What is asked of the parameter that this expression is, or holds.
     pub(super) fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
-        if asks == Asks::Given && quiet::is_for_faults(value, self.semantic, self.scope) {
+        if asks == Asks::Given && is_set_for_debugging(value, self.semantic, self.scope) {
             return Some(Proviso::never());
         }
         let name = match value {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind, Semantic};
+use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
 use crate::engine::source::Source;
 
 /// Whether what stands around a call of this symbol says that it does not wait.
@@ -104,53 +104,4 @@ fn is_of_datagrams(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::Exp
         _ => return false,
     };
     method.attr.as_str() == "connect" && source.slice(made.range()).contains("SOCK_DGRAM")
-}
-
-/// Whether this is there only while somebody looks for faults: an environment variable with a name for that says so,
-/// or it is the file for what is then noted.
-pub(super) fn is_for_faults(value: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
-    match value {
-        Expr::Attribute(attribute) => {
-            let words = attribute.attr.as_str().split('_');
-            let is_place = |word: &str| matches!(word, "dir" | "dump" | "file" | "log" | "path");
-            names_fault(attribute.attr.as_str()) && words.clone().any(is_place)
-        }
-        Expr::Name(name) => {
-            let name = name.id.as_str();
-            let [only] = semantic.bindings_of(name, scope) else { return false };
-            match semantic.binding(*only).kind {
-                BindingKind::Assignment { value, unpacked: None } => asks_environment(value),
-                _ => false,
-            }
-        }
-        value => asks_environment(value),
-    }
-}
-
-/// Whether a name has a word of those who look for faults.
-fn names_fault(name: &str) -> bool {
-    let is_word = |word: &str| {
-        ["debug", "profile", "profiler", "trace", "traceback"]
-            .iter()
-            .any(|fault| word.eq_ignore_ascii_case(fault))
-    };
-    name.split('_').any(is_word)
-}
-
-/// `os.getenv("APP_TRACE")`, with what is done to the text.
-fn asks_environment(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    let is_environment = match method.attr.as_str() {
-        "getenv" => true,
-        "get" => matches!(&*method.value, Expr::Attribute(object) if object.attr.as_str() == "environ"),
-        "lower" | "strip" => return asks_environment(&method.value),
-        _ => false,
-    };
-    let variable = call.arguments.args.first().filter(|_| is_environment);
-    variable.is_some_and(|variable| match variable {
-        Expr::StringLiteral(text) => names_fault(text.value.to_str()),
-        Expr::Name(name) => names_fault(name.id.as_str()),
-        _ => false,
-    })
 }

@@ -48,18 +48,28 @@ impl Index {
         Self(entries)
     }
 
-    /// The places of what may have this name, the last first.
-    fn places(&self, name: &str) -> impl Iterator<Item = u32> {
-        let hash = hash_of(name);
+    /// The places of what may have a name with this hash, the last first.
+    fn places(&self, hash: u64) -> impl Iterator<Item = u32> {
         let end = self.0.partition_point(|(entry, _)| *entry <= hash);
         self.0[..end].iter().rev().take_while(move |(entry, _)| *entry == hash).map(|(_, place)| *place)
     }
 }
 
-fn hash_of(name: &str) -> u64 {
+fn hash_of(qualname: &str) -> u64 {
+    let (owner, name) = qualname.rsplit_once('.').unwrap_or(("", qualname));
+    hash_of_member(owner, name)
+}
+
+/// The hash of `owner.name`, without making that text: members are asked for more than anything else.
+fn hash_of_member(owner: &str, name: &str) -> u64 {
     let mut hasher = FxHasher::default();
+    hasher.write(owner.as_bytes());
     hasher.write(name.as_bytes());
     hasher.finish()
+}
+
+fn is_member(qualname: &str, owner: &str, name: &str) -> bool {
+    qualname.strip_prefix(owner).and_then(|rest| rest.strip_prefix('.')) == Some(name)
 }
 
 /// A function or method; the code at module level is one too, with an empty name.
@@ -189,6 +199,8 @@ pub(crate) struct ClassSummary {
     /// Raw symbols; `?` where unknown.
     pub(crate) bases: Vec<String>,
     pub(crate) decorators: Vec<String>,
+    /// The names of the methods that `abstractmethod` decorates.
+    pub(crate) abstracts: Vec<String>,
     /// Attributes assigned in the body or in any method; `None` where assignments differ or are unknown.
     pub(crate) attributes: FxHashMap<String, Option<String>>,
 }
@@ -228,9 +240,9 @@ impl Summary {
     }
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
-        for (name, bindings) in &semantic.scope(0).names {
+        for (name, bindings) in semantic.scope(0).names.iter() {
             // Functions and classes are found by their qualified names.
-            if let [only] = bindings.as_slice()
+            if let [only] = bindings
                 && matches!(semantic.binding(*only).kind, BindingKind::Function | BindingKind::Class)
             {
                 continue;
@@ -250,7 +262,7 @@ impl Summary {
                     Some(_) => Some(None),
                 };
             }
-            self.names.insert((*name).to_owned(), found.flatten());
+            self.names.insert(name.to_owned(), found.flatten());
         }
     }
 
@@ -265,9 +277,10 @@ impl Summary {
                 row: source.row(class.name.start()),
                 bases: class.bases().iter().map(symbol).collect(),
                 decorators: class.decorator_list.iter().map(|d| symbol(&d.expression)).collect(),
+                abstracts: Vec::new(),
                 attributes: FxHashMap::default(),
             };
-            for (name, bindings) in &here.names {
+            for (name, bindings) in here.names.iter() {
                 for id in bindings {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
@@ -327,6 +340,7 @@ impl Summary {
             }
             self.functions.push(entry);
         }
+        self.gather_abstracts();
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
@@ -417,6 +431,18 @@ impl Summary {
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
         self.gather_locks(source, semantic, &owner);
+    }
+
+    fn gather_abstracts(&mut self) {
+        let is_abstract = |function: &&FunctionSummary| {
+            function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
+        };
+        for function in self.functions.iter().filter(is_abstract) {
+            let Some((owner, name)) = function.qualname.rsplit_once('.') else { continue };
+            for class in self.classes.iter_mut().filter(|class| class.qualname == owner) {
+                class.abstracts.push(name.to_owned());
+            }
+        }
     }
 
     /// What each function returns and yields.
@@ -636,18 +662,34 @@ impl Summary {
     ///
     /// Of a property that is the one that reads it, and not the ones that set or delete it.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
-        let is_it = |at: &u32| self.functions[*at as usize].qualname == qualname;
+        self.function_where(hash_of(qualname), |found| found == qualname)
+    }
+
+    /// The method of this name in the body of a class, by the class's qualified name; see [`Self::function`].
+    pub(crate) fn method(&self, class: &str, name: &str) -> Option<u32> {
+        self.function_where(hash_of_member(class, name), |found| is_member(found, class, name))
+    }
+
+    fn function_where(&self, hash: u64, is_it: impl Fn(&str) -> bool) -> Option<u32> {
         let reads = |at: &u32| {
             let mut decorators = self.functions[*at as usize].decorators.iter();
             !decorators.any(|decorator| decorator.ends_with(".setter") || decorator.ends_with(".deleter"))
         };
-        let mut places = self.function_index.places(qualname).filter(is_it);
+        let is_it = |at: &u32| is_it(&self.functions[*at as usize].qualname);
+        let mut places = self.function_index.places(hash).filter(is_it);
         let last = places.next()?;
         if reads(&last) { Some(last) } else { places.find(reads).or(Some(last)) }
     }
 
+    /// The class of this qualified name.
     pub(crate) fn class(&self, qualname: &str) -> Option<u32> {
-        self.class_index.places(qualname).find(|at| self.classes[*at as usize].qualname == qualname)
+        self.class_index.places(hash_of(qualname)).find(|at| self.classes[*at as usize].qualname == qualname)
+    }
+
+    /// The class of this name in the body of another, by that one's qualified name.
+    pub(crate) fn inner_class(&self, class: &str, name: &str) -> Option<u32> {
+        let is_it = |at: &u32| is_member(&self.classes[*at as usize].qualname, class, name);
+        self.class_index.places(hash_of_member(class, name)).find(is_it)
     }
 }
 

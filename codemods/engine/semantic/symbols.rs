@@ -34,9 +34,12 @@ impl<'a> Semantic<'a> {
         match expr {
             Expr::Name(name) => self.name_symbol(name.id.as_str(), self.id(name), scope, depth),
             Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::Subscript(_) => {
-                let mut symbol = String::new();
-                self.append_symbol(expr, scope, depth, &mut symbol)?;
-                Some(symbol.into())
+                let mut symbol = self.scratch.take();
+                symbol.clear();
+                let is_known = self.append_symbol(expr, scope, depth, &mut symbol).is_some();
+                let found = is_known.then(|| symbol.as_str().into());
+                self.scratch.replace(symbol);
+                found
             }
             Expr::Named(expr) => self.symbol_at(&expr.value, scope, depth),
             Expr::Starred(_) | Expr::Lambda(_) | Expr::Yield(_) | Expr::YieldFrom(_) => None,
@@ -260,16 +263,16 @@ impl<'a> Semantic<'a> {
     }
 
     fn binding_symbol_at(&self, id: BindingId, depth: u32) -> Option<Symbol> {
-        if let Some(known) = self.memo.borrow().get(&id) {
+        if let Some(known) = &self.memo.borrow()[id as usize] {
             return known.clone();
         }
         if depth > MAX_DEPTH {
             return None;
         }
         // A name defined by itself has no symbol; the entry also ends the recursion.
-        self.memo.borrow_mut().insert(id, None);
+        self.memo.borrow_mut()[id as usize] = Some(None);
         let symbol = self.compute_binding_symbol(id, depth + 1);
-        self.memo.borrow_mut().insert(id, symbol.clone());
+        self.memo.borrow_mut()[id as usize] = Some(symbol.clone());
         symbol
     }
 
