@@ -124,6 +124,14 @@ loops over collections of unknown size are reported when this codemod is asked f
      first = b"first" * 100
      parts = [f"part{n}".encode() for n in range(10)]
      return gzip.compress(b"") + gzip.compress(first) + b"".join([zlib.compress(part) for part in parts])
+# so does a message that is written out
+ import gzip
+ import json
+
+
+ async def register(session, fid, version):
+     message = {"fid": fid, "sdk": version, "kind": "app"}
+     await session.post("/register", data=gzip.compress(json.dumps(message).encode()))
 # but much does
 ! suggested
  import asyncio
@@ -281,6 +289,10 @@ fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
         }
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) if method.attr.as_str() == "encode" => of(&method.value),
+            // A message that is written out, field by field.
+            _ if cx.symbol(&call.func).as_deref() == Some("json.dumps") => {
+                call.arguments.args.first().map_or(u64::MAX, |object| fields(cx, object))
+            }
             _ => u64::MAX,
         },
         Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
@@ -290,6 +302,26 @@ fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
         },
         _ => u64::MAX,
     }
+}
+
+/// The size of a dictionary that is written out and holds single values; `u64::MAX` for anything else.
+fn fields(cx: &Context<'_>, object: &Expr) -> u64 {
+    let written = match object {
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) => value,
+            _ => return u64::MAX,
+        },
+        object => object,
+    };
+    let Expr::Dict(fields) = written else { return u64::MAX };
+    let is_single = |value: &Expr| {
+        value.is_literal_expr()
+            || value.is_name_expr()
+            || value.is_attribute_expr()
+            || value.is_f_string_expr()
+    };
+    let all = fields.items.iter().all(|field| field.key.is_some() && is_single(&field.value));
+    if all { written.range().len().to_u32().into() } else { u64::MAX }
 }
 
 /// The size of the largest item of a collection that is written out.

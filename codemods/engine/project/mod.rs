@@ -4,6 +4,7 @@ pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
+mod debugging;
 pub(crate) mod dispatch;
 pub(crate) mod facts;
 mod kinds;

@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
+use super::debugging::is_for_debugging;
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
@@ -51,7 +52,7 @@ pub(super) enum Asks {
     State,
     /// Nothing of the kind was asked for before in the life of the program.
     First,
-    /// Nothing does: the function makes sure that it runs in another thread than the event loop's.
+    /// Nothing does: the function is in another thread then, or somebody is looking for a mistake.
     Never,
 }
 
@@ -550,6 +551,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 let asks = if is_same { Asks::Missing } else { Asks::Given };
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
             }
+            test if holds && is_for_debugging(test) => Some(Proviso::never()),
             Expr::Call(call) => {
                 let Expr::Name(name) = &*call.func else { return None };
                 let arguments = &*call.arguments.args;
