@@ -300,9 +300,9 @@ pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
     if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
         look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
     }
-    let others = plan.holders.iter().any(
-        |holder| matches!(holder, Holder::Name(0, _)) && (cx.file != share.file || *holder != share.holder()),
-    );
+    let others = plan.holders.iter().any(|holder| {
+        matches!(holder, Holder::Name(0, _)) && (cx.file != share.file || *holder != share.holder())
+    });
     if others {
         look.refusal.get_or_insert((1, "it is kept under another name too".to_owned()));
     }
@@ -429,12 +429,7 @@ fn used<'c, 'a>(
 
 /// The plan for a file that reads the attribute in which the objects of a class of another file keep it; `None` if it
 /// does not.
-fn read<'c, 'a>(
-    cx: &'c Context<'a>,
-    share: &Share,
-    owner: ClassId,
-    look: &mut Look,
-) -> Option<Plan<'c, 'a>> {
+fn read<'c, 'a>(cx: &'c Context<'a>, share: &Share, owner: ClassId, look: &mut Look) -> Option<Plan<'c, 'a>> {
     let world = &cx.world;
     let mut refuse = |row: u32, why: &str| {
         look.refusal.get_or_insert((row, why.to_owned()));
@@ -469,13 +464,13 @@ fn read<'c, 'a>(
             Some(true) => refuse(cx.row(id), "something else is put in its place"),
             Some(false) => {}
             None => {
-                let is_member = match cx.parent(attribute) {
+                let is_other = match cx.parent(attribute) {
                     AnyNodeRef::ExprAttribute(outer) => {
-                        !matches!(share.class.member(outer.attr.as_str()), Ok(None))
+                        matches!(share.class.member(outer.attr.as_str()), Ok(None))
                     }
                     _ => false,
                 };
-                if is_member || !is_load {
+                if !is_other {
                     refuse(cx.row(id), &format!("`{}` may be it too", cx.text(attribute)));
                 }
             }
