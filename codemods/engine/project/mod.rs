@@ -20,6 +20,7 @@ pub(crate) mod reduce;
 pub(crate) mod summary;
 mod tested;
 mod words;
+pub(crate) mod wrapping;
 
 use std::sync::OnceLock;
 

@@ -13,6 +13,7 @@ use super::conduct::Conduct;
 use super::locks::Locks;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
+use super::wrapping::Wraps;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -100,6 +101,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) ambiguous: bool,
     /// The parameters that it uses only as classes that are alike can be used.
     pub(crate) alike: Alike,
+    /// Which functions it gives back as they are, or wrapped: of decorators.
+    pub(crate) wraps: Wraps,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
@@ -341,6 +344,7 @@ impl Summary {
         self.gather_abstracts();
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
+        self.gather_wrapping(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
