@@ -216,7 +216,7 @@ pub(crate) fn reach(
         let function = world.function(*id);
         for edge in &edges[id] {
             let call = &function.calls[edge.call as usize];
-            if call.usage == Usage::Callback {
+            if call.usage == Usage::Callback || function.fields_decide.contains(&edge.call) {
                 continue;
             }
             match &edge.target {

@@ -13,7 +13,7 @@ use super::conduct::Conduct;
 use super::locks::Locks;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
-use super::wrapping::Wraps;
+use super::wrapping::{Wraps, is_conditional};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -91,6 +91,9 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What some of the calls depend on; see [`CallSummary::under`].
     pub(crate) provisos: Vec<Proviso>,
+    /// Those of the calls of a dataclass's `__post_init__`, by position, that run under a condition: what the fields
+    /// are given decides, and that cannot be followed.
+    pub(crate) fields_decide: Vec<u32>,
     /// Those of the calls, by position, that it awaits whenever it runs.
     pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
@@ -410,6 +413,9 @@ impl Summary {
                 && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
             {
                 function.always_awaits.push(function.calls.len() as u32);
+            }
+            if function.qualname.ends_with(".__post_init__") && is_conditional(semantic, id) {
+                function.fields_decide.push(function.calls.len() as u32);
             }
             let call = CallSummary::new(
                 symbol.as_ref().into(),

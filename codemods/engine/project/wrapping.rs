@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::passing::unwritten;
 use super::summary::Summary;
-use crate::engine::semantic::{ScopeId, ScopeKind, Semantic};
+use crate::engine::semantic::{NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Which functions a function gives back such that calling them still runs their code: as a decorator, and as what
 /// makes one, `@retry(3)`.
@@ -183,6 +183,25 @@ fn asks_for_colour(semantic: &Semantic<'_>, scope: ScopeId) -> bool {
             AnyNodeRef::ExprName(name) => name.id.as_str() == "iscoroutinefunction",
             AnyNodeRef::ExprAttribute(attribute) => attribute.attr.as_str() == "iscoroutinefunction",
             _ => false,
+        },
+    )
+}
+
+/// Whether a node runs only if something holds, in the function it is part of.
+pub(super) fn is_conditional(semantic: &Semantic<'_>, at: NodeId) -> bool {
+    semantic.ancestors(at).map(|node| node.ast).take_while(|around| !around.is_stmt_function_def()).any(
+        |around| {
+            matches!(
+                around,
+                AnyNodeRef::StmtIf(_)
+                    | AnyNodeRef::ElifElseClause(_)
+                    | AnyNodeRef::ExprIf(_)
+                    | AnyNodeRef::ExprBoolOp(_)
+                    | AnyNodeRef::MatchCase(_)
+                    | AnyNodeRef::ExceptHandlerExceptHandler(_)
+                    | AnyNodeRef::StmtWhile(_)
+                    | AnyNodeRef::StmtFor(_)
+            )
         },
     )
 }
