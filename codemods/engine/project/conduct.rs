@@ -241,7 +241,7 @@ impl Summary {
             AnyNodeRef::StmtWith(statement) if statement.is_async => {
                 let limits =
                     |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
-                statement.items.iter().any(limits).then_some(Conduct::Limited)
+                (statement.items.iter().any(limits) || paces(statement)).then_some(Conduct::Limited)
             }
             AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
             AnyNodeRef::StmtWhile(statement) => of_loop(statement),
@@ -323,15 +323,28 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
                 in_body
                     && statement.handlers.iter().any(|handler| {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        let kind = handler.type_.as_deref();
-                        let all = kind.is_none_or(|kind| {
-                            matches!(last_name(kind), Some("Exception" | "BaseException"))
-                        });
-                        all && !raises(&handler.body)
+                        catches_all(handler) && !raises(&handler.body)
                     })
+            }
+            // What tells of a failure is made not to fail.
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                catches_all(handler) && !raises(&handler.body)
             }
             _ => false,
         })
+}
+
+fn catches_all(handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let kind = handler.type_.as_deref();
+    kind.is_none_or(|kind| matches!(last_name(kind), Some("Exception" | "BaseException")))
+}
+
+/// `async with lock: await asyncio.sleep(0.1)` lets one through at a time, with a pause.
+fn paces(statement: &ast::StmtWith) -> bool {
+    statement.body.iter().any(|part| match part {
+        Stmt::Expr(part) => is_sleep(AnyNodeRef::from(&*part.value)),
+        _ => false,
+    })
 }
 
 /// `await asyncio.gather(…, return_exceptions=True)` raises nothing.
