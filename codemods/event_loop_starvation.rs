@@ -314,7 +314,11 @@ fn fields(cx: &Context<'_>, object: &Expr) -> u64 {
         },
         object => object,
     };
-    if written.is_dict_expr() && is_written_out(written) { written.range().len().to_u32().into() } else { u64::MAX }
+    if written.is_dict_expr() && is_written_out(written) {
+        written.range().len().to_u32().into()
+    } else {
+        u64::MAX
+    }
 }
 
 fn is_written_out(value: &Expr) -> bool {

@@ -72,6 +72,9 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
         other => last_name(other).is_some_and(|name| wanted.contains(&name)),
     };
     let Some(id) = semantic.id(attribute) else { return false };
+    if closes_if_it_can(semantic, id) {
+        return true;
+    }
     semantic
         .ancestors(id)
         .take_while(|node| !matches!(node.ast, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
@@ -84,6 +87,17 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
             }
             _ => false,
         })
+}
+
+/// Whether any failure of a node is taken as it comes in a function that closes something: what cannot be closed is left.
+fn closes_if_it_can(semantic: &Semantic<'_>, id: NodeId) -> bool {
+    const WORDS: &[&str] = &["aclose", "cleanup", "close", "disconnect", "shutdown", "stop", "teardown"];
+    let function = semantic.ancestors(id).find_map(|around| match around.ast {
+        AnyNodeRef::StmtFunctionDef(function) => Some(function),
+        _ => None,
+    });
+    function.is_some_and(|function| function.name.split('_').any(|word| WORDS.contains(&word)))
+        && is_caught(semantic, id)
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -327,9 +341,7 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
                     })
             }
             // What tells of a failure is made not to fail.
-            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
-                catches_all(handler) && !raises(&handler.body)
-            }
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => catches_all(handler) && !raises(&handler.body),
             _ => false,
         })
 }
