@@ -32,6 +32,10 @@ pub(crate) enum Conduct {
     /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
     /// otherwise.
     AsksForLoop,
+    /// It returns what the whole program shares, always the same.
+    HandsOutShared,
+    /// The same, one for each argument.
+    HandsOutByKey,
 }
 
 /// Whether a name is one people give to semaphores and rate limiters.
@@ -150,7 +154,11 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
         let function = world.function(id);
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
-            Conduct::Abstract | Conduct::AsksForLoop | Conduct::Catches => depth == 0,
+            Conduct::Abstract
+            | Conduct::AsksForLoop
+            | Conduct::Catches
+            | Conduct::HandsOutShared
+            | Conduct::HandsOutByKey => depth == 0,
             Conduct::Limited | Conduct::Synchronises => true,
         };
         found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
