@@ -1,6 +1,7 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
 use std::hash::Hasher as _;
+use std::sync::Arc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -11,8 +12,10 @@ use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
 use super::locks::Locks;
+use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
+use super::quiet;
 use super::wrapping::{Wraps, is_conditional};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
@@ -25,6 +28,8 @@ use crate::engine::source::Source;
 pub struct Summary {
     /// Whether a codemod found something without looking at other files.
     pub has_findings: bool,
+    /// Whether it makes running loops run again: `nest_asyncio.apply()`.
+    pub(super) nests_loops: bool,
     pub(crate) names: FxHashMap<String, Option<String>>,
     pub(crate) stars: Vec<String>,
     pub(crate) functions: Vec<FunctionSummary>,
@@ -111,7 +116,7 @@ pub(crate) struct FunctionSummary {
 }
 
 /// How the value of a call is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Usage {
     Awaited,
     Dropped,
@@ -161,10 +166,26 @@ impl Usage {
     }
 }
 
+/// The symbols of one file's calls: the same few are called again and again.
+#[derive(Debug, Default)]
+struct Texts(FxHashSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, symbol: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(symbol) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = symbol.into();
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+}
+
 /// A call in a function's own code (not in functions inside it).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CallSummary {
-    pub(crate) symbol: Box<str>,
+    /// Raw; equal ones of a file are the same text.
+    pub(crate) symbol: Arc<str>,
     pub(crate) row: u32,
     pub(crate) usage: Usage,
     /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
@@ -176,7 +197,7 @@ pub(crate) struct CallSummary {
 }
 
 impl CallSummary {
-    fn new(symbol: Box<str>, row: u32, usage: Usage, passed: Passed) -> Self {
+    fn new(symbol: Arc<str>, row: u32, usage: Usage, passed: Passed) -> Self {
         Self { symbol, row, usage, constants: Box::default(), passed, under: 0 }
     }
 
@@ -221,14 +242,27 @@ impl Summary {
         summary
     }
 
-    /// Makes the look-up tables, which are not stored.
-    pub(crate) fn index(&mut self) {
+    /// Makes of a summary that was just read what it was: look-up tables are not stored, and equal symbols are one text.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_indexed() {
+            self.index();
+            self.share_symbols();
+        }
+    }
+
+    fn index(&mut self) {
         self.function_index = Index::of(self.functions.iter().map(|function| function.qualname.as_str()));
         self.class_index = Index::of(self.classes.iter().map(|class| class.qualname.as_str()));
     }
 
-    /// Whether the look-up tables are there: not in a summary that was just read.
-    pub(crate) fn is_indexed(&self) -> bool {
+    fn share_symbols(&mut self) {
+        let mut texts = Texts::default();
+        for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
+            call.symbol = texts.share(&call.symbol);
+        }
+    }
+
+    fn is_indexed(&self) -> bool {
         self.function_index.0.len() == self.functions.len() && self.class_index.0.len() == self.classes.len()
     }
 
@@ -359,6 +393,7 @@ impl Summary {
                 }
             }
         };
+        let mut texts = Texts::default();
         let (mut exits, mut hints) = (None, Vec::new());
         for (number, (_, call)) in semantic.calls.iter().enumerate() {
             let Some(id) = semantic.id(*call) else { continue };
@@ -367,11 +402,10 @@ impl Summary {
             let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
-            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call)
-                || symbol.starts_with("socket.socket()") && is_of_datagrams(source, semantic, call)
-            {
+            if quiet::waits_for_nothing(source, semantic, call, &symbol) {
                 continue;
             }
+            self.nests_loops |= apis::nests_loops(&symbol);
             let usage = Usage::of(semantic, node.parent);
             let arguments = &call.arguments;
             let is_constant = |value: &Expr| {
@@ -418,7 +452,7 @@ impl Summary {
                 function.fields_decide.push(function.calls.len() as u32);
             }
             let call = CallSummary::new(
-                symbol.as_ref().into(),
+                texts.share(&symbol),
                 place,
                 usage,
                 // What is awaited is a coroutine function's, through which nothing is followed.
@@ -430,10 +464,10 @@ impl Summary {
             );
             function.calls.push(CallSummary { constants, ..call });
         }
-        self.gather_callbacks(semantic, &owner);
-        self.gather_properties(semantic, &owner);
-        self.gather_context_managers(semantic, &owner);
-        self.gather_iterations(semantic, settings, &owner);
+        self.gather_callbacks(semantic, &owner, &mut texts);
+        self.gather_properties(semantic, &owner, &mut texts);
+        self.gather_context_managers(semantic, &owner, &mut texts);
+        self.gather_iterations(semantic, settings, &owner, &mut texts);
         self.gather_provisos(source, semantic, &owner, hints);
         for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
             call.row = source.row(TextSize::from(call.row));
@@ -473,6 +507,9 @@ impl Summary {
             entry.is_generator = !yielded.is_empty();
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
+            if entry.always_returns {
+                entry.conduct.extend(once::hands_out(entry, semantic, function, *scope, returned));
+            }
             entry.returns =
                 match &function.returns {
                     Some(annotation) => {
@@ -525,7 +562,12 @@ impl Summary {
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
     /// when the files are linked.
-    fn gather_callbacks(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_callbacks(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         for (_, call) in &semantic.calls {
             let Expr::Attribute(method) = &*call.func else { continue };
             let Some(position) = loop_callback(method.attr.as_str()) else { continue };
@@ -535,13 +577,18 @@ impl Summary {
                 continue;
             };
             let place = callback.start().to_u32();
-            let call = CallSummary::new(symbol.as_ref().into(), place, Usage::Callback, Passed::anything());
+            let call = CallSummary::new(texts.share(&symbol), place, Usage::Callback, Passed::anything());
             self.functions[owner].calls.push(call);
         }
     }
 
     /// Reads of attributes that may be properties: of this file's classes, or of classes of other files.
-    fn gather_properties(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_properties(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         let properties: FxHashSet<&str> = semantic
             .functions
             .iter()
@@ -550,7 +597,7 @@ impl Summary {
             .collect();
         let classes: FxHashMap<String, usize> =
             self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at)).collect();
-        let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
+        let mut seen: FxHashSet<(usize, *const u8)> = FxHashSet::default();
         for node in semantic.each(&semantic.reads) {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
             if attribute.attr.as_str().starts_with("__") {
@@ -578,8 +625,8 @@ impl Summary {
             if known && !properties.contains(attribute.attr.as_str()) {
                 continue;
             }
-            let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
-            if seen.insert((owner, symbol.clone())) {
+            let symbol = texts.share(&format!("{receiver}.{}", attribute.attr.as_str()));
+            if seen.insert((owner, symbol.as_ptr())) {
                 let place = attribute.start().to_u32();
                 let passed = Passed::nothing_to(&attribute.value, semantic, node.scope);
                 let call = CallSummary::new(symbol, place, Usage::Read, passed);
@@ -594,6 +641,7 @@ impl Summary {
         semantic: &Semantic<'_>,
         settings: &Settings,
         owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
     ) {
         let clauses = semantic.each(&semantic.loops).filter_map(|node| match node.ast {
             AnyNodeRef::StmtFor(statement) => Some((&*statement.iter, statement.is_async, node.scope)),
@@ -612,14 +660,19 @@ impl Summary {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
-            let (symbol, place) = (format!("{made}.{method}").into(), iter.start().to_u32());
+            let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
             let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());
             self.functions[owner].calls.push(call);
         }
     }
 
     /// `with x:` calls `x.__enter__` and `x.__exit__`; `async with x:` awaits `x.__aenter__` and `x.__aexit__`.
-    fn gather_context_managers(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_context_managers(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         for node in semantic.each(&semantic.withs) {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
             let methods =
@@ -630,14 +683,14 @@ impl Summary {
                 let place = item.start().to_u32();
                 if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
-                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
+                    let symbol = texts.share(symbol.strip_suffix("()").unwrap_or(&symbol));
                     let passed = Passed::of(context, semantic, node.scope);
                     let call = CallSummary::new(symbol, place, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
                     let usage = if statement.is_async { Usage::Awaited } else { Usage::Other };
-                    let symbol = format!("{symbol}.{method}").into();
+                    let symbol = texts.share(&format!("{symbol}.{method}"));
                     self.functions[owner].calls.push(CallSummary::new(
                         symbol,
                         place,
@@ -717,39 +770,6 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
 
 fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
     crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
-}
-
-/// Whether the file says of the descriptor that a call is given that it does not block.
-fn sets_nonblocking(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let argument = |call: &ast::ExprCall, at: usize| {
-        call.arguments.args.get(at).map(|value| source.slice(value.range()))
-    };
-    let descriptor = argument(call, 0);
-    descriptor.is_some()
-        && semantic.calls.iter().enumerate().any(|(number, (_, other))| {
-            argument(other, 0) == descriptor
-                && argument(other, 1) == Some("False")
-                && semantic.callee(number).as_deref() == Some("os.set_blocking")
-        })
-}
-
-/// Whether a call connects a socket of datagrams, for which nothing has to be waited.
-fn is_of_datagrams(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let Expr::Attribute(method) = &*call.func else { return false };
-    let made = match &*method.value {
-        Expr::Name(name) => {
-            let scope = semantic.lookup(name.id.as_str(), semantic.scope_of(call));
-            let bindings = scope.map_or(&[][..], |scope| semantic.bindings_of(name.id.as_str(), scope));
-            let [only] = bindings else { return false };
-            match semantic.binding(*only).kind {
-                BindingKind::Assignment { value, .. } => value,
-                BindingKind::With { context, .. } => context,
-                _ => return false,
-            }
-        }
-        _ => return false,
-    };
-    method.attr.as_str() == "connect" && source.slice(made.range()).contains("SOCK_DGRAM")
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most
