@@ -8,6 +8,7 @@ use crate::engine::blocked::{GENERATOR_REASON, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::last_name;
 use crate::engine::semantic::{BindingKind, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -130,7 +131,7 @@ loops over collections of unknown size are reported when this codemod is asked f
 
 
  async def register(session, fid, version):
-     message = {"fid": fid, "sdk": version, "kind": "app"}
+     message = {"fid": fid, "sdk": [{"version": version}], "kind": "app"}
      await session.post("/register", data=gzip.compress(json.dumps(message).encode()))
 # but much does
 ! suggested
@@ -289,8 +290,8 @@ fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
         }
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) if method.attr.as_str() == "encode" => of(&method.value),
-            // A message that is written out, field by field.
-            _ if cx.symbol(&call.func).as_deref() == Some("json.dumps") => {
+            // A message that is written out, field by field: `json.dumps(message)`, `pack_json(message)`.
+            function if last_name(function).is_some_and(|name| name == "dumps" || name.contains("json")) => {
                 call.arguments.args.first().map_or(u64::MAX, |object| fields(cx, object))
             }
             _ => u64::MAX,
@@ -313,15 +314,24 @@ fn fields(cx: &Context<'_>, object: &Expr) -> u64 {
         },
         object => object,
     };
-    let Expr::Dict(fields) = written else { return u64::MAX };
-    let is_single = |value: &Expr| {
-        value.is_literal_expr()
-            || value.is_name_expr()
-            || value.is_attribute_expr()
-            || value.is_f_string_expr()
-    };
-    let all = fields.items.iter().all(|field| field.key.is_some() && is_single(&field.value));
-    if all { written.range().len().to_u32().into() } else { u64::MAX }
+    if written.is_dict_expr() && is_written_out(written) {
+        written.range().len().to_u32().into()
+    } else {
+        u64::MAX
+    }
+}
+
+fn is_written_out(value: &Expr) -> bool {
+    match value {
+        Expr::Dict(fields) => {
+            fields.items.iter().all(|field| field.key.is_some() && is_written_out(&field.value))
+        }
+        Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
+            elts.iter().all(is_written_out)
+        }
+        Expr::Name(_) | Expr::Attribute(_) | Expr::FString(_) => true,
+        value => value.is_literal_expr(),
+    }
 }
 
 /// The size of the largest item of a collection that is written out.
