@@ -18,7 +18,7 @@ pub(crate) mod passing;
 pub(crate) mod protocol;
 mod proviso;
 mod questions;
-mod quiet;
+pub(crate) mod quiet;
 mod receiver;
 pub(crate) mod reduce;
 pub(crate) mod summary;
