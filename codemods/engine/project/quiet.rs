@@ -43,9 +43,8 @@ pub(super) fn waits_for_nothing(
 /// Whether a call stands in a `try` with a handler for what is raised instead of waiting.
 pub(crate) fn is_ready_to_fail(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
     let scope = semantic.scope_of(call);
-    let names_it = |class: &Expr| {
-        semantic.symbol(class, scope).is_some_and(|class| WOULD_WAIT.contains(&&*class))
-    };
+    let names_it =
+        |class: &Expr| semantic.symbol(class, scope).is_some_and(|class| WOULD_WAIT.contains(&&*class));
     let handles = |handler: &ExceptHandler| {
         let ExceptHandler::ExceptHandler(handler) = handler;
         match handler.type_.as_deref() {
