@@ -125,7 +125,11 @@ fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
             Some(binding) => binding_size(cx, name, binding, depth),
             None => by_name(expr),
         },
-        Expr::Attribute(attribute) if is_constant_name(attribute.attr.as_str()) => Size::Chosen,
+        Expr::Attribute(attribute)
+            if is_constant_name(attribute.attr.as_str()) || is_set_up(attribute.attr.as_str()) =>
+        {
+            Size::Chosen
+        }
         Expr::Attribute(_) => class_size(cx, expr).unwrap_or_else(|| by_name(expr)),
         _ => Size::Unbounded,
     }
@@ -144,6 +148,27 @@ fn class_size(cx: &Context<'_>, expr: &Expr) -> Option<Size> {
 /// `const.PLATFORMS`: written down somewhere else, once for all.
 fn is_constant_name(name: &str) -> bool {
     name.len() > 2 && !name.contains(|letter: char| letter.is_lowercase())
+}
+
+/// `self.plugins`: what an object is set up with, and not what it is given to work on. The clients of a server come
+/// and go.
+fn is_set_up(name: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "adapters",
+        "backends",
+        "connectors",
+        "coordinators",
+        "drivers",
+        "extensions",
+        "integrations",
+        "platforms",
+        "plugins",
+        "providers",
+        "servers",
+        "shards",
+        "toolsets",
+    ];
+    name.rsplit('_').next().is_some_and(|word| PARTS.contains(&word))
 }
 
 /// A name that says its value was cut to size by somebody.
