@@ -54,6 +54,25 @@ loops over collections of unknown size are reported when this codemod is asked f
 ! reported 5,000,000 steps
  async def squares():
      return [n * n for n in range(5 * 10**6)]
+# waiting for the clock without an `await`
+! reported watches the clock
+ import time
+
+
+ async def settle(device, seconds):
+     end = time.monotonic() + seconds
+     while time.monotonic() < end:
+         device.poll()
+# a ration of time
+ import time
+
+
+ async def work(items):
+     start = time.monotonic()
+     while time.monotonic() - start < 0.02:
+         items.step()
+     while items and time.monotonic() - start < 5:
+         items.step()
 # waiting for a flag without an `await`
 ! reported never ends
  async def wait(state):
@@ -419,14 +438,41 @@ fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhil
             is_idle(&statement.body) && !has_effect
         }
     };
+    let head = TextRange::new(statement.start(), statement.test.end());
+    let reason = "await what it waits for, or `asyncio.sleep` in the loop";
+    if !is_endless && watches_clock(cx, statement) {
+        fixes
+            .at(head, "this loop watches the clock and never awaits: nothing else runs until it is over")
+            .because(reason)
+            .report();
+    }
     if is_endless {
-        let head = TextRange::new(statement.start(), statement.test.end());
-        let reason = "await what it waits for, or `asyncio.sleep` in the loop";
         fixes
             .at(head, "this loop never ends and never awaits: nothing else runs any more")
             .because(reason)
             .report();
     }
+}
+
+/// Whether a loop goes on until a clock says otherwise, and no call in it blocks: what blocks is found by itself. A
+/// tenth of a second or less is a ration, and a second condition is a reason to stop.
+fn watches_clock(cx: &Context<'_>, statement: &ast::StmtWhile) -> bool {
+    let Expr::Compare(compare) = &*statement.test else { return false };
+    let [ast::CmpOp::Lt | ast::CmpOp::LtE | ast::CmpOp::Gt | ast::CmpOp::GtE] = &*compare.ops else {
+        return false;
+    };
+    let reads_clock = |symbol: &str| matches!(symbol, "time.time" | "time.monotonic" | "time.perf_counter");
+    let mut calls = cx.calls().filter(|call| compare.range().contains_range(call.range())).peekable();
+    let is_ration = cx.inside(compare).any(|node| match node.ast {
+        AnyNodeRef::ExprNumberLiteral(number) => {
+            matches!(number.value, Number::Float(seconds) if seconds <= 0.1)
+        }
+        _ => false,
+    });
+    calls.peek().is_some()
+        && calls.all(|call| call.symbol().is_some_and(|symbol| reads_clock(&symbol)))
+        && !is_ration
+        && !cx.calls().any(|call| statement.range().contains_range(call.range()) && call.blocks().is_some())
 }
 
 /// Whether an error that the loop raises is expected: `while True: queue.get_nowait()` in a `try`, or in a

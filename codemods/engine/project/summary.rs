@@ -16,6 +16,7 @@ use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
 use super::quiet;
+use super::wrapping::{Wraps, is_conditional};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -95,6 +96,9 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What some of the calls depend on; see [`CallSummary::under`].
     pub(crate) provisos: Vec<Proviso>,
+    /// Those of the calls of a dataclass's `__post_init__`, by position, that run under a condition: what the fields
+    /// are given decides, and that cannot be followed.
+    pub(crate) fields_decide: Vec<u32>,
     /// Those of the calls, by position, that it awaits whenever it runs.
     pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
@@ -105,6 +109,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) ambiguous: bool,
     /// The parameters that it uses only as classes that are alike can be used.
     pub(crate) alike: Alike,
+    /// Which functions it gives back as they are, or wrapped: of decorators.
+    pub(crate) wraps: Wraps,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
@@ -375,6 +381,7 @@ impl Summary {
         self.gather_abstracts();
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
+        self.gather_wrapping(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -440,6 +447,9 @@ impl Summary {
                 && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
             {
                 function.always_awaits.push(function.calls.len() as u32);
+            }
+            if function.qualname.ends_with(".__post_init__") && is_conditional(semantic, id) {
+                function.fields_decide.push(function.calls.len() as u32);
             }
             let call = CallSummary::new(
                 texts.share(&symbol),
