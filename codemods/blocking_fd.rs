@@ -9,6 +9,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
 use crate::engine::project::conduct::last_name;
+use crate::engine::project::quiet::is_ready_to_fail;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-fd",
@@ -50,6 +51,15 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
 
  async def receive(fd):
      os.set_blocking(fd, False)
+     try:
+         return os.read(fd, 4096)
+     except BlockingIOError:
+         return b""
+# or of which that is expected
+ import os
+
+
+ async def receive(fd: int):
      try:
          return os.read(fd, 4096)
      except BlockingIOError:
@@ -129,7 +139,8 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for found in blocked(cx, Kind::Fd, fixes.is_pedantic()) {
-        if !is_nonblocking(cx, &found.call) && !is_ready(cx, &found.call) {
+        let call = found.call;
+        if !is_nonblocking(cx, &call) && !is_ready(cx, &call) && !is_ready_to_fail(cx.semantic, call.expr) {
             found.into_thread(fixes);
         }
     }

@@ -8,6 +8,7 @@ use crate::engine::blocked::{Blocked, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::project::quiet::is_ready_to_fail;
 use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -123,6 +124,26 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
      except BlockingIOError:
          pass
      return await loop.sock_recv(sock, 10)
+# somebody else's, of which it is known that it may have nothing
+ import socket
+
+
+ async def drain(sock: socket.socket):
+     try:
+         while True:
+             sock.recv(65536)
+     except (BlockingIOError, InterruptedError):
+         pass
+# whoever takes any error in may still have to wait
+! reported asyncio.open_connection
+ import socket
+
+
+ async def shrug(sock: socket.socket):
+     try:
+         sock.recv(65536)
+     except OSError:
+         pass
 # kept by an object, and not blocking
  import socket
 
@@ -263,6 +284,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             "socket.socket().connect" | "socket.socket().send" | "socket.socket().sendto"
                 if sends_datagrams(cx, &found.call) => {}
             _ if is_set_nonblocking(cx, &found.call) => {}
+            _ if is_ready_to_fail(cx.semantic, found.call.expr) => {}
             _ => found.report(fixes),
         }
     }

@@ -155,7 +155,7 @@ pub(super) fn is_just_made(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 }
 
 /// Whether the coroutine that waits is alone on its loop: it is only ever run by `asyncio.run` and the like, in plain
-/// functions that a thread or process runs, and starts no other tasks; or by `asyncio.run` anywhere, and waits here
+/// functions that a thread or process runs, and starts no other tasks; or by `asyncio.run` in methods, and waits here
 /// before it lets anything else run.
 pub(super) fn has_a_loop_of_its_own(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Some(function) = cx.enclosing_function(call.expr) else { return false };
@@ -169,7 +169,10 @@ pub(super) fn has_a_loop_of_its_own(cx: &Context<'_>, call: &Call<'_, '_>) -> bo
     });
     runners.all(|run| {
         let Some(run) = run else { return false };
-        if is_first && run.symbol().as_deref() == Some("asyncio.run") {
+        // A method that runs it serves plain code. What a script runs is the program itself, and grows.
+        let by = cx.enclosing_function(run.expr);
+        let is_method = by.is_some_and(|by| matches!(cx.parent(by), AnyNodeRef::StmtClassDef(_)));
+        if is_first && is_method && run.symbol().as_deref() == Some("asyncio.run") {
             return true;
         }
         // `context.run(loop.run_until_complete, work())`

@@ -340,7 +340,7 @@ pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
 fn calls_items(target: &Expr, iter: &Expr, body: &Expr) -> bool {
     let of = match iter {
         Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) if call.arguments.is_empty() => &method.value,
+            Expr::Attribute(method) => &method.value,
             _ => call.arguments.args.first().unwrap_or(iter),
         },
         iter => iter,
@@ -348,7 +348,9 @@ fn calls_items(target: &Expr, iter: &Expr, body: &Expr) -> bool {
     let is_item = |name: &ast::ExprName| {
         any_over_expr(target, |expr| matches!(expr, Expr::Name(item) if item.id == name.id))
     };
-    speaks_of_callbacks(of) && any_over_expr(body, |expr| is_call_of(expr, &is_item))
+    // `for callback in self._on_connect`
+    (speaks_of_callbacks(of) || speaks_of_callbacks(target))
+        && any_over_expr(body, |expr| is_call_of(expr, &is_item))
 }
 
 /// Whether an expression calls an item, `callback(event)`, or a function for callbacks with one,

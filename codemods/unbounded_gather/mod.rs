@@ -37,7 +37,7 @@ while it is read, it is read at once, as `gather` does.
 The fix is safe when the coroutine is one of the project's own functions and, looked into through the functions it
 calls, neither waits for other tasks nor runs until it is stopped: holding some back cannot change what the others
 do. It is left alone where a limit is there already: a collection known to be small, a batch, the program's own
-callbacks, a semaphore or rate limiter in the coroutine, a thread pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from
+callbacks, the servers or plugins that an object is set up with, a semaphore or rate limiter in the coroutine, a thread pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from
 starting.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,

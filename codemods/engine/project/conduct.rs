@@ -76,6 +76,9 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
         other => last_name(other).is_some_and(|name| wanted.contains(&name)),
     };
     let Some(id) = semantic.id(attribute) else { return false };
+    if closes_if_it_can(semantic, id) {
+        return true;
+    }
     semantic
         .ancestors(id)
         .take_while(|node| !matches!(node.ast, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
@@ -88,6 +91,17 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
             }
             _ => false,
         })
+}
+
+/// Whether any failure of a node is taken as it comes in a function that closes something: what cannot be closed is left.
+fn closes_if_it_can(semantic: &Semantic<'_>, id: NodeId) -> bool {
+    const WORDS: &[&str] = &["aclose", "cleanup", "close", "disconnect", "shutdown", "stop", "teardown"];
+    let function = semantic.ancestors(id).find_map(|around| match around.ast {
+        AnyNodeRef::StmtFunctionDef(function) => Some(function),
+        _ => None,
+    });
+    function.is_some_and(|function| function.name.split('_').any(|word| WORDS.contains(&word)))
+        && is_caught(semantic, id)
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -249,7 +263,7 @@ impl Summary {
             AnyNodeRef::StmtWith(statement) if statement.is_async => {
                 let limits =
                     |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
-                statement.items.iter().any(limits).then_some(Conduct::Limited)
+                (statement.items.iter().any(limits) || paces(statement)).then_some(Conduct::Limited)
             }
             AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
             AnyNodeRef::StmtWhile(statement) => of_loop(statement),
@@ -331,15 +345,26 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
                 in_body
                     && statement.handlers.iter().any(|handler| {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        let kind = handler.type_.as_deref();
-                        let all = kind.is_none_or(|kind| {
-                            matches!(last_name(kind), Some("Exception" | "BaseException"))
-                        });
-                        all && !raises(&handler.body)
+                        catches_all(handler) && !raises(&handler.body)
                     })
             }
+            // What tells of a failure is made not to fail.
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => catches_all(handler) && !raises(&handler.body),
             _ => false,
         })
+}
+
+fn catches_all(handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let kind = handler.type_.as_deref();
+    kind.is_none_or(|kind| matches!(last_name(kind), Some("Exception" | "BaseException")))
+}
+
+/// `async with lock: await asyncio.sleep(0.1)` lets one through at a time, with a pause.
+fn paces(statement: &ast::StmtWith) -> bool {
+    statement.body.iter().any(|part| match part {
+        Stmt::Expr(part) => is_sleep(AnyNodeRef::from(&*part.value)),
+        _ => false,
+    })
 }
 
 /// `await asyncio.gather(…, return_exceptions=True)` raises nothing.

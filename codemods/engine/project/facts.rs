@@ -138,7 +138,10 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
     }
     let function = match world.meaning(&call.symbol, file) {
         Meaning::Function(function) => function,
-        Meaning::Class(class) => match world.method(class, "__init__") {
+        Meaning::Class(class) => match world.method(class, "__init__").or_else(|| {
+            // What a dataclass calls at the end of the `__init__` it gets.
+            world.method(class, "__post_init__")
+        }) {
             Some(function) => function,
             None => match &world.lineage(class).1 {
                 Some(Meaning::Pending(file)) => return Err(*file),
@@ -154,10 +157,13 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         _ => return Ok(None),
     };
     let runs = match world.decoration(function) {
-        Decoration::Kept => call.usage != Usage::Entered && !world.function(function).is_generator,
+        Decoration::Kept | Decoration::Wrapped => {
+            call.usage != Usage::Entered && !world.function(function).is_generator
+        }
         // A manager's code runs when it is entered: that is a call entry of its own.
         Decoration::Manager => call.usage == Usage::Entered,
         Decoration::Opaque => false,
+        Decoration::Pending(file) => return Err(file),
     };
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
 }
@@ -241,7 +247,7 @@ pub(crate) fn reach(
         let function = world.function(*id);
         for edge in &edges[id] {
             let call = &function.calls[edge.call as usize];
-            if call.usage == Usage::Callback {
+            if call.usage == Usage::Callback || function.fields_decide.contains(&edge.call) {
                 continue;
             }
             match &edge.target {

@@ -18,12 +18,13 @@ pub(crate) mod passing;
 pub(crate) mod protocol;
 mod proviso;
 mod questions;
-mod quiet;
+pub(crate) mod quiet;
 mod receiver;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 mod tested;
 mod words;
+pub(crate) mod wrapping;
 
 use std::sync::OnceLock;
 

@@ -1,10 +1,13 @@
 //! Calls that wait for nothing where they stand, though calls of the kind do.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr};
 use ruff_text_size::Ranged;
 
 use crate::engine::semantic::{BindingKind, ScopeKind, Semantic};
 use crate::engine::source::Source;
+
+/// What is raised where a call would have to wait.
+const WOULD_WAIT: &[&str] = &["builtins.BlockingIOError", "ssl.SSLWantReadError", "ssl.SSLWantWriteError"];
 
 /// Whether what stands around a call of this symbol says that it does not wait.
 pub(super) fn waits_for_nothing(
@@ -14,9 +17,13 @@ pub(super) fn waits_for_nothing(
     symbol: &str,
 ) -> bool {
     match symbol {
-        "os.read" | "os.write" => sets_nonblocking(source, semantic, call),
+        "os.read" | "os.write" => {
+            sets_nonblocking(source, semantic, call) || is_ready_to_fail(semantic, call)
+        }
         "socket.getaddrinfo" | "socket.gethostbyname" => is_for_local_name(semantic, call),
-        _ if symbol.starts_with("socket.socket()") => is_of_datagrams(source, semantic, call),
+        _ if symbol.starts_with("socket.socket()") => {
+            is_of_datagrams(source, semantic, call) || is_ready_to_fail(semantic, call)
+        }
         _ => {
             let Expr::Attribute(method) = &*call.func else { return false };
             let made = || semantic.making(&method.value, semantic.scope_of(call));
@@ -31,6 +38,26 @@ pub(super) fn waits_for_nothing(
             }
         }
     }
+}
+
+/// Whether a call stands in a `try` with a handler for what is raised instead of waiting.
+pub(crate) fn is_ready_to_fail(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
+    let scope = semantic.scope_of(call);
+    let names_it =
+        |class: &Expr| semantic.symbol(class, scope).is_some_and(|class| WOULD_WAIT.contains(&&*class));
+    let handles = |handler: &ExceptHandler| {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        match handler.type_.as_deref() {
+            Some(Expr::Tuple(classes)) => classes.elts.iter().any(names_it),
+            class => class.is_some_and(names_it),
+        }
+    };
+    let around = semantic.id(call).into_iter().flat_map(|id| semantic.ancestors(id));
+    around.take_while(|node| !node.ast.is_stmt_function_def()).any(|node| {
+        let AnyNodeRef::StmtTry(attempt) = node.ast else { return false };
+        attempt.body.iter().any(|statement| statement.range().contains_range(call.range()))
+            && attempt.handlers.iter().any(handles)
+    })
 }
 
 /// Whether what is looked up was just found to be `localhost`, for which no server is asked.

@@ -507,7 +507,11 @@ impl<'w> World<'w> {
         match self.decoration(id) {
             Decoration::Manager => return Meaning::Manager(id),
             Decoration::Opaque => return Meaning::Unknown,
+            Decoration::Pending(file) => return Meaning::Pending(file),
             Decoration::Kept => {}
+            // What a wrapper returns of what it is given is its own affair.
+            Decoration::Wrapped if function.is_async && !function.is_generator => {}
+            Decoration::Wrapped => return Meaning::Unknown,
         }
         if function.ambiguous {
             return Meaning::Unknown;
@@ -528,7 +532,8 @@ impl<'w> World<'w> {
     /// returns, awaited where that must be.
     fn injected(&self, id: FunctionId, depth: u32) -> Meaning {
         let function = self.function(id);
-        if function.ambiguous || self.decoration(id) == Decoration::Opaque {
+        let is_seen = matches!(self.decoration(id), Decoration::Kept | Decoration::Manager);
+        if function.ambiguous || !is_seen {
             return Meaning::Unknown;
         }
         match &function.yields {
@@ -595,6 +600,7 @@ impl<'w> World<'w> {
     /// What a function's decorators make of it.
     pub(crate) fn decoration(&self, id: FunctionId) -> Decoration {
         let function = self.function(id);
+        let mut found = Decoration::Kept;
         for decorator in &function.decorators {
             let meaning = self.meaning_at(decorator, id.file, 1);
             let name = self.spelling(&meaning).unwrap_or_default();
@@ -603,10 +609,31 @@ impl<'w> World<'w> {
             }
             let called = name.strip_suffix("()").unwrap_or(&name);
             if !apis::KEEPING_DECORATORS.contains(&called) && !decorator.ends_with(".setter") {
-                return Decoration::Opaque;
+                found = match self.wrapping(decorator, id) {
+                    Decoration::Wrapped => Decoration::Wrapped,
+                    other => return other,
+                };
             }
         }
-        Decoration::Kept
+        found
+    }
+
+    /// What a decorator of the project makes of a function.
+    fn wrapping(&self, decorator: &str, id: FunctionId) -> Decoration {
+        let base = decorator.strip_suffix("()");
+        let maker = match self.meaning_at(base.unwrap_or(decorator), id.file, 1) {
+            Meaning::Function(maker) => maker,
+            Meaning::Pending(file) => return Decoration::Pending(file),
+            _ => return Decoration::Opaque,
+        };
+        let by = self.function(maker);
+        let kept = if base.is_some() { by.wraps.made } else { by.wraps.itself };
+        let is_kept = if self.function(id).is_async { kept.coroutines } else { kept.plain };
+        if is_kept && !by.ambiguous && by.decorators.is_empty() {
+            Decoration::Wrapped
+        } else {
+            Decoration::Opaque
+        }
     }
 }
 
@@ -615,8 +642,12 @@ impl<'w> World<'w> {
 pub(crate) enum Decoration {
     /// Calling it still runs its body as written.
     Kept,
+    /// Calling it runs its body in a wrapper of the project, which may do more.
+    Wrapped,
     /// It is a context manager now.
     Manager,
+    /// This file must be known first.
+    Pending(u32),
     /// Nobody knows.
     Opaque,
 }

@@ -16,6 +16,7 @@ use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
 use super::quiet;
+use super::wrapping::{Wraps, is_conditional};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -95,6 +96,9 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What some of the calls depend on; see [`CallSummary::under`].
     pub(crate) provisos: Vec<Proviso>,
+    /// Those of the calls of a dataclass's `__post_init__`, by position, that run under a condition: what the fields
+    /// are given decides, and that cannot be followed.
+    pub(crate) fields_decide: Vec<u32>,
     /// Those of the calls, by position, that it awaits whenever it runs.
     pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
@@ -105,6 +109,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) ambiguous: bool,
     /// The parameters that it uses only as classes that are alike can be used.
     pub(crate) alike: Alike,
+    /// Which functions it gives back as they are, or wrapped: of decorators.
+    pub(crate) wraps: Wraps,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
@@ -300,6 +306,8 @@ impl Summary {
 
     fn gather_classes(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
         let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+        // Attributes whose classes say what they are: an assignment of nobody knows what says no more.
+        let mut declared: FxHashSet<(usize, &str)> = FxHashSet::default();
         for (class, scope) in &semantic.classes {
             let here = semantic.scope(*scope);
             let outer = here.parent.unwrap_or(0);
@@ -317,7 +325,13 @@ impl Summary {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
                     }
-                    merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
+                    let symbol = semantic.binding_symbol(*id).map(|symbol| symbol.to_string());
+                    if matches!(semantic.binding(*id).kind, BindingKind::Annotated { .. })
+                        && symbol.as_ref().is_some_and(|symbol| symbol != "None")
+                    {
+                        declared.insert((self.classes.len(), name));
+                    }
+                    merge(&mut entry.attributes, name, symbol);
                 }
             }
             by_name.insert(entry.qualname.clone(), self.classes.len());
@@ -341,7 +355,10 @@ impl Summary {
                 Some(true) => format!("{symbol}.__aenter__()"),
                 Some(false) => format!("{symbol}.__enter__()"),
             });
-            merge(&mut self.classes[*at].attributes, store.target.attr.as_str(), value);
+            let name = store.target.attr.as_str();
+            if value.is_some() || !declared.contains(&(*at, name)) {
+                merge(&mut self.classes[*at].attributes, name, value);
+            }
         }
     }
 
@@ -375,6 +392,7 @@ impl Summary {
         self.gather_abstracts();
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
+        self.gather_wrapping(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -440,6 +458,9 @@ impl Summary {
                 && exits.get_or_insert_with(|| Exits::new(semantic)).is_certain(semantic, call)
             {
                 function.always_awaits.push(function.calls.len() as u32);
+            }
+            if function.qualname.ends_with(".__post_init__") && is_conditional(semantic, id) {
+                function.fields_decide.push(function.calls.len() as u32);
             }
             let call = CallSummary::new(
                 texts.share(&symbol),

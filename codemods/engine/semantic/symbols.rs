@@ -176,6 +176,11 @@ impl<'a> Semantic<'a> {
                 let file = by_name.or_else(|| argument(0))?;
                 self.memory_file(file, scope).map(|memory| Some(format!("{func}({memory})").into()))
             }
+            // The items of a copy are those of what it is a copy of.
+            "builtins.list" | "builtins.sorted" | "builtins.tuple" => {
+                let of = argument(0).and_then(|of| self.symbol_at(of, scope, depth))?;
+                is_worth_keeping(&of).then(|| Some(braced("", &format!("{of}.__iter__()"))))
+            }
             "builtins.getattr" => {
                 let object = argument(0).and_then(|object| self.symbol_at(object, scope, depth));
                 Some(match (object, argument(1)) {
