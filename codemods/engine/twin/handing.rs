@@ -209,7 +209,7 @@ impl<'a> Plan<'_, 'a> {
                 }
                 None if is_named_only(cx, id, node.ast) => {}
                 None => {
-                    let why = "a function that it is handed to is used as a value";
+                    let why = "a function that gets it is used as a value";
                     refusal.get_or_insert((cx.row(id), why.to_owned()));
                 }
             }
