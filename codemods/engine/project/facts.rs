@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::conduct::Conduct;
+use super::dispatch::Declared;
 use super::kinds::Kinds;
 use super::passing::Passed;
 use super::proviso::Proviso;
-use super::reduce::{Decoration, FunctionId, Meaning, World};
+use super::reduce::{BOUND, Decoration, FunctionId, Meaning, World};
 use super::summary::{CallSummary, Usage};
 
 /// How many ways under different provisos are kept of one function.
@@ -132,7 +133,7 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
     }
     let function = match world.meaning(&call.symbol, file) {
         Meaning::Function(function) => function,
-        Meaning::Class(class) => match world.method(class, "__init__") {
+        Meaning::Class(class) => match world.constructor(class) {
             Some(function) => function,
             None => match &world.lineage(class).1 {
                 Some(Meaning::Pending(file)) => return Err(*file),
@@ -143,17 +144,45 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
             Some(function) => function,
             None => return Ok(None),
         },
-        Meaning::External(symbol) => return Ok(Some(Target::External(symbol))),
+        Meaning::External(symbol) => match bound(&symbol) {
+            Some(function) => return bound_target(world, function, call, file),
+            None => return Ok(Some(Target::External(symbol))),
+        },
         Meaning::Pending(file) => return Err(file),
         _ => return Ok(None),
     };
     let runs = match world.decoration(function) {
-        Decoration::Kept => call.usage != Usage::Entered && !world.function(function).is_generator,
+        // A generator's code runs when it is gone over.
+        Decoration::Kept => (call.usage == Usage::Entered) == world.function(function).is_generator,
+        Decoration::Wrapped => call.usage != Usage::Entered,
+        Decoration::Pending(file) => return Err(file),
         // A manager's code runs when it is entered: that is a call entry of its own.
         Decoration::Manager => call.usage == Usage::Entered,
         Decoration::Opaque => false,
     };
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
+}
+
+/// What a call of `functools.partial(…)` calls.
+fn bound(symbol: &str) -> Option<&str> {
+    symbol.strip_prefix(BOUND)?.strip_suffix(')')
+}
+
+/// Where the call of what `functools.partial` made of a function leads.
+fn bound_target(
+    world: &World<'_>,
+    function: &str,
+    call: &CallSummary,
+    file: u32,
+) -> Result<Option<Target>, u32> {
+    let asked = CallSummary::asked(function.to_owned(), call.usage, Passed::anything());
+    let found = target(world, &asked, file)?;
+    let minds = |callee: &FunctionId| !world.function(*callee).provisos.is_empty();
+    match found {
+        // What it was given before is not among the arguments.
+        Some(Target::Function(callee)) if !call.symbol.starts_with(BOUND) && minds(&callee) => Ok(None),
+        found => Ok(found),
+    }
 }
 
 /// Whether a function looks, itself or by a plain function it calls, if an event loop is running.
@@ -199,6 +228,7 @@ pub(crate) fn reach(
     is_guarded: impl Fn(FunctionId) -> bool,
     minds_first: bool,
     may_run: impl Fn(&CallSummary, u32, FunctionId) -> bool,
+    declared: &Declared,
 ) -> Reach {
     let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, &CallSummary)>> = FxHashMap::default();
     let mut found = Reach::default();
@@ -236,7 +266,18 @@ pub(crate) fn reach(
             }
         }
     }
+    let mut left: FxHashMap<FunctionId, usize> = declared.counts();
     while let Some((id, proviso, distance)) = queue.pop_front() {
+        for declaration in declared.of(id).filter(|_| proviso.is_none()) {
+            let Some(left) = left.get_mut(declaration) else { continue };
+            *left -= 1;
+            let row = world.function(*declaration).row;
+            let witness =
+                Witness { distance: distance + 1, row, target: Target::Function(id), proviso: None };
+            if *left == 0 && found.note(*declaration, None, witness) {
+                queue.push_back((*declaration, None, distance + 1));
+            }
+        }
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
                 Some(proviso) if proviso.asks_for_kinds() => passed_to(world, call, caller.file),

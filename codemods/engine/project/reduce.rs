@@ -5,9 +5,13 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::keeping::Keeping;
 use super::modules::Modules;
 use super::summary::{ClassSummary, FunctionSummary, Summary};
 use crate::engine::apis;
+
+/// How the symbol of a `functools.partial` begins; what it calls and a `)` follow.
+pub(crate) const BOUND: &str = "functools.partial(";
 
 /// How many definitions a symbol may lead through.
 const MAX_STEPS: u32 = 40;
@@ -153,6 +157,7 @@ impl<'w> World<'w> {
     pub(crate) fn is_foreign(&self, symbol: &str) -> bool {
         let first = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
         !first.starts_with(['{', '<', '?'])
+            && !symbol.starts_with(BOUND)
             && first != "None"
             && !self.modules.has_top(first)
             && apis::is_canonical(symbol)
@@ -467,7 +472,8 @@ impl<'w> World<'w> {
         let function = self.function(id);
         match self.decoration(id) {
             Decoration::Manager => return Meaning::Manager(id),
-            Decoration::Opaque => return Meaning::Unknown,
+            Decoration::Pending(file) => return Meaning::Pending(file),
+            Decoration::Wrapped | Decoration::Opaque => return Meaning::Unknown,
             Decoration::Kept => {}
         }
         if function.ambiguous {
@@ -489,7 +495,7 @@ impl<'w> World<'w> {
     /// returns, awaited where that must be.
     fn injected(&self, id: FunctionId, depth: u32) -> Meaning {
         let function = self.function(id);
-        if function.ambiguous || self.decoration(id) == Decoration::Opaque {
+        if function.ambiguous || !matches!(self.decoration(id), Decoration::Kept | Decoration::Manager) {
             return Meaning::Unknown;
         }
         match &function.yields {
@@ -556,6 +562,7 @@ impl<'w> World<'w> {
     /// What a function's decorators make of it.
     pub(crate) fn decoration(&self, id: FunctionId) -> Decoration {
         let function = self.function(id);
+        let mut decoration = Decoration::Kept;
         for decorator in &function.decorators {
             let meaning = self.meaning_at(decorator, id.file, 1);
             let name = self.spelling(&meaning).unwrap_or_default();
@@ -563,11 +570,19 @@ impl<'w> World<'w> {
                 return Decoration::Manager;
             }
             let called = name.strip_suffix("()").unwrap_or(&name);
-            if !apis::KEEPING_DECORATORS.contains(&called) && !decorator.ends_with(".setter") {
-                return Decoration::Opaque;
+            if apis::KEEPING_DECORATORS.contains(&called) || decorator.ends_with(".setter") {
+                continue;
+            }
+            match (self.keeping(&meaning), meaning) {
+                (Some(Keeping::Same), _) => {}
+                (Some(Keeping::Around(_)), _) if !function.is_async && !function.is_generator => {
+                    decoration = Decoration::Wrapped;
+                }
+                (_, Meaning::Pending(file)) => return Decoration::Pending(file),
+                _ => return Decoration::Opaque,
             }
         }
-        Decoration::Kept
+        decoration
     }
 }
 
@@ -576,8 +591,12 @@ impl<'w> World<'w> {
 pub(crate) enum Decoration {
     /// Calling it still runs its body as written.
     Kept,
+    /// Calling it runs its body, with what the project put around it; what that gives is not said.
+    Wrapped,
     /// It is a context manager now.
     Manager,
+    /// The file must be summarised before this can be said.
+    Pending(u32),
     /// Nobody knows.
     Opaque,
 }

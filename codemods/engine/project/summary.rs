@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
+use super::keeping::Keeping;
 use super::locks::Locks;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
@@ -90,6 +91,8 @@ pub(crate) struct FunctionSummary {
     pub(crate) ambiguous: bool,
     /// The parameters that it uses only as classes that are alike can be used.
     pub(crate) alike: Alike,
+    /// How it keeps what it decorates, if it is made to decorate.
+    pub(crate) keeps: Option<Keeping>,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
@@ -327,6 +330,7 @@ impl Summary {
         }
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
+        self.gather_keeping(source, semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -570,11 +574,25 @@ impl Summary {
             let scope = semantic.scope_of(*call);
             semantic.lookup(&consumer.id, scope).is_none().then_some((first, false, scope))
         });
-        for (iter, is_async, scope) in clauses.chain(consumed) {
-            let Some(owner) = owner(scope).filter(|_| iter.is_call_expr()) else { continue };
+        let delegated = semantic.each(&semantic.results).filter_map(|node| match node.ast {
+            AnyNodeRef::ExprYieldFrom(delegated) => Some((&*delegated.value, false, node.scope)),
+            _ => None,
+        });
+        for (iter, is_async, scope) in clauses.chain(consumed).chain(delegated) {
+            let Expr::Call(making) = iter else { continue };
+            let Some(owner) = owner(scope) else { continue };
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
+            // What a generator function does is done when it is gone over.
+            if !is_async
+                && let Some(called) = made.strip_suffix("()").filter(|called| !leads_outside(called))
+            {
+                let passed = Passed::of(making, semantic, scope);
+                let place = iter.start().to_u32();
+                let call = CallSummary::new(called.into(), place, Usage::Entered, passed);
+                self.functions[owner].calls.push(call);
+            }
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (format!("{made}.{method}").into(), iter.start().to_u32());
             let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());

@@ -167,6 +167,10 @@ impl<'a> Semantic<'a> {
                 let inner = argument(0).and_then(|inner| self.symbol_at(inner, scope, depth));
                 Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
             }
+            "functools.partial" => {
+                let inner = self.symbol_at(argument(0)?, scope, depth)?;
+                Some(Some(format!("functools.partial({inner})").into()))
+            }
             // An archive in memory is another thing than one on a disk.
             "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" | "gzip.GzipFile" => {
                 let by_name = call.arguments.find_keyword("fileobj").map(|keyword| &keyword.value);
