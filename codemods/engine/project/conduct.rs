@@ -29,6 +29,8 @@ pub(crate) enum Conduct {
     Abstract,
     /// It only says what others implement: it has no code, and cannot be called or fails.
     Declared,
+    /// A `__post_init__` that does all of what it does for every object.
+    Straight,
     /// Whatever fails where it waits it catches itself.
     Catches,
     /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
@@ -138,7 +140,11 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
         let function = world.function(id);
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
-            Conduct::Abstract | Conduct::Declared | Conduct::AsksForLoop | Conduct::Catches => depth == 0,
+            Conduct::Abstract
+            | Conduct::Declared
+            | Conduct::Straight
+            | Conduct::AsksForLoop
+            | Conduct::Catches => depth == 0,
             Conduct::Limited | Conduct::Synchronises => true,
         };
         found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
@@ -232,6 +238,14 @@ impl Summary {
         owner: &dyn Fn(ScopeId) -> Option<usize>,
     ) {
         for (function, scope) in &semantic.functions {
+            if function.name.as_str() == "__post_init__"
+                && function.body.iter().all(|statement| {
+                    matches!(statement, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::With(_))
+                })
+                && let Some(at) = owner(*scope)
+            {
+                self.functions[at].conduct.push(Conduct::Straight);
+            }
             if is_stub(&function.body)
                 && let Some(at) = owner(*scope)
             {

@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conduct::Conduct;
-use super::reduce::{ClassId, FunctionId, Meaning, World};
+use super::reduce::{ClassId, Decoration, FunctionId, Meaning, World};
 use super::summary::CallSummary;
 use crate::engine::context::Context;
 use crate::engine::semantic::BindingKind;
@@ -87,7 +87,9 @@ impl World<'_> {
                 })
             };
             let is_data = self.lineage(class).0.iter().any(is_data);
-            is_data.then(|| self.method(class, "__post_init__")).flatten()
+            // In which state the fields are is not followed.
+            let is_straight = |id: &FunctionId| self.function(*id).conduct.contains(&Conduct::Straight);
+            is_data.then(|| self.method(class, "__post_init__")).flatten().filter(is_straight)
         })
     }
 }
@@ -281,7 +283,7 @@ impl Context<'_> {
         function.is_async == is_async
             && !function.is_generator
             && !function.ambiguous
-            && self.world.decoration(id) == super::reduce::Decoration::Kept
+            && matches!(self.world.decoration(id), Decoration::Kept | Decoration::Wrapped)
     }
 
     /// Whether a known subclass of a class has something else in place of the method of this name, or has it where

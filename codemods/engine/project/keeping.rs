@@ -18,6 +18,10 @@ pub(crate) enum Keeping {
     Same,
     /// A plain function around it that calls it, by its number: `@functools.wraps(func) def wrapper(…): func(…)`.
     Around(u32),
+    /// A coroutine function around it.
+    Coroutine,
+    /// A coroutine function around a coroutine function, and around any other a plain one that calls it.
+    Either(u32),
 }
 
 /// A function that gives back one of its own which wraps its parameter.
@@ -27,6 +31,8 @@ struct Candidate<'a> {
     /// The number of the function inside.
     wrapper: usize,
     parameter: &'a str,
+    /// Coroutine functions are given another one.
+    has_twin: bool,
 }
 
 impl Summary {
@@ -47,22 +53,31 @@ impl Summary {
             let Some(parameter) = decorated(semantic, function, *scope) else { continue };
             let [_] = semantic.bindings_of(parameter, *scope) else { continue };
             if given.id.as_str() == parameter {
-                let only = |id: &NodeId| gives(semantic, *id, parameter);
-                if results_of(semantic, *scope).all(|id| only(&id)) {
+                if results_of(semantic, *scope).all(|id| returned_name(semantic, id) == Some(parameter)) {
                     self.functions[at].keeps = Some(Keeping::Same);
                 }
                 continue;
             }
-            let Some(inside) = wrapper(semantic, function, *scope, given.id.as_str(), parameter) else {
+            let wrapper_of = |name: &str| wrapper(semantic, function, *scope, name, parameter);
+            let Some((inside, is_async)) = wrapper_of(given.id.as_str()) else { continue };
+            let is_last = |id: &NodeId| returned_name(semantic, *id) == Some(given.id.as_str());
+            if !results_of(semantic, *scope).all(|id| is_last(&id) || is_special(source, semantic, id)) {
                 continue;
-            };
-            let is_last = |id: &NodeId| gives(semantic, *id, given.id.as_str());
-            if results_of(semantic, *scope).all(|id| is_last(&id) || is_special(source, semantic, id))
-                && let Some(wrapper) = by_scope.get(&inside).copied()
-                && !self.functions[wrapper].is_generator
-            {
-                candidates.insert(inside, Candidate { decorator: at, wrapper, parameter });
             }
+            let Some(wrapper) = by_scope.get(&inside).copied() else { continue };
+            if self.functions[wrapper].is_generator {
+                continue;
+            }
+            if is_async {
+                if results_of(semantic, *scope).all(|id| is_last(&id)) {
+                    self.functions[at].keeps = Some(Keeping::Coroutine);
+                }
+                continue;
+            }
+            let others = results_of(semantic, *scope).filter(|id| !is_last(id));
+            let mut others = others.filter_map(|id| returned_name(semantic, id).and_then(wrapper_of));
+            let has_twin = others.any(|(_, is_async)| is_async);
+            candidates.insert(inside, Candidate { decorator: at, wrapper, parameter, has_twin });
         }
         if candidates.is_empty() {
             return;
@@ -74,7 +89,8 @@ impl Summary {
                 && semantic.id(*call).is_some_and(|id| is_certain(semantic, id))
                 && let Ok(wrapper) = u32::try_from(candidate.wrapper)
             {
-                self.functions[candidate.decorator].keeps = Some(Keeping::Around(wrapper));
+                let keeps = if candidate.has_twin { Keeping::Either } else { Keeping::Around };
+                self.functions[candidate.decorator].keeps = Some(keeps(wrapper));
             }
         }
     }
@@ -85,7 +101,7 @@ impl World<'_> {
     pub(super) fn keeping(&self, decorator: &Meaning) -> Option<Keeping> {
         let Meaning::Function(id) = decorator else { return None };
         let keeping = self.function(*id).keeps?;
-        if let Keeping::Around(wrapper) = keeping {
+        if let Keeping::Around(wrapper) | Keeping::Either(wrapper) = keeping {
             let wrapper = self.function(FunctionId { file: id.file, index: wrapper });
             // It may do one thing on the loop and another elsewhere.
             if wrapper.conduct.contains(&Conduct::AsksForLoop) {
@@ -113,18 +129,18 @@ fn decorated<'a>(
     named.next().map(|parameter| parameter.parameter.name.as_str())
 }
 
-/// The scope of the function of this name that stands in another's body and wraps its parameter.
+/// The scope of the function of this name that stands in another's body and wraps its parameter, and whether it is a
+/// coroutine function.
 fn wrapper(
     semantic: &Semantic<'_>,
     outer: &ast::StmtFunctionDef,
     scope: ScopeId,
     name: &str,
     parameter: &str,
-) -> Option<ScopeId> {
-    let inner = outer.body.iter().rev().find_map(|statement| match statement {
-        Stmt::FunctionDef(inner) if inner.name.as_str() == name && !inner.is_async => Some(inner),
-        _ => None,
-    })?;
+) -> Option<(ScopeId, bool)> {
+    let is_within = |inner: &ast::StmtFunctionDef| outer.range().contains_range(inner.range());
+    let named = |inner: &ast::StmtFunctionDef| inner.name.as_str() == name && is_within(inner);
+    let (inner, inside) = semantic.functions.iter().find(|(inner, _)| named(inner))?;
     let wraps = inner.decorator_list.iter().any(|decorator| match &decorator.expression {
         Expr::Call(call) => {
             let wrapped = call.arguments.args.first().and_then(Expr::as_name_expr);
@@ -133,8 +149,8 @@ fn wrapper(
         }
         _ => false,
     });
-    let (_, inside) = semantic.functions.iter().find(|(function, _)| std::ptr::eq(*function, inner))?;
-    wraps.then_some(*inside)
+    let is_direct = semantic.scope(*inside).parent.is_some_and(|parent| semantic.frame(parent) == scope);
+    (wraps && is_direct).then_some((*inside, inner.is_async))
 }
 
 /// What the code of a function itself returns.
@@ -143,15 +159,10 @@ fn results_of<'s>(semantic: &'s Semantic<'_>, scope: ScopeId) -> impl Iterator<I
     results.filter(move |id| semantic.frame(semantic.node(*id).scope) == scope)
 }
 
-/// Whether a `return` gives the value of this name.
-fn gives(semantic: &Semantic<'_>, id: NodeId, name: &str) -> bool {
-    match semantic.node(id).ast {
-        AnyNodeRef::StmtReturn(statement) => match statement.value.as_deref() {
-            Some(Expr::Name(value)) => value.id.as_str() == name,
-            _ => false,
-        },
-        _ => false,
-    }
+/// The name whose value a `return` gives.
+fn returned_name<'a>(semantic: &Semantic<'a>, id: NodeId) -> Option<&'a str> {
+    let AnyNodeRef::StmtReturn(statement) = semantic.node(id).ast else { return None };
+    Some(statement.value.as_deref()?.as_name_expr()?.id.as_str())
 }
 
 /// Whether a `return` is only for coroutine functions, or for `@decorator(…)` where there is nothing to wrap yet.

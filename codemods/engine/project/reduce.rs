@@ -243,9 +243,17 @@ impl<'w> World<'w> {
             other => other,
         };
         let mut path = head.to_owned();
+        // The class through which the method that is at hand was reached.
+        let mut through = None;
         for (index, step) in steps.iter().enumerate() {
             push_step(&mut path, *step);
             let rest = &steps[index + 1..];
+            let receiver = through.take();
+            through = match (&at, step) {
+                (Meaning::Class(id) | Meaning::Instance(id), Step::Attribute(_)) => Some(*id),
+                (Meaning::Function(_), Step::Call) => receiver,
+                _ => None,
+            };
             at = match (at, *step) {
                 (Meaning::Module(file), Step::Attribute(name)) => {
                     match self.module_attribute(file, name, depth) {
@@ -259,6 +267,23 @@ impl<'w> World<'w> {
                 (Meaning::Instance(id), Step::Attribute("<super>")) => {
                     return self.super_attribute(id, rest, from, depth);
                 }
+                // `x.__aenter__()` stands for what `async with x` gives as well as for the call itself.
+                (Meaning::Instance(id), Step::Attribute("__aenter__"))
+                    if matches!(rest, [Step::Call, ..])
+                        && rest.get(1) != Some(&Step::Attribute("__await__")) =>
+                {
+                    let entered = match self.class_attribute(id, "__aenter__", true, depth) {
+                        Meaning::Function(f) => match self.call_result(f, depth) {
+                            Meaning::Coroutine(f) => self.for_receiver(self.returned(f, depth), f, Some(id)),
+                            other => other,
+                        },
+                        Meaning::External(symbol) => {
+                            external_step(symbol, Step::Call)
+                        }
+                        other => return self.continue_from(other, rest, from, depth),
+                    };
+                    return self.continue_from(entered, &rest[1..], from, depth);
+                }
                 (Meaning::Instance(id), Step::Attribute(name)) => self.class_attribute(id, name, true, depth),
                 (Meaning::Instance(id), Step::Call) => {
                     match self.class_attribute(id, "__call__", true, depth) {
@@ -266,7 +291,9 @@ impl<'w> World<'w> {
                         other => other,
                     }
                 }
-                (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Function(id), Step::Call) => {
+                    self.for_receiver(self.call_result(id, depth), id, receiver)
+                }
                 (Meaning::Function(id), Step::Attribute("<injected>")) => {
                     return self.continue_from(self.injected(id, depth), rest, from, depth);
                 }
@@ -279,7 +306,7 @@ impl<'w> World<'w> {
                     // `.__await__()` is one step in two.
                     match rest.first() {
                         Some(Step::Call) => {
-                            let result = self.returned(id, depth);
+                            let result = self.for_receiver(self.returned(id, depth), id, receiver);
                             return self.continue_from(result, &rest[1..], from, depth);
                         }
                         _ => return Meaning::Unknown,
@@ -505,6 +532,18 @@ impl<'w> World<'w> {
         }
     }
 
+    /// What a method gives when it is reached through a class: where that is an instance of the method's own class, it
+    /// is most likely `self`, or made by `cls()`, and so one of the class below.
+    fn for_receiver(&self, result: Meaning, method: FunctionId, receiver: Option<ClassId>) -> Meaning {
+        let (Meaning::Instance(class), Some(receiver)) = (&result, receiver) else { return result };
+        let owner = self.function(method).qualname.rsplit_once('.').map_or("", |(owner, _)| owner);
+        let is_own = class.file == method.file && self.class(*class).qualname == owner;
+        if is_own && *class != receiver && self.lineage(receiver).0.contains(class) {
+            return Meaning::Instance(receiver);
+        }
+        result
+    }
+
     /// What a function gives: returned when it is called, or for a coroutine function when it is awaited.
     pub(crate) fn returned(&self, id: FunctionId, depth: u32) -> Meaning {
         match &self.function(id).returns {
@@ -575,7 +614,14 @@ impl<'w> World<'w> {
             }
             match (self.keeping(&meaning), meaning) {
                 (Some(Keeping::Same), _) => {}
-                (Some(Keeping::Around(_)), _) if !function.is_async && !function.is_generator => {
+                (Some(Keeping::Around(_) | Keeping::Either(_)), _)
+                    if !function.is_async && !function.is_generator =>
+                {
+                    decoration = Decoration::Wrapped;
+                }
+                (Some(Keeping::Coroutine | Keeping::Either(_)), _)
+                    if function.is_async && !function.is_generator =>
+                {
                     decoration = Decoration::Wrapped;
                 }
                 (_, Meaning::Pending(file)) => return Decoration::Pending(file),
@@ -591,7 +637,7 @@ impl<'w> World<'w> {
 pub(crate) enum Decoration {
     /// Calling it still runs its body as written.
     Kept,
-    /// Calling it runs its body, with what the project put around it; what that gives is not said.
+    /// Calling it, or awaiting it, runs its body, with what the project put around it; what that gives is not said.
     Wrapped,
     /// It is a context manager now.
     Manager,
