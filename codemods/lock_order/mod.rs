@@ -211,7 +211,7 @@ fn stays_locked<'a>(
     });
 }
 
-/// An `await` or `raise` from which an exception leaves the function without the lock being released.
+/// An `await`, `raise` or call from which an exception leaves the function without the lock being released.
 fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) -> bool) -> Option<PointId> {
     let mut reached = Vec::new();
     flow.explore(taken, 0, |id, state, _| {
@@ -219,7 +219,8 @@ fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) 
         if releases_at(id) {
             return None;
         }
-        if point.pauses() || matches!(point.node, AnyNodeRef::StmtRaise(_)) {
+        let may_raise = matches!(point.node, AnyNodeRef::StmtRaise(_) | AnyNodeRef::ExprCall(_));
+        if point.pauses() || may_raise && id != taken {
             reached.push(id);
         }
         Some(state)
