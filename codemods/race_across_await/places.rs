@@ -231,8 +231,9 @@ fn of_module<'a>(cx: &Context<'a>, module: &Expr, name: &'a ast::ExprName) -> Op
         )
     };
     let is_imported = !bindings.is_empty() && bindings.iter().all(is_import);
-    (is_imported && matches!(cx.meaning(module), Meaning::Module(_)))
-        .then_some(Root::Global(name.id.as_str()))
+    // Before the files are linked it may be one: this is only to mark the file.
+    let is_module = || cx.project.is_empty() || matches!(cx.meaning(module), Meaning::Module(_));
+    (is_imported && is_module()).then_some(Root::Global(name.id.as_str()))
 }
 
 /// What `name` is if it is the first parameter of the method of this scope.

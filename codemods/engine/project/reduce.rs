@@ -172,7 +172,8 @@ impl<'w> World<'w> {
         }
         if let Some(rest) = symbol.strip_prefix("<star ") {
             let Some((modules, name)) = rest.split_once('>') else { return Meaning::Unknown };
-            for module in modules.split(' ') {
+            // The last to bring a name is the one that counts.
+            for module in modules.split(' ').rev() {
                 match self.meaning_at(&format!("{module}{name}"), from, depth) {
                     Meaning::Unknown => {}
                     Meaning::External(_) if self.modules.resolve(module, Some(from)).is_none() => {
@@ -218,6 +219,7 @@ impl<'w> World<'w> {
         let reached = if mapping {
             after("[]")
                 .or_else(|| after(".values().__iter__()"))
+                .or_else(|| after(".items().__iter__()[1]"))
                 .or_else(|| after(".get()"))
                 .or_else(|| after(".pop()"))
                 .or_else(|| after(".setdefault()"))
@@ -324,6 +326,10 @@ impl<'w> World<'w> {
                     // The generator's code runs on entering.
                     _ => Meaning::Function(id),
                 },
+                // What it holds the project may know.
+                (Meaning::External(symbol), _) if symbol.starts_with('{') => {
+                    return self.continue_from(Meaning::External(symbol), &steps[index..], from, depth);
+                }
                 (Meaning::External(symbol), step) => external_step(symbol, step),
                 (found @ Meaning::Pending(_), _) => return found,
                 _ => return Meaning::Unknown,
@@ -353,11 +359,10 @@ impl<'w> World<'w> {
 
     /// What a module's attribute means: its own, or one that a star import brings.
     fn module_attribute(&self, file: u32, name: &str, depth: u32) -> Option<Meaning> {
-        // Modules that import everything of one another are looked at once each.
+        // Modules that import everything of one another are looked at once each; the last to bring a name counts.
         let mut seen = vec![file];
-        let mut next = 0;
-        while let Some(at) = seen.get(next).copied() {
-            next += 1;
+        let mut queue = vec![file];
+        while let Some(at) = queue.pop() {
             let Some(summary) = self.summary(at) else { return Some(Meaning::Pending(at)) };
             match self.own_name(at, summary, name, depth) {
                 Some(Meaning::Unknown) if at == file => return None,
@@ -369,6 +374,7 @@ impl<'w> World<'w> {
                     && !seen.contains(&target)
                 {
                     seen.push(target);
+                    queue.push(target);
                 }
             }
         }
