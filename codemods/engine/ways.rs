@@ -203,7 +203,7 @@ impl Asked<'_, '_> {
         if raw.starts_with("builtins.") || apis::is_quiet(&raw) || self.cx.world.is_foreign(&raw) {
             return None;
         }
-        self.through(raw.to_string(), Usage::Entered, self.cx.passed(call), call)
+        self.through(format!("{raw}().__iter__"), Usage::Entered, self.cx.passed(call), call)
     }
 
     /// The plain function that entering or leaving a context manager runs.

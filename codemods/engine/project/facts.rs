@@ -131,6 +131,9 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
             _ => Ok(None),
         };
     }
+    if let Some(function) = generator(world, call, file)? {
+        return Ok(Some(Target::Function(function)));
+    }
     let function = match world.meaning(&call.symbol, file) {
         Meaning::Function(function) => function,
         Meaning::Class(class) => match world.constructor(class) {
@@ -152,8 +155,7 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         _ => return Ok(None),
     };
     let runs = match world.decoration(function) {
-        // A generator's code runs when it is gone over.
-        Decoration::Kept => (call.usage == Usage::Entered) == world.function(function).is_generator,
+        Decoration::Kept => call.usage != Usage::Entered && !world.function(function).is_generator,
         Decoration::Wrapped => call.usage != Usage::Entered,
         Decoration::Pending(file) => return Err(file),
         // A manager's code runs when it is entered: that is a call entry of its own.
@@ -161,6 +163,28 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         Decoration::Opaque => false,
     };
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
+}
+
+/// The plain generator function whose code runs because what it yields is gone over: `for x in f()`.
+fn generator(world: &World<'_>, call: &CallSummary, file: u32) -> Result<Option<FunctionId>, u32> {
+    if call.usage != Usage::Entered {
+        return Ok(None);
+    }
+    let Some(called) = call.symbol.strip_suffix("().__iter__") else { return Ok(None) };
+    let function = match world.meaning(called, file) {
+        Meaning::Function(function) => function,
+        Meaning::Pending(file) => return Err(file),
+        _ => return Ok(None),
+    };
+    let summary = world.function(function);
+    if !summary.is_generator || summary.is_async || summary.ambiguous {
+        return Ok(None);
+    }
+    match world.decoration(function) {
+        Decoration::Kept => Ok(Some(function)),
+        Decoration::Pending(file) => Err(file),
+        _ => Ok(None),
+    }
 }
 
 /// What a call of `functools.partial(…)` calls.

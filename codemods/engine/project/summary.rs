@@ -584,18 +584,14 @@ impl Summary {
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
-            // What a generator function does is done when it is gone over.
-            if !is_async
-                && let Some(called) = made.strip_suffix("()").filter(|called| !leads_outside(called))
-            {
-                let passed = Passed::of(making, semantic, scope);
-                let place = iter.start().to_u32();
-                let call = CallSummary::new(called.into(), place, Usage::Entered, passed);
-                self.functions[owner].calls.push(call);
-            }
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (format!("{made}.{method}").into(), iter.start().to_u32());
-            let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());
+            // What a generator function does is done when it is gone over: with what it was given.
+            let passed = match is_async || leads_outside(&made) {
+                true => Passed::nothing(),
+                false => Passed::of(making, semantic, scope),
+            };
+            let call = CallSummary::new(symbol, place, Usage::Entered, passed);
             self.functions[owner].calls.push(call);
         }
     }
