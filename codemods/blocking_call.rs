@@ -147,6 +147,18 @@ and some clients must not be used by two threads at a time.",
  async def pages(bucket):
      s3 = boto3.client("s3")
      return s3.get_paginator("list_objects_v2"), s3.generate_presigned_url("get_object")
+# a class may make coroutine functions of what it inherits
+ import asyncio
+ import xmlrpc.client
+
+
+ class Proxy(xmlrpc.client.ServerProxy):
+     pass
+
+
+ async def version(url):
+     proxy = Proxy(url)
+     return await asyncio.wait_for(proxy.getVersion(), timeout=5)
 # a feed is asked for, or there already
 ! unsafe
  import asyncio

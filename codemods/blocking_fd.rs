@@ -1,10 +1,15 @@
 //! Reading and writing file descriptors on the event loop.
 
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
 use crate::engine::apis::Kind;
 use crate::engine::blocked::blocked;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::last_name;
+use crate::engine::project::quiet::is_ready_to_fail;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-fd",
@@ -12,7 +17,7 @@ pub(crate) const CODEMOD: Codemod = Codemod {
     rationale: "\
 `os.read` and `os.write` on a pipe, a terminal or a device wait for the other side, and with them waits the event loop.
 In a thread they wait alone. A descriptor that the file sets to be non-blocking is left alone, and so is the loop's own
-`add_reader`.
+`add_reader`, and a read of what the function waits for before.
 
 The fix is not safe: a thread cannot be cancelled, so a read that never gets anything keeps its thread for ever.",
     applicability: Applicability::Unsafe,
@@ -50,6 +55,15 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
          return os.read(fd, 4096)
      except BlockingIOError:
          return b""
+# or of which that is expected
+ import os
+
+
+ async def receive(fd: int):
+     try:
+         return os.read(fd, 4096)
+     except BlockingIOError:
+         return b""
 # or that is set so by hand
  import fcntl
  import os
@@ -59,6 +73,23 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
      flags = fcntl.fcntl(fd, fcntl.F_GETFL)
      fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_NONBLOCK)
      return os.read(fd, 4096)
+# another function's, whatever its name
+! unsafe
++import asyncio
+ import os
+
+
+ async def fill():
+     r, w = os.pipe()
+     os.set_blocking(r, False)
+     return r, w
+
+
+ async def receive():
+     r, w = os.pipe()
+     await spawn(w)
+-    return os.read(r, 4096)
++    return await asyncio.to_thread(os.read, r, 4096)
 # or is opened so
  import os
 
@@ -76,6 +107,26 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
          received.append(os.read(fd, 4096))
 
      asyncio.get_running_loop().add_reader(fd, ready)
+# something is seen to be there to read
+ import os
+
+
+ async def receive(fd, loop, wait_for_read):
+     has_data = await loop.run_in_executor(None, wait_for_read, fd, 1.0)
+     if has_data:
+         return os.read(fd, 4096)
+     return b""
+# where another descriptor is looked at, nothing is known of this one
+! unsafe
++import asyncio
+ import os
+
+
+ async def receive(fd, other, wait_for_read):
+     if await wait_for_read(other):
+-        return os.read(fd, 4096)
++        return await asyncio.to_thread(os.read, fd, 4096)
+     return b""
 # a plain function may wait
  import os
 
@@ -88,7 +139,8 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for found in blocked(cx, Kind::Fd, fixes.is_pedantic()) {
-        if !is_nonblocking(cx, &found.call) {
+        let call = found.call;
+        if !is_nonblocking(cx, &call) && !is_ready(cx, &call) && !is_ready_to_fail(cx.semantic, call.expr) {
             found.into_thread(fixes);
         }
     }
@@ -96,17 +148,43 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 
 /// Whether the file sets the descriptor of this call to be non-blocking, or opens any so.
 fn is_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let Some(descriptor) = call.expr.arguments.args.first().map(|value| cx.text(value)) else { return false };
+    let Some(descriptor) = call.expr.arguments.args.first() else { return false };
     cx.calls().any(|other| {
         let argument = |at: usize| other.expr.arguments.args.get(at).map(|value| cx.text(value));
+        let is_meant = || {
+            let first = other.expr.arguments.args.first();
+            first.is_some_and(|first| cx.may_be_one_variable(first, descriptor))
+        };
         match other.symbol().as_deref() {
-            Some("os.set_blocking") => argument(0) == Some(descriptor) && argument(1) == Some("False"),
-            Some("fcntl.fcntl") => {
-                argument(0) == Some(descriptor) && argument(1).is_some_and(|what| what.ends_with("F_SETFL"))
-            }
+            Some("os.set_blocking") => argument(1) == Some("False") && is_meant(),
+            Some("fcntl.fcntl") => argument(1).is_some_and(|what| what.ends_with("F_SETFL")) && is_meant(),
             Some("os.open") => argument(1).is_some_and(|flags| flags.contains("O_NONBLOCK")),
             Some("os.pipe2") => argument(0).is_some_and(|flags| flags.contains("O_NONBLOCK")),
             _ => false,
         }
+    })
+}
+
+/// Whether the function waits before this call until there is something to read: `await wait_for_read(fd)`,
+/// `select.select([fd], [], [])`.
+fn is_ready(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    const WORDS: &[&str] = &["poll", "readable", "ready", "select", "wait"];
+    if call.symbol().as_deref() != Some("os.read") {
+        return false;
+    }
+    let Some(Expr::Name(descriptor)) = call.expr.arguments.args.first() else { return false };
+    let Some(function) = cx.enclosing_function(call.expr) else { return false };
+    let is_it = |given: &Expr| match given {
+        Expr::List(list) => list.elts.iter().any(|one| cx.text(one) == descriptor.id.as_str()),
+        given => cx.text(given) == descriptor.id.as_str(),
+    };
+    let says_so =
+        |given: &Expr| last_name(given).is_some_and(|name| WORDS.iter().any(|word| name.contains(word)));
+    cx.calls().any(|other| {
+        let arguments = &other.expr.arguments.args;
+        function.range().contains_range(other.range())
+            && other.range().end() < call.range().start()
+            && arguments.iter().any(is_it)
+            && (says_so(other.func()) || arguments.iter().any(says_so))
     })
 }

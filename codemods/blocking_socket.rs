@@ -8,6 +8,7 @@ use crate::engine::blocked::{Blocked, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::project::quiet::is_ready_to_fail;
 use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -123,6 +124,26 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
      except BlockingIOError:
          pass
      return await loop.sock_recv(sock, 10)
+# somebody else's, of which it is known that it may have nothing
+ import socket
+
+
+ async def drain(sock: socket.socket):
+     try:
+         while True:
+             sock.recv(65536)
+     except (BlockingIOError, InterruptedError):
+         pass
+# whoever takes any error in may still have to wait
+! reported asyncio.open_connection
+ import socket
+
+
+ async def shrug(sock: socket.socket):
+     try:
+         sock.recv(65536)
+     except OSError:
+         pass
 # kept by an object, and not blocking
  import socket
 
@@ -134,6 +155,34 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
 
      async def poll(self):
          return self.sock.recv(10)
+# another function's, whatever its name
+! reported asyncio.open_connection
+ import asyncio
+ import socket
+
+
+ async def receive():
+     sock = socket.socket()
+     sock.setblocking(False)
+     return await asyncio.get_running_loop().sock_recv(sock, 10)
+
+
+ async def fetch(address):
+     sock = socket.socket()
+     sock.connect(address)
+     return sock
+# a helper sets what it is given
+ import socket
+
+
+ def prepared(sock):
+     sock.setblocking(False)
+
+
+ async def receive():
+     sock = socket.socket()
+     prepared(sock)
+     return sock.recv(10)
 # one that the loop reads from, and so does not block
  import asyncio
  import socket
@@ -169,6 +218,17 @@ thread. The fixes are not safe: other tasks run while the answer is awaited.",
          self.socket.send(name)
          with socket.socket(type=socket.SOCK_DGRAM) as other:
              other.sendto(name, self.address)
+# whose socket comes from a function that says so
+ import socket
+
+
+ def create_udp_socket() -> socket.socket:
+     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+ async def announce(address):
+     sock = create_udp_socket()
+     sock.connect(address)
 # code that a constant keeps from running
  import asyncio
  import socket
@@ -224,6 +284,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             "socket.socket().connect" | "socket.socket().send" | "socket.socket().sendto"
                 if sends_datagrams(cx, &found.call) => {}
             _ if is_set_nonblocking(cx, &found.call) => {}
+            _ if is_ready_to_fail(cx.semantic, found.call.expr) => {}
             _ => found.report(fixes),
         }
     }
@@ -252,7 +313,7 @@ fn through_the_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_,
         };
         fix.check_await(call.whole);
         let (before, after) = cx.await_around(call.whole);
-        fix.replace(call.func(), format!("{before}{spelled}"));
+        fix.replace(cx.outer_range(call.func()), format!("{before}{spelled}"));
         if cx.framework() != Framework::Trio {
             let by_position = call.expr.arguments.args.iter().skip(free);
             for (argument, keyword) in by_position.zip(keywords) {
@@ -275,7 +336,11 @@ fn is_numeric(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 /// buffer.
 fn sends_datagrams(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
-    let is_datagram = |made: &Expr| cx.text(made).contains("SOCK_DGRAM");
+    // `_create_udp_socket()` says as much.
+    let is_datagram = |made: &Expr| {
+        let made = cx.text(made).to_ascii_lowercase();
+        ["sock_dgram", "udp", "datagram"].iter().any(|word| made.contains(word))
+    };
     match &*method.value {
         Expr::Name(name) => cx.binding_read(name).is_some_and(|binding| match binding.kind {
             BindingKind::Assignment { value, unpacked: None } => is_datagram(value),
@@ -294,19 +359,20 @@ fn sends_datagrams(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 /// Whether the file sets the socket of this call to be non-blocking, or hands it to the loop, which asks for that.
 fn is_set_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
-    let receiver = cx.text(&*method.value);
+    let receiver = &*method.value;
     cx.calls().any(|other| {
         let Expr::Attribute(setter) = other.func() else { return false };
-        let first = other.expr.arguments.args.first().map(|value| cx.text(value));
+        let first = other.expr.arguments.args.first();
         // The loop takes none that blocks.
         if setter.attr.starts_with("sock_") {
-            return first == Some(receiver);
+            return first.is_some_and(|first| cx.may_be_one_variable(first, receiver));
         }
+        let first = first.map(|value| cx.text(value));
         let is_setter = match setter.attr.as_str() {
             "setblocking" => matches!(first, Some("False" | "0")),
             "settimeout" => matches!(first, Some("0" | "0.0")),
             _ => false,
         };
-        is_setter && cx.text(&*setter.value) == receiver
+        is_setter && cx.may_be_one_variable(&setter.value, receiver)
     })
 }

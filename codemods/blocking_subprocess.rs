@@ -25,7 +25,8 @@ Starting a process with `Popen` takes a moment only: it is reported when this co
 `all`. The fix is not safe: output that is not UTF-8 fails differently, `\\r\\n` is kept, and other tasks run meanwhile.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC220", "ASYNC221", "ASYNC222"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC220", "ASYNC221", "ASYNC222", "ASYNC101"],
     leads: &[],
     examples: EXAMPLES,
     run,

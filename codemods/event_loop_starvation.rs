@@ -8,6 +8,7 @@ use crate::engine::blocked::{GENERATOR_REASON, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
+use crate::engine::project::conduct::last_name;
 use crate::engine::semantic::{BindingKind, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -53,6 +54,25 @@ loops over collections of unknown size are reported when this codemod is asked f
 ! reported 5,000,000 steps
  async def squares():
      return [n * n for n in range(5 * 10**6)]
+# waiting for the clock without an `await`
+! reported watches the clock
+ import time
+
+
+ async def settle(device, seconds):
+     end = time.monotonic() + seconds
+     while time.monotonic() < end:
+         device.poll()
+# a ration of time
+ import time
+
+
+ async def work(items):
+     start = time.monotonic()
+     while time.monotonic() - start < 0.02:
+         items.step()
+     while items and time.monotonic() - start < 5:
+         items.step()
 # waiting for a flag without an `await`
 ! reported never ends
  async def wait(state):
@@ -124,6 +144,14 @@ loops over collections of unknown size are reported when this codemod is asked f
      first = b"first" * 100
      parts = [f"part{n}".encode() for n in range(10)]
      return gzip.compress(b"") + gzip.compress(first) + b"".join([zlib.compress(part) for part in parts])
+# so does a message that is written out
+ import gzip
+ import json
+
+
+ async def register(session, fid, version):
+     message = {"fid": fid, "sdk": [{"version": version}], "kind": "app"}
+     await session.post("/register", data=gzip.compress(json.dumps(message).encode()))
 # but much does
 ! suggested
  import asyncio
@@ -281,6 +309,10 @@ fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
         }
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) if method.attr.as_str() == "encode" => of(&method.value),
+            // A message that is written out, field by field: `json.dumps(message)`, `pack_json(message)`.
+            function if last_name(function).is_some_and(|name| name == "dumps" || name.contains("json")) => {
+                call.arguments.args.first().map_or(u64::MAX, |object| fields(cx, object))
+            }
             _ => u64::MAX,
         },
         Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
@@ -289,6 +321,35 @@ fn size(cx: &Context<'_>, data: &Expr, depth: u32) -> u64 {
             _ => u64::MAX,
         },
         _ => u64::MAX,
+    }
+}
+
+/// The size of a dictionary that is written out and holds single values; `u64::MAX` for anything else.
+fn fields(cx: &Context<'_>, object: &Expr) -> u64 {
+    let written = match object {
+        Expr::Name(name) => match cx.binding_read(name).map(|binding| binding.kind) {
+            Some(BindingKind::Assignment { value, unpacked: None }) => value,
+            _ => return u64::MAX,
+        },
+        object => object,
+    };
+    if written.is_dict_expr() && is_written_out(written) {
+        written.range().len().to_u32().into()
+    } else {
+        u64::MAX
+    }
+}
+
+fn is_written_out(value: &Expr) -> bool {
+    match value {
+        Expr::Dict(fields) => {
+            fields.items.iter().all(|field| field.key.is_some() && is_written_out(&field.value))
+        }
+        Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) => {
+            elts.iter().all(is_written_out)
+        }
+        Expr::Name(_) | Expr::Attribute(_) | Expr::FString(_) => true,
+        value => value.is_literal_expr(),
     }
 }
 
@@ -377,14 +438,41 @@ fn while_loop(cx: &Context<'_>, fixes: &mut Fixes<'_>, statement: &ast::StmtWhil
             is_idle(&statement.body) && !has_effect
         }
     };
+    let head = TextRange::new(statement.start(), statement.test.end());
+    let reason = "await what it waits for, or `asyncio.sleep` in the loop";
+    if !is_endless && watches_clock(cx, statement) {
+        fixes
+            .at(head, "this loop watches the clock and never awaits: nothing else runs until it is over")
+            .because(reason)
+            .report();
+    }
     if is_endless {
-        let head = TextRange::new(statement.start(), statement.test.end());
-        let reason = "await what it waits for, or `asyncio.sleep` in the loop";
         fixes
             .at(head, "this loop never ends and never awaits: nothing else runs any more")
             .because(reason)
             .report();
     }
+}
+
+/// Whether a loop goes on until a clock says otherwise, and no call in it blocks: what blocks is found by itself. A
+/// tenth of a second or less is a ration, and a second condition is a reason to stop.
+fn watches_clock(cx: &Context<'_>, statement: &ast::StmtWhile) -> bool {
+    let Expr::Compare(compare) = &*statement.test else { return false };
+    let [ast::CmpOp::Lt | ast::CmpOp::LtE | ast::CmpOp::Gt | ast::CmpOp::GtE] = &*compare.ops else {
+        return false;
+    };
+    let reads_clock = |symbol: &str| matches!(symbol, "time.time" | "time.monotonic" | "time.perf_counter");
+    let mut calls = cx.calls().filter(|call| compare.range().contains_range(call.range())).peekable();
+    let is_ration = cx.inside(compare).any(|node| match node.ast {
+        AnyNodeRef::ExprNumberLiteral(number) => {
+            matches!(number.value, Number::Float(seconds) if seconds <= 0.1)
+        }
+        _ => false,
+    });
+    calls.peek().is_some()
+        && calls.all(|call| call.symbol().is_some_and(|symbol| reads_clock(&symbol)))
+        && !is_ration
+        && !cx.calls().any(|call| statement.range().contains_range(call.range()) && call.blocks().is_some())
 }
 
 /// Whether an error that the loop raises is expected: `while True: queue.get_nowait()` in a `try`, or in a

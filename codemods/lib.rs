@@ -131,6 +131,9 @@ pub(crate) const CONVERTED_BY: &[&Codemod] = make_async::DIRECT;
 /// What classes that a codemod puts in each other's place have in common: who uses no more need not know.
 pub(crate) const ALIKE: &[(&str, Common)] = requests_to_httpx::ALIKE;
 
+/// What only the first of such classes has: who uses that cannot get the other.
+pub(crate) const UNLIKE: &[&str] = requests_to_httpx::UNLIKE;
+
 /// Every object with an asynchronous twin that codemods know, and how it is used: a line each.
 #[must_use]
 pub fn twin_table() -> String {

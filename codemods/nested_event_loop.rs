@@ -316,6 +316,19 @@ runs loops inside one another on purpose.",
  async def handler(browser: Browser):
      browser.stop()
      browser.call(print)
+# so does one that closes what it can, and leaves what it cannot
+ import asyncio
+
+
+ class Tracer:
+     def close_client(self):
+         try:
+             asyncio.run(self.client.close())
+         except Exception:
+             print("not closed")
+
+     async def start(self):
+         self.close_client()
 # nest_asyncio lets loops run inside one another
  import asyncio
  import nest_asyncio

@@ -65,6 +65,23 @@ It is not safe: whoever shares the descriptor, another process perhaps, gets it 
      fcntl.fcntl(reader, fcntl.F_SETFL, os.O_NONBLOCK)
      await loop.connect_read_pipe(protocol, os.fdopen(reader, "rb"))
      return writer
+# what another function sets for itself says nothing
+! unsafe
+ import asyncio
+ import os
+
+
+ async def listen(loop: asyncio.AbstractEventLoop, protocol):
+     reader, writer = os.pipe()
++    os.set_blocking(reader, False)
+     await loop.connect_read_pipe(protocol, os.fdopen(reader, "rb"))
+     return writer
+
+
+ async def polled():
+     reader, writer = os.pipe()
+     os.set_blocking(reader, False)
+     return reader, writer
 # standard input is shared with others
  import asyncio
  import sys
@@ -85,7 +102,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                     | "asyncio.AbstractEventLoop().connect_write_pipe"
             )
         });
-        if !is_connection || is_set_somewhere(cx) {
+        if !is_connection || is_set(cx, &call) {
             continue;
         }
         let Some(descriptor) = call.argument("pipe", 1).and_then(|pipe| descriptor(cx, pipe)) else {
@@ -128,15 +145,20 @@ fn descriptor(cx: &Context<'_>, pipe: &Expr) -> Option<String> {
     }
 }
 
-/// Whether the file sets any descriptor to be non-blocking: then its author knows.
-fn is_set_somewhere(cx: &Context<'_>) -> bool {
+/// Whether the file sets a descriptor to be non-blocking that this call may get: then its author knows. What another
+/// function sets for itself says nothing.
+fn is_set(cx: &Context<'_>, connection: &Call<'_, '_>) -> bool {
+    let here = cx.enclosing_function(connection.expr);
     cx.calls().any(|call| {
-        let argument = |at: usize| call.expr.arguments.args.get(at).map(|value| cx.text(value));
-        match call.symbol().as_deref() {
+        let argument = |at: usize| call.expr.arguments.args.get(at);
+        let sets = match call.symbol().as_deref() {
             Some("os.set_blocking") => true,
-            Some("fcntl.fcntl") => argument(1).is_some_and(|what| what.ends_with("F_SETFL")),
-            Some("os.pipe2") => argument(0).is_some_and(|flags| flags.contains("O_NONBLOCK")),
+            Some("fcntl.fcntl") => argument(1).is_some_and(|what| cx.text(what).ends_with("F_SETFL")),
+            Some("os.pipe2") => argument(0).is_some_and(|flags| cx.text(flags).contains("O_NONBLOCK")),
             _ => false,
-        }
+        };
+        let elsewhere = || argument(0).is_some_and(|fd| cx.own_variable(fd).is_some());
+        let is_here = || cx.enclosing_function(call.expr).map(Ranged::range) == here.map(Ranged::range);
+        sets && (is_here() || !elsewhere())
     })
 }

@@ -14,7 +14,8 @@ fires and no other coroutine makes progress until it returns. `await asyncio.sle
 lets the others run. Code that uses trio or anyio gets their own `sleep`.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC251"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC251", "ASYNC101"],
     leads: &[],
     examples: "
 # in a coroutine
@@ -34,6 +35,14 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
  async def pause():
 -    time.sleep(1)
++    await asyncio.sleep(1)
+# what is called stands in parentheses
+-import time
++import asyncio
+
+
+ async def pause():
+-    (time.sleep)(1)
 +    await asyncio.sleep(1)
 # what other checks were told about the import goes with it
 -import time  # pylint: disable=deprecated-module
@@ -206,6 +215,14 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
  async def pause():
      sleep(1)
+# the loop is to be blocked
+ import time
+
+
+ async def hang(request):
+     # Block the event loop for ever: the process is started again by the watchdog.
+     while True:
+         time.sleep(10)
 # in a notebook whose cells await, but not where nothing else can run
 @ tasks.ipynb
  # %%
@@ -247,7 +264,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             fix.check_await(call.whole);
             let spelled = fix.import(sleep);
             let (before, after) = cx.await_around(call.whole);
-            fix.replace(call.func(), format!("{before}{spelled}"));
+            fix.replace(cx.outer_range(call.func()), format!("{before}{spelled}"));
             if !after.is_empty() {
                 fix.insert(call.whole.range().end(), after);
             }
@@ -264,26 +281,5 @@ fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
             false => words.clone().any(|word| word == "loop") && words.any(|word| word.starts_with("block")),
         }
     });
-    if in_name {
-        return true;
-    }
-    let mut top = cx.source.row(call.start());
-    let is_comment = |row: u32| {
-        let line = cx.source.line(cx.source.row_start(row)).trim_start();
-        line.is_empty() || line.starts_with('#')
-    };
-    while top > 1 && is_comment(top - 1) {
-        top -= 1;
-    }
-    let above = cx.source.row_start(top);
-    let comments = cx.source.comments();
-    let first = comments.partition_point(|comment| comment.start() < above);
-    let end = cx.source.line_end(call.end());
-    comments[first..].iter().take_while(|comment| comment.start() < end).any(|comment| {
-        let says = cx.text(*comment).to_lowercase();
-        let has =
-            |wanted: &[&str]| says.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
-        let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
-        has(&["loop"]) && has(&["block", "blocked", "blocking", "blocks"]) && !complains
-    })
+    in_name || cx.is_meant_to_block(call.expr)
 }

@@ -317,7 +317,7 @@ fn closer_of_class(cx: &Context<'_>, target: &ast::ExprAttribute) -> Option<Stri
     if class != (ClassId { file: cx.file, index: summary.class(qualname)? }) {
         return None;
     }
-    let closer = CLOSERS.iter().find(|name| summary.function(&format!("{qualname}.{name}")).is_some())?;
+    let closer = CLOSERS.iter().find(|name| summary.method(qualname, name).is_some())?;
     let attr = target.attr.as_str();
     let class_name = qualname.rsplit('.').next().unwrap_or(qualname);
     let has_heirs =

@@ -305,6 +305,17 @@ pub(super) const EXAMPLES: &str = r##"
          target,  # must not be there
          dirs_exist_ok=False,
      )
+# what a directory holds, in a list
+! unsafe
++import asyncio
+ from pathlib import Path
+
+
+ async def clean(folder: Path):
+-    for path in list(folder.glob("*.tmp")):
+-        path.unlink()
++    for path in await asyncio.to_thread(list, folder.glob("*.tmp")):
++        await asyncio.to_thread(path.unlink)
 # going over a directory is what blocks, not asking for it
 ! unsafe
  import asyncio

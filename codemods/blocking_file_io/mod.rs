@@ -32,7 +32,8 @@ codemod is asked for by name or with `all`. Path arithmetic (`path.name`, `path 
 memory are no I/O. The fix is not safe: a thread cannot be cancelled, and other tasks run while it works.",
     applicability: Applicability::Unsafe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC230", "ASYNC232", "ASYNC240"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC230", "ASYNC232", "ASYNC240", "ASYNC101"],
     leads: &[],
     examples: examples::EXAMPLES,
     run,

@@ -155,19 +155,61 @@ pub(super) fn is_just_made(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
 }
 
 /// Whether the coroutine that waits is alone on its loop: it is only ever run by `asyncio.run` and the like, in plain
-/// functions that are handed to a thread or process, and starts no other tasks.
+/// functions that a thread or process runs, and starts no other tasks; or by `asyncio.run` in methods, and waits here
+/// before it lets anything else run.
 pub(super) fn has_a_loop_of_its_own(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Some(function) = cx.enclosing_function(call.expr) else { return false };
     let mut runners = runs_of(cx, function).peekable();
-    runners.peek().is_some()
-        && runners.all(|run| {
-            let by = run.filter(|run| last_name(run.func()).is_some_and(is_runner));
-            let by = by.and_then(|run| cx.enclosing_function(run.expr));
-            by.is_some_and(|by| !by.is_async && is_offloaded(cx, by.name.as_str()))
+    if runners.peek().is_none() {
+        return false;
+    }
+    let is_first = is_first_wait(cx, function, call);
+    let starts_others = cx.calls().any(|other| {
+        function.range().contains_range(other.range()) && last_name(other.func()).is_some_and(starts_tasks)
+    });
+    runners.all(|run| {
+        let Some(run) = run else { return false };
+        // A method that runs it serves plain code. What a script runs is the program itself, and grows.
+        let by = cx.enclosing_function(run.expr);
+        let is_method = by.is_some_and(|by| matches!(cx.parent(by), AnyNodeRef::StmtClassDef(_)));
+        if is_first && is_method && run.symbol().as_deref() == Some("asyncio.run") {
+            return true;
+        }
+        // `context.run(loop.run_until_complete, work())`
+        let handed = run.expr.arguments.args.first().filter(|first| !first.is_call_expr());
+        let is_run = last_name(handed.unwrap_or(run.func())).is_some_and(is_runner);
+        let by = cx.enclosing_function(run.expr).filter(|_| is_run && !starts_others);
+        by.is_some_and(|by| !by.is_async && (is_offloaded(cx, by.name.as_str()) || is_body_of_thread(cx, by)))
+    })
+}
+
+/// Whether a function waits for nothing else, and starts nothing else, before this call.
+fn is_first_wait(cx: &Context<'_>, function: &ast::StmtFunctionDef, call: &Call<'_, '_>) -> bool {
+    let in_loop = cx
+        .ancestors(call.expr)
+        .take_while(|around| !matches!(around, AnyNodeRef::StmtFunctionDef(_)))
+        .any(|around| matches!(around, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_)));
+    !in_loop
+        && !cx.inside(function).any(|node| {
+            let lets_others_run = match node.ast {
+                AnyNodeRef::ExprAwait(_) => true,
+                AnyNodeRef::StmtFor(each) => each.is_async,
+                AnyNodeRef::StmtWith(block) => block.is_async,
+                AnyNodeRef::Comprehension(each) => each.is_async,
+                AnyNodeRef::ExprCall(other) => last_name(&other.func).is_some_and(starts_tasks),
+                _ => false,
+            };
+            lets_others_run && node.ast.start() < call.range().start()
         })
-        && !cx.calls().any(|other| {
-            function.range().contains_range(other.range())
-                && last_name(other.func()).is_some_and(starts_tasks)
+}
+
+/// Whether a function is the `run` of a thread or process: a class that names one of these as its base.
+fn is_body_of_thread(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
+    let AnyNodeRef::StmtClassDef(class) = cx.parent(function) else { return false };
+    function.name.as_str() == "run"
+        && class.bases().iter().any(|base| {
+            let symbol = cx.symbol(base);
+            matches!(symbol.as_deref(), Some("threading.Thread" | "multiprocessing.Process"))
         })
 }
 
@@ -179,8 +221,8 @@ fn starts_tasks(name: &str) -> bool {
     matches!(name, "create_task" | "ensure_future" | "gather" | "start_server" | "start_soon" | "TaskGroup")
 }
 
-/// Where a function or method is read, going by its name: the call that a call of it is the first argument of, if there
-/// is one.
+/// Where a function or method is read, going by its name: the call that a call of it is the first or second argument
+/// of, if there is one.
 fn runs_of<'c, 'a>(
     cx: &'c Context<'a>,
     function: &'c ast::StmtFunctionDef,
@@ -197,7 +239,8 @@ fn runs_of<'c, 'a>(
         let is_made = last_name(&made.func) == Some(name);
         cx.calls().find(|run| {
             let first = run.expr.arguments.args.first();
-            is_made && first.is_some_and(|first| first.range() == made.range())
+            let handed = |given: &Expr| given.range() == made.range();
+            is_made && (first.is_some_and(handed) || run.expr.arguments.args.get(1).is_some_and(handed))
         })
     })
 }

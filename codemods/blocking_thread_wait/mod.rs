@@ -42,7 +42,8 @@ pub(crate) fn table() -> String {
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
-    let calls = blocked(cx, Kind::ThreadWait, pedantic);
+    let mut calls = blocked(cx, Kind::ThreadWait, pedantic);
+    calls.retain(|found| !holds_nobody(cx, found));
     let held = held_across_await(cx);
     let plans = if fixes.is_probe() || calls.is_empty() && held.is_empty() {
         Vec::new()
@@ -55,17 +56,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             found.found(fixes).because(plan.doubt()).unsafe_fix(says_twin(plan), |fix| plan.write(fix));
             continue;
         }
-        if has_a_loop_of_its_own(cx, &found.call) {
-            continue;
-        }
         let symbol = found.call.symbol().unwrap_or_default();
         match &*symbol {
-            "concurrent.futures.Future().result" | "concurrent.futures.Future().exception"
-                if has_ended(cx, &found.call) => {}
             "concurrent.futures.Future().result" => result(cx, fixes, &found),
-            // Without a limit it only looks.
-            "multiprocessing.connection.Connection().poll" if found.call.expr.arguments.is_empty() => {}
-            _ if has_something(cx, &found.call) || is_just_made(cx, &found.call) => {}
             // Only the thread that takes these may let go of them.
             "threading.RLock().acquire"
             | "multiprocessing.RLock().acquire"
@@ -91,12 +84,30 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             found.because(plan.doubt()).unsafe_fix(says_twin(plan), |fix| plan.write(fix));
             continue;
         }
-        let mut reason = format!("a second task that wants it stops the loop for ever; use `{twin}`");
+        let mut reason = if name.contains("RLock") {
+            format!("its own thread is never kept out, so that no task waits for another; use `{twin}`")
+        } else {
+            format!("a second task that wants it stops the loop for ever; use `{twin}`")
+        };
         if let Some(why) = plan.and_then(Plan::refusal) {
             reason.push_str(&format!(", for which something is in the way: {why}"));
         }
         found.because(reason).report();
     }
+}
+
+/// Whether what the call waits for is there already, or nobody else is on the loop.
+fn holds_nobody(cx: &Context<'_>, found: &Blocked<'_, '_>) -> bool {
+    let call = &found.call;
+    let only_looks = || match call.symbol().as_deref() {
+        Some("concurrent.futures.Future().result" | "concurrent.futures.Future().exception") => {
+            has_ended(cx, call)
+        }
+        // Without a limit it only looks.
+        Some("multiprocessing.connection.Connection().poll") => call.expr.arguments.is_empty(),
+        _ => has_something(cx, call) || is_just_made(cx, call),
+    };
+    only_looks() || has_a_loop_of_its_own(cx, call)
 }
 
 fn says_twin(plan: &Plan<'_, '_>) -> String {

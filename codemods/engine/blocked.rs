@@ -90,7 +90,25 @@ pub(crate) fn blocked<'c, 'a>(cx: &'c Context<'a>, kind: Kind, pedantic: bool) -
         of.call.func().range().contains_range(part.call.range())
     };
     let mine = found.iter().filter(|own| own.verdict.kind == kind);
-    mine.filter(|own| !found.iter().any(|other| is_part(other, own))).copied().collect()
+    let counts = |own: &&Blocked<'c, 'a>| {
+        !found.iter().any(|other| is_part(other, own))
+            && !is_given_as_awaitable(cx, &own.call)
+            && !cx.is_meant_to_block(own.call.expr)
+    };
+    mine.filter(counts).copied().collect()
+}
+
+/// Whether what a call gives is handed on as something to await: a class of the project may make coroutine functions of
+/// the methods that it inherits.
+fn is_given_as_awaitable(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let AnyNodeRef::Arguments(arguments) = cx.parent(call.whole) else { return false };
+    let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
+    let is_first = arguments.args.first().is_some_and(|first| first.range() == call.whole.range());
+    let takes = ["wait_for", "shield", "create_task", "ensure_future", "gather"];
+    let name = taker.func.as_attribute_expr().map(|function| function.attr.as_str());
+    (is_first || name == Some("gather"))
+        && name.is_some_and(|name| takes.contains(&name))
+        && cx.symbol(&taker.func).is_some_and(|symbol| symbol.starts_with("asyncio."))
 }
 
 /// The expressions that code on the loop goes over and that block when gone over: `for line in file`,

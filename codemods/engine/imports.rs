@@ -331,7 +331,8 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
         Some(statement) => {
             let at = end_of_line(cx, statement.end());
             let after = &source.text[at.to_usize()..];
-            let blank_before = if is_block { format!("{newline}{newline}") } else { newline.to_owned() };
+            let is_apart = is_block || ends_in_block(cx, statement);
+            let blank_before = newline.repeat(if is_apart { 2 } else { 1 });
             let wanted: usize = match (after.trim().is_empty(), blocks_follow(at)) {
                 (true, _) => 0,
                 (false, true) => 2,
@@ -349,6 +350,16 @@ pub(crate) fn definition(cx: &Context<'_>, text: &str) -> Edit {
             Edit::insertion(at.to_u32(), format!("{}{text}{newline}{gap}", missing_newline(cx, at)))
         }
     }
+}
+
+/// Whether the last thing in a statement that holds imports is a function or class.
+fn ends_in_block(cx: &Context<'_>, statement: &Stmt) -> bool {
+    let is_compound = matches!(statement, Stmt::If(_) | Stmt::Try(_) | Stmt::With(_));
+    is_compound
+        && cx.semantic.each(&cx.semantic.statements).any(|node| {
+            let is_block = node.ast.is_stmt_function_def() || node.ast.is_stmt_class_def();
+            is_block && node.ast.end() == statement.end()
+        })
 }
 
 /// The edit that puts a function or class below the top-level statement that binds `name`; `None` when there is

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::apis;
-use super::context::{Call, Context, Runs};
+use super::context::{Call, Context, Runs, Use};
 use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::project::Project;
@@ -61,6 +61,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         if runs != Runs::Elsewhere
             && let Some(raw) = call.raw_symbol()
             && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
+            && !is_asked_to_wait(cx, call, callee)
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -247,6 +248,32 @@ impl Asked<'_, '_> {
         let passed = facts::passed_to(world, &call, self.cx.file).into_owned();
         call.passed = passed.in_test(self.cx.test_around(at).is_some());
         Some((callee, (self.question)(self.cx.project, callee.file, &function.qualname, &call.passed)?))
+    }
+}
+
+/// Whether what a call gives is awaited, although its function is not seen to give a coroutine. It is one of those that
+/// wait for plain callers themselves and give others something to wait for.
+fn is_asked_to_wait(cx: &Context<'_>, call: Call<'_, '_>, callee: FunctionId) -> bool {
+    let makes_object = cx.world.function(callee).qualname.ends_with("__init__");
+    if makes_object || matches!(cx.world.returned(callee, 0), Meaning::Coroutine(_)) {
+        return false;
+    }
+    match call.use_of() {
+        Use::Awaited(_) => true,
+        Use::Named(name) => {
+            let reads = cx.reads_of(name);
+            // Whoever looks what it is has to do with both.
+            let is_looked_at = |read: &ast::ExprName| {
+                cx.ancestors(read).any(|around| match around {
+                    AnyNodeRef::StmtIf(branch) => branch.test.range().contains_range(read.range()),
+                    AnyNodeRef::ExprIf(branch) => branch.test.range().contains_range(read.range()),
+                    _ => false,
+                })
+            };
+            reads.iter().any(|read| matches!(cx.use_of(*read), Use::Awaited(_)))
+                && !reads.iter().any(|read| is_looked_at(read))
+        }
+        _ => false,
     }
 }
 

@@ -402,6 +402,19 @@ pub(super) const EXAMPLES: &str = r#"
          await asyncio.gather(*others)
      except Exception:
          print("not loaded")
+# and tell somebody of it
+ import asyncio
+
+
+ async def update_time(client, status):
+     try:
+         await status.set(time=await client.time())
+     except Exception as error:
+         await status.set(error=str(error))
+
+
+ async def update(client, status):
+     await asyncio.gather(update_time(client, status), update_time(client, status), return_exceptions=True)
 # coroutines that wait only for those that catch what fails
  import asyncio
 

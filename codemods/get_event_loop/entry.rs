@@ -385,7 +385,13 @@ fn unwrap_try(fix: &mut FixBuilder<'_>, statement: &ast::StmtTry) {
     let (Some(first), Some(last)) = (statement.body.first(), statement.body.last()) else { return };
     let inner = source.indentation(first.start());
     let outer = source.indentation(statement.start());
-    let body = TextRange::new(source.line_start(first.start()), source.line_end(last.end()));
+    // Comments above the first statement go with it.
+    let mut body_start = source.line_end(statement.start());
+    while body_start < first.start() && source.line(body_start).trim().is_empty() {
+        body_start = source.line_end(body_start);
+    }
+    let body_start = body_start.min(source.line_start(first.start()));
+    let body = TextRange::new(body_start, source.line_end(last.end()));
     let spans_lines = |range: TextRange| source.slice(range).contains(['\n', '\r']);
     let has_long_string = fix.cx.nodes().iter().any(|node| {
         let is_string = matches!(
@@ -403,11 +409,11 @@ fn unwrap_try(fix: &mut FixBuilder<'_>, statement: &ast::StmtTry) {
         || !source.starts_line(statement.start())
         || source.has_comment(head)
     {
-        fix.withhold("the body of the `try` cannot be moved");
+        fix.withhold("what stands in the `try` cannot be moved without touching a comment or a string over several lines");
         return;
     }
     let Some(extra) = inner.strip_prefix(outer) else {
-        fix.withhold("the body of the `try` cannot be moved");
+        fix.withhold("the `try` and what stands in it are indented differently");
         return;
     };
     fix.delete(head);

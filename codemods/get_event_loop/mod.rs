@@ -224,6 +224,23 @@ asked who calls the function, but code outside of the project is not.",
 -    finally:
 -        loop.close()
 +    asyncio.run(main())
+# a comment in the `try` goes with what it is about
+ import asyncio
+
+
+ async def main():
+     await asyncio.sleep(1)
+
+
+ if __name__ == "__main__":
+-    loop = asyncio.get_event_loop()
+-    try:
+-        # until somebody stops it
+-        loop.run_until_complete(main())
+-    finally:
+-        loop.close()
++    # until somebody stops it
++    asyncio.run(main())
 # with the cleaning up that `asyncio.run` does
 ! unsafe a task that is interrupted
  import asyncio

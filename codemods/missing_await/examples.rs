@@ -562,6 +562,69 @@ pub(super) const EXAMPLES: &str = r#"
          save()
      with pytest.warns(RuntimeWarning):
          save(1)
+# decorators of the project that wrap coroutine functions, or plain ones too
+ import asyncio
+ import functools
+
+
+ def timed(function):
+     @functools.wraps(function)
+     async def wrapper(*args, **kwargs):
+         print(function.__name__)
+         return await function(*args, **kwargs)
+
+     return wrapper
+
+
+ def logged(function):
+     if asyncio.iscoroutinefunction(function):
+
+         async def wrapper(*args):
+             return await function(*args)
+
+         return wrapper
+     else:
+
+         def plain(*args):
+             return function(*args)
+
+         return plain
+
+
+ @timed
+ async def send(order):
+     print(order)
+
+
+ @logged
+ async def keep(order):
+     print(order)
+
+
+ async def handle(order):
+-    send(order)
+-    keep(order)
++    await send(order)
++    await keep(order)
+# a decorator of the project that runs the coroutine
+ import asyncio
+ import functools
+
+
+ def command(function):
+     @functools.wraps(function)
+     def wrapper(*args):
+         return asyncio.run(function(*args))
+
+     return wrapper
+
+
+ @command
+ async def main():
+     print("at work")
+
+
+ main()
 # a decorator that nobody knows
  import click
  from tools import run_in_loop, synchronize

@@ -7,7 +7,7 @@ use super::fate::Fate;
 use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context};
 use crate::engine::project::conduct::{Conduct, conduct};
-use crate::engine::project::reduce::{Decoration, FunctionId, Meaning};
+use crate::engine::project::reduce::{FunctionId, Meaning};
 
 /// What a call gives that should be awaited.
 #[derive(Debug, Clone, Copy)]
@@ -39,13 +39,6 @@ pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
         Meaning::Instance(_) => None,
         _ => return None,
     };
-    if let Some(callee) = callee
-        && cx.world.function(callee).is_async
-        && cx.world.decoration(callee) == Decoration::Wrapped
-    {
-        let made = Made { pending: Pending::Coroutine, handed_on: false, function: Some(callee) };
-        return cx.is_certainly(call.func(), callee).then_some(made);
-    }
     let Meaning::Coroutine(function) = cx.meaning(call.whole) else { return None };
     let handed_on = callee.is_some_and(|callee| callee != function);
     let called = callee.unwrap_or(function);

@@ -183,6 +183,55 @@ pub(super) const EXAMPLES: &str = r#"
          async with lock:
              cache[key] = await load(key)
      return cache[key]
+# by default, of what is loaded twice only what there is to be one of
+! by default
+! reported `cls._instances[name]` is checked
+ class Client:
+     _instances = {}
+     _names = {}
+
+     @classmethod
+     async def of(cls, name, connect):
+         if name not in cls._instances:
+             cls._instances[name] = await connect(name)
+         return cls._instances[name]
+
+     @classmethod
+     async def name_of(cls, client_id, load):
+         if client_id not in cls._names:
+             cls._names[client_id] = await load(client_id)
+         return cls._names[client_id]
+# or what is made by a call that says so
+! by default
+! reported `_pages[key]` is checked
+ _pages = {}
+
+
+ async def page(key, browser):
+     if key in _pages:
+         return _pages[key]
+     page = await browser.create_page(key)
+     _pages[key] = page
+     return page
+# one value is as good as the other
+! by default
+ _version = None
+ _blocks = {}
+
+
+ async def version(database):
+     global _version
+     if _version is not None:
+         return _version
+     rows = await database.execute("show server_version")
+     _version = int(rows[0])
+     return _version
+
+
+ async def block(number, chain):
+     if number not in _blocks:
+         _blocks[number] = await chain.read(number)
+     return _blocks[number]
 # an object that may belong to one task is reported only on request
 ! reported both load it
  class Page:

@@ -366,9 +366,7 @@ pub(super) fn asks_how_much(cx: &Context<'_>, read: AnyNodeRef<'_>) -> bool {
     cx.ancestors(&read).take_while(|around| !around.is_statement()).any(|around| match around {
         AnyNodeRef::ExprCompare(compare) => {
             let mut operators = compare.ops.iter();
-            operators.any(|operator| {
-                matches!(operator, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE)
-            })
+            operators.any(|operator| matches!(operator, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE))
         }
         _ => false,
     })

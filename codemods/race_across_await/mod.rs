@@ -2,6 +2,7 @@
 
 mod examples;
 mod interleave;
+mod loaded;
 mod places;
 mod remedy;
 mod shared;
@@ -54,9 +55,11 @@ both lines. Often it is enough to await first (`count = await source.count(); to
 loads in the cache and let everybody await that.
 
 Found are module variables, attributes of `self` and their elements. It is reported by default where several tasks are seen
-to reach them: the state belongs to the module or class, the class has a lock, the function is started as several tasks.
-With `--select race-across-await`, objects that may well belong to one task each are included. Silent are: both sides under
-one lock, a second look after the `await`, a flag or task set before it, constructors and other functions that run once, a
+to reach them: the state belongs to the module or class, the class has a lock, the function is started as several tasks;
+and of what is loaded twice, only what its name or the call that makes it show to be one of a kind: a connection, a
+client, a session, a task, a token. A text or number that is read twice is as good as if it were read once. With
+`--select race-across-await` these are included, and objects that may well belong to one task each. Silent are: both
+sides under one lock, a second look after the `await`, a flag or task set before it, constructors and other functions that run once, a
 background task's own loop, and what is awaited without ever waiting.",
     applicability: Applicability::Suggested,
     enabled: Enabled::Default,
@@ -110,7 +113,7 @@ fn report<'a>(
 ) {
     let Some(harm) = harm(cx, function, race) else { return };
     // `async def connect(self): … return self._connection` may be asked for whenever one is needed.
-    let is_asked_for = fixes.is_pedantic() && matches!(harm, Harm::Loaded { is_given: true });
+    let is_asked_for = fixes.is_pedantic() && matches!(harm, Harm::Loaded { is_given: true, .. });
     if guards.keep_apart(places, place, race, is_asked_for) {
         return;
     }
@@ -118,14 +121,14 @@ fn report<'a>(
     let is_common = matches!(place.root, Root::Global(_) | Root::Class(_));
     let is_default = match harm {
         Harm::Lost { at_once } => evidence.is_some() || at_once && matches!(place.root, Root::Receiver(_)),
-        Harm::Loaded { is_given } => is_common || is_given && evidence.is_some(),
+        Harm::Loaded { is_given, is_single } => is_single && (is_common || is_given && evidence.is_some()),
         Harm::Spent => evidence.is_some(),
         // Each task may well have an item of its own.
         Harm::Done => false,
     };
     let is_plausible = match harm {
         Harm::Lost { .. } | Harm::Spent => true,
-        Harm::Loaded { is_given } => is_given || place.key.is_some(),
+        Harm::Loaded { is_given, .. } => is_given || place.key.is_some(),
         Harm::Done => evidence.is_some(),
     };
     // A variable of the function around is shared only if that is seen.
@@ -191,8 +194,9 @@ fn is_test(cx: &Context<'_>) -> bool {
 enum Harm {
     /// A change is lost. `at_once`: one statement reads, awaits and writes.
     Lost { at_once: bool },
-    /// Something is loaded twice. `is_given`: the function returns it.
-    Loaded { is_given: bool },
+    /// Something is loaded twice. `is_given`: the function returns it. `is_single`: there is to be one of it, and not
+    /// one value as good as the other.
+    Loaded { is_given: bool, is_single: bool },
     /// What there is enough of for one is taken by both.
     Spent,
     /// Something that is to be done once is done twice.
@@ -226,7 +230,8 @@ fn harm<'a>(cx: &Context<'a>, function: &'a ast::StmtFunctionDef, race: &Race<'a
     match value {
         Some(Expr::BooleanLiteral(value)) => value.value.then_some(Harm::Done),
         _ if shared::is_loaded(cx, function, race) => {
-            Some(Harm::Loaded { is_given: shared::is_getter(cx, function, race) })
+            let is_given = shared::is_getter(cx, function, race);
+            Some(Harm::Loaded { is_given, is_single: loaded::is_single(cx, race, value) })
         }
         // `seen.add(url)`
         None if matches!(race.write.at, AnyNodeRef::ExprCall(_)) => Some(Harm::Done),

@@ -285,7 +285,7 @@ impl<'a> Arguments<'a> {
             draft.doubt("httpx wants a proxy's URL with its scheme, requests adds `http://`");
         }
         if let Some(headers) = self.value("headers") {
-            values::check_headers(cx, headers, draft)?;
+            values::check_headers(cx, headers, matches!(site.receiver, Receiver::Session(_)), draft)?;
         }
         if let Some(auth) = self.value("auth") {
             values::convert_auth(cx, auth, draft)?;

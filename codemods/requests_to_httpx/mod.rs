@@ -3,6 +3,7 @@
 mod arguments;
 mod blocks;
 mod codes;
+mod collected;
 mod draft;
 mod examples;
 mod exceptions;
@@ -50,7 +51,8 @@ too: when the function does with it only what is the same in both libraries, it 
 instead.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
-    aliases: &["ASYNC210", "ASYNC212"],
+    // The last is what ruff called it before 0.5.
+    aliases: &["ASYNC210", "ASYNC212", "ASYNC100"],
     leads: &[],
     examples: examples::EXAMPLES,
     run,
@@ -113,6 +115,10 @@ pub(crate) const ALIKE: &[(&str, Common)] = &[
     ("status_code", Common::Value),
     ("text", Common::Value),
 ];
+
+/// What responses of requests have and those of httpx lack.
+pub(crate) const UNLIKE: &[&str] =
+    &["apparent_encoding", "is_permanent_redirect", "iter_content", "iter_lines", "ok", "raw", "reason"];
 
 /// Packages that stand in for requests in tests, and know nothing of httpx.
 const DOUBLES: &[&str] = &["responses", "requests_mock", "vcr", "httpretty", "pook", "betamax"];

@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use rustc_hash::FxHashSet;
 
 use super::arguments::argument_of;
+use super::collected::{self, CollectionUse};
 use super::sites::Site;
 use super::values::id;
 use crate::engine::context::Context;
@@ -84,6 +85,10 @@ impl<'a> Walk<'_, 'a> {
             AnyNodeRef::Arguments(_) => {
                 // `closing(requests.get(…))` gives the response back.
                 let Some(call) = argument_of(cx, at) else { return };
+                if let Some(list) = collected::appended_to(cx, call) {
+                    self.named_collection(list, mixed);
+                    return;
+                }
                 if cx.symbol(&call.func).as_deref() == Some("contextlib.closing")
                     && let AnyNodeRef::WithItem(item) = cx.parent(call)
                 {
@@ -91,6 +96,18 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             AnyNodeRef::StmtReturn(_) => self.returned(at, may_be_none, mixed),
+            AnyNodeRef::ExprListComp(list) if id(cx, &*list.elt) == at => self.collection(parent, mixed),
+            AnyNodeRef::ExprGenerator(list) if id(cx, &*list.elt) == at => self.collection(parent, mixed),
+            AnyNodeRef::ExprList(ast::ExprList { elts, .. })
+            | AnyNodeRef::ExprTuple(ast::ExprTuple { elts, .. }) => {
+                let place = elts.iter().position(|item| id(cx, item) == at);
+                if let Some(name) = place.and_then(|place| collected::unpacked(cx, parent, place)) {
+                    self.bound(name, may_be_none, mixed);
+                    return;
+                }
+                let unknown = elts.iter().any(|item| self.kind_of(item) == Other::Unknown);
+                self.collection(parent, mixed || unknown);
+            }
             _ => {}
         }
     }
@@ -129,6 +146,57 @@ impl<'a> Walk<'_, 'a> {
                 _ => continue,
             };
             self.flow(node, from_none || may_be_none, mixed || mixed_too);
+        }
+    }
+
+    /// The items of what holds responses, where it is gone over.
+    fn collection(&mut self, at: NodeId, mixed: bool) {
+        let cx = self.cx;
+        match collected::use_of(cx, at) {
+            CollectionUse::Named(name) => self.named_collection(name, mixed),
+            CollectionUse::Items(item) => self.bound(item, false, mixed),
+            CollectionUse::Item(item) => self.flow(item, false, mixed),
+            CollectionUse::Other => {}
+        }
+    }
+
+    /// The same of a name that holds them, wherever it is read.
+    fn named_collection(&mut self, name: &'a ast::ExprName, mixed: bool) {
+        let cx = self.cx;
+        let Some(scope) = cx.semantic.lookup(name.id.as_str(), cx.semantic.node(id(cx, name)).scope) else {
+            return;
+        };
+        let reads: Vec<NodeId> =
+            cx.semantic.reads_of(name.id.as_str(), scope).map(|read| read.node).collect();
+        let added = reads.iter().filter_map(|read| collected::added_to(cx, *read));
+        let made = cx.semantic.bindings_of(name.id.as_str(), scope).iter().flat_map(|binding| {
+            match cx.semantic.binding(*binding).kind {
+                BindingKind::Assignment { value: Expr::List(list), unpacked: None } => list.elts.as_slice(),
+                _ => &[],
+            }
+        });
+        let unknown = added.chain(made).any(|item| self.kind_of_read(item) == Other::Unknown);
+        for read in reads {
+            self.collection_read(read, mixed || unknown);
+        }
+    }
+
+    fn collection_read(&mut self, read: NodeId, mixed: bool) {
+        match collected::use_of(self.cx, read) {
+            CollectionUse::Items(item) => self.bound(item, false, mixed),
+            CollectionUse::Item(item) => self.flow(item, false, mixed),
+            CollectionUse::Named(_) | CollectionUse::Other => {}
+        }
+    }
+
+    /// What an added item is: a call that is converted, or a name for one.
+    fn kind_of_read(&self, added: &Expr) -> Other {
+        match added {
+            Expr::Name(name) => match self.cx.binding_read(name) {
+                Some(binding) => self.kind_of_binding(binding.kind),
+                None => Other::Unknown,
+            },
+            _ => self.kind_of(added),
         }
     }
 

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::arguments::argument_of;
+use super::collected;
 use super::draft::{Draft, Planned, imported};
 use super::reach::Spot;
 use super::sites::Library;
@@ -60,6 +61,15 @@ impl<'a> Uses<'_, '_, 'a> {
                 Ok(())
             }
             AnyNodeRef::WithItem(_) => Ok(()),
+            AnyNodeRef::ExprTuple(tuple)
+                if tuple
+                    .elts
+                    .iter()
+                    .position(|item| id(cx, item) == spot.id)
+                    .is_some_and(|place| collected::unpacked(cx, parent_id, place).is_some()) =>
+            {
+                Ok(())
+            }
             AnyNodeRef::ExprCompare(compare) => self.compared(compare, spot),
             AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => self.passed(spot),
             AnyNodeRef::ExprUnaryOp(unary) if unary.op == ast::UnaryOp::Not => {
@@ -120,6 +130,12 @@ impl<'a> Uses<'_, '_, 'a> {
     }
 
     fn assigned(&mut self, statement: &'a ast::StmtAssign) -> Planned {
+        if self.library == Library::Requests
+            && let Some(target) = statement.targets.iter().find(|target| self.is_asked_later(target))
+        {
+            let name = self.cx.text(target);
+            return Err(format!("response-escapes: `{name}` is asked for what httpx's has not"));
+        }
         if statement.targets.iter().any(|target| !target.is_name_expr()) {
             self.escapes("it is stored");
         }
@@ -133,6 +149,16 @@ impl<'a> Uses<'_, '_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the file asks an attribute of this name for what only requests has.
+    fn is_asked_later(&self, target: &Expr) -> bool {
+        let Expr::Attribute(stored) = target else { return false };
+        self.cx.nodes().iter().any(|node| {
+            let AnyNodeRef::ExprAttribute(asked) = node.ast else { return false };
+            crate::UNLIKE.contains(&asked.attr.as_str())
+                && matches!(&*asked.value, Expr::Attribute(kept) if kept.attr.as_str() == stored.attr.as_str())
+        })
     }
 
     fn returned(&mut self, spot: Spot) {
@@ -212,6 +238,10 @@ impl<'a> Uses<'_, '_, 'a> {
                 Ok(())
             }
             _ if self.is_alike_to(call, spot) => Ok(()),
+            _ if self.library == Library::Requests && self.is_unlike_to(call, spot) => Err(format!(
+                "response-escapes: `{}` asks the response for what httpx's has not",
+                cx.text(&*call.func)
+            )),
             _ => {
                 self.escapes("it is handed on");
                 Ok(())
@@ -241,6 +271,14 @@ impl<'a> Uses<'_, '_, 'a> {
             )
         };
         !(used.raises && self.guards || used.decodes && is_handled())
+    }
+
+    /// Whether a function of the project is seen to ask the response for what only requests has.
+    fn is_unlike_to(&self, call: &ast::ExprCall, spot: Spot) -> bool {
+        let cx = self.cx;
+        let position = call.arguments.args.iter().position(|argument| id(cx, argument) == spot.id);
+        let Meaning::Function(callee) = cx.meaning(&call.func) else { return false };
+        position.is_some_and(|position| cx.world.function(callee).alike.is_unlike(position))
     }
 
     /// The text of a truth test of a name. For a call, what goes around it.

@@ -314,7 +314,7 @@ fn headers<'a>(
     let parent_id = cx.semantic.node(at).parent;
     match cx.semantic.node(parent_id).ast {
         AnyNodeRef::StmtAssign(statement) if attribute.ctx == ast::ExprContext::Store => {
-            values::check_headers(cx, &statement.value, draft)
+            values::check_headers(cx, &statement.value, true, draft)
         }
         AnyNodeRef::ExprSubscript(subscript) => {
             if let AnyNodeRef::StmtAssign(statement) = cx.parent(subscript)
@@ -328,7 +328,7 @@ fn headers<'a>(
             "update" => {
                 if let AnyNodeRef::ExprCall(call) = cx.semantic.node(cx.semantic.node(parent_id).parent).ast {
                     for argument in &call.arguments.args {
-                        values::check_headers(cx, argument, draft)?;
+                        values::check_headers(cx, argument, true, draft)?;
                     }
                 }
                 Ok(())

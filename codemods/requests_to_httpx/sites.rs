@@ -143,6 +143,10 @@ pub(super) fn find<'a>(cx: &Context<'a>) -> Sites<'a> {
         if matches!(call.use_of(), Use::Awaited(_)) {
             continue;
         }
+        // What a test expects to fail is what it tests.
+        if cx.expects_failure(call.expr) {
+            continue;
+        }
         let runs = cx.runs(call.expr);
         let Some((id, function)) = cx.semantic.id(call.expr).zip(cx.enclosing_function(call.expr)) else {
             continue;

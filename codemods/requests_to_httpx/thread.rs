@@ -31,7 +31,7 @@ pub(super) fn offer(cx: &Context<'_>, fixes: &mut Fixes<'_>, site: &Site<'_>, re
     found.because(refusal).fix(level, "call it in a thread with `asyncio.to_thread`", |fix| {
         let to_thread = fix.import("asyncio.to_thread");
         let (before, after) = cx.await_around(site.whole);
-        fix.replace(&*site.call.func, format!("{before}{to_thread}"));
+        fix.replace(cx.outer_range(&site.call.func), format!("{before}{to_thread}"));
         // Arguments on lines of their own stay there.
         let source = cx.source;
         match first_argument(site).filter(|first| source.starts_line(*first)) {

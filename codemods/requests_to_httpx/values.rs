@@ -328,6 +328,7 @@ fn may_be(cx: &Context<'_>, value: &Expr, odd: Odd) -> bool {
                 BindingKind::Parameter { parameter, default, .. } => {
                     default.is_some_and(|default| may_be(cx, default, odd))
                         || parameter.annotation.as_deref().is_some_and(|a| annotates(a, odd))
+                        || parameter.annotation.is_none() && is_passed(cx, name, parameter, odd)
                 }
                 BindingKind::Assignment { value, unpacked: None } => {
                     matches!(value, Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_))
@@ -339,6 +340,35 @@ fn may_be(cx: &Context<'_>, value: &Expr, odd: Odd) -> bool {
         }),
         _ => false,
     }
+}
+
+/// Whether a call in this file passes a literal `None`, or a `bool`, for a parameter.
+fn is_passed(cx: &Context<'_>, read: &ast::ExprName, parameter: &ast::Parameter, odd: Odd) -> bool {
+    let Some(function) = cx.enclosing_function(read) else { return false };
+    let parameters = &function.parameters;
+    let mut by_position = parameters.posonlyargs.iter().chain(&parameters.args);
+    let position = by_position.position(|own| own.parameter.range() == parameter.range());
+    let by_name = parameters.iter().any(|own| own.as_parameter().range() == parameter.range());
+    if !by_name {
+        return false;
+    }
+    let is_method = matches!(cx.parent(function), AnyNodeRef::StmtClassDef(_))
+        && !function.decorator_list.iter().any(|decorator| cx.text(&decorator.expression) == "staticmethod");
+    let position = position.map(|position| position.saturating_sub(usize::from(is_method)));
+    cx.calls().any(|call| {
+        let name = match call.func() {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return false,
+        };
+        let given = || call.argument(parameter.name.as_str(), position.unwrap_or(usize::MAX));
+        name == function.name.as_str()
+            && given().is_some_and(|given| match given {
+                Expr::NoneLiteral(_) => odd == Odd::None,
+                Expr::BooleanLiteral(_) => odd == Odd::Bool,
+                _ => false,
+            })
+    })
 }
 
 /// Whether an annotation admits `None`, or a `bool`.
@@ -391,13 +421,31 @@ pub(super) fn is_boolean(cx: &Context<'_>, value: &Expr) -> bool {
     }
 }
 
-/// `None` among headers: requests leaves the header out, httpx raises.
-pub(super) fn check_headers(cx: &Context<'_>, headers: &Expr, draft: &mut Draft<'_, '_>) -> Planned {
+/// `None` among headers: requests leaves the header out, httpx raises. What requests sends of itself, and a session's
+/// own headers, it takes away for `None`.
+pub(super) fn check_headers(
+    cx: &Context<'_>,
+    headers: &Expr,
+    in_session: bool,
+    draft: &mut Draft<'_, '_>,
+) -> Planned {
     let Some(Expr::Dict(dict)) = literal(cx, headers) else { return Ok(()) };
+    let is_sent_anyway = |key: &str| {
+        in_session
+            || ["user-agent", "accept", "accept-encoding", "connection"]
+                .contains(&key.to_ascii_lowercase().as_str())
+    };
+    let mut leaves_out = false;
     for item in &dict.items {
         match &item.value {
             Expr::NoneLiteral(_) => {
                 return Err("header-none: requests takes a header away for `None`, httpx raises".to_owned());
+            }
+            value
+                if may_be_none(cx, value)
+                    && matches!(&item.key, Some(Expr::StringLiteral(key)) if !is_sent_anyway(key.value.to_str())) =>
+            {
+                leaves_out = true;
             }
             value if reads_environment(cx, value) || may_be_none(cx, value) => {
                 let name = cx.text(value);
@@ -405,6 +453,10 @@ pub(super) fn check_headers(cx: &Context<'_>, headers: &Expr, draft: &mut Draft<
             }
             _ => {}
         }
+    }
+    if leaves_out {
+        let range = cx.outer_range(headers);
+        draft.surround(range, "{key: value for key, value in ", ".items() if value is not None}");
     }
     Ok(())
 }

@@ -226,6 +226,115 @@ pub(super) const EXAMPLES: &str = r#"
      except BaseException:
          print("not closed")
      print("done")
+# by default where the task is seen to wait again
+! by default
+! unsafe
++import asyncio
++
+ class Worker:
+     async def work(self, queue):
+         while True:
+             job = await queue.get()
+             try:
+                 await job.run()
++            except asyncio.CancelledError:
++                raise
+             except:
+                 print("failed")
+
+     async def bind(self, stored, server):
+         try:
+             await server.login(stored)
++        except asyncio.CancelledError:
++            raise
+         except BaseException:
+             print("refused")
+         else:
+             return
+         await server.login(await server.new_token())
+
+     async def refresh(self, server):
+         try:
+             await server.subscribe()
++        except asyncio.CancelledError:
++            raise
+         except BaseException:
+             return
+
+     async def start(self, server, queue):
+         await self.refresh(server)
+         await self.work(queue)
+# and not where it may be about to end
+! by default
+ import asyncio
+
+
+ async def trigger(callbacks):
+     try:
+         await asyncio.gather(*callbacks)
+     except:
+         print("failed")
+
+
+ async def describe(response):
+     text = None
+     if response.status == 400:
+         try:
+             text = await response.text()
+         except BaseException:
+             pass
+         raise ValueError(text)
+     return await response.json()
+
+
+ async def scan(queue, writer):
+     try:
+         while True:
+             try:
+                 print(await queue.get())
+             except:
+                 break
+     finally:
+         await writer.drain()
+
+
+ async def pipe(reader, writer):
+     try:
+         await reader.pipe(writer)
+     except BaseException as error:
+         print(error)
+     await writer.wait_closed()
+# a coroutine that a program runs alone
+ import asyncio
+
+
+ async def amain(url):
+     try:
+         await url.connect()
+     except:
+         print("failed")
+
+
+ asyncio.run(amain("smb://host"))
+# a handler that puts back what was changed has to run for a cancellation too
+! reported puts something right
+ class Socket:
+     async def resubscribe(self):
+         subscriptions, self.active = self.active, {}
+         try:
+             await self.subscribe(subscriptions)
+         except BaseException:
+             self.active = subscriptions
+             return
+         await self.report()
+# a function that closes goes on to the end, by default
+! by default
+ async def shutdown(replica, metrics):
+     try:
+         await replica.call_destructor()
+     except:
+         print("not all of it was there yet")
+     await metrics.end()
 # named among others, and the task ends
  import asyncio
 

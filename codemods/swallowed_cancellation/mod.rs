@@ -1,6 +1,7 @@
 //! Handlers that keep a task from being cancelled.
 
 mod examples;
+mod proof;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, ExceptHandler, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -19,6 +20,9 @@ pub(crate) const CODEMOD: Codemod = Codemod {
 A task is cancelled by raising `CancelledError` where it awaits. A bare `except`, `except BaseException` or `except
 CancelledError` that does not raise again swallows it: the task goes on, whoever cancelled it waits for ever, a timeout
 does not fire and a shutdown hangs.
+
+Reported by default is what is seen to do harm: on a way from the handler the task waits again, in the function or where
+the same file awaits it. With `--select swallowed-cancellation`, every handler that swallows is.
 
 Where a handler means all errors, an `except asyncio.CancelledError: raise` is put before it; where it means the
 cancellation itself, a `raise` at its end. A handler with which the task ends is right, and so is waiting for a task
@@ -63,7 +67,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
         });
         let Some((handler, caught)) = caught else { continue };
-        if is_swallowed(cx, statement, handler, caught, fixes.is_pedantic()) {
+        let pedantic = fixes.is_pedantic();
+        if is_swallowed(cx, statement, handler, caught, pedantic)
+            && (pedantic || proof::is_seen_to_go_on(cx, statement, handler))
+        {
             report(cx, fixes, handler, caught);
         }
     }
@@ -122,6 +129,9 @@ fn is_swallowed(
         return false;
     }
     if named && (!pedantic && !is_in_loop(cx, statement) || is_in_closing(cx, statement)) {
+        return false;
+    }
+    if !pedantic && is_in_closing(cx, statement) {
         return false;
     }
     if is_in_undoing(cx, statement) || named && ends_by_flag(cx, statement) {
@@ -211,7 +221,15 @@ fn is_only_a_task(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
         // `context.run(loop.create_task, work())`
         let mut takers = std::iter::once(&*taker.func).chain(&taker.arguments.args);
         takers.any(|taker| {
-            let spawns = ["create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"].map(Some);
+            let spawns = [
+                "create_task",
+                "ensure_future",
+                "run",
+                "run_coroutine_threadsafe",
+                "run_until_complete",
+                "start_soon",
+            ];
+            let spawns = spawns.map(Some);
             !taker.is_call_expr() && spawns.contains(&last_name(taker))
         })
     };
@@ -348,9 +366,12 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
     awaited.peek().is_some() && awaited.all(closes)
 }
 
-/// Whether a call closes something, with a limit of time or shielded as it may be.
+/// Whether an expression is a call that closes something, with a limit of time or shielded as it may be.
 fn closes(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
+    value.as_call_expr().is_some_and(is_closing_call)
+}
+
+fn is_closing_call(call: &ast::ExprCall) -> bool {
     let name = match &*call.func {
         Expr::Attribute(function) => function.attr.as_str(),
         Expr::Name(function) => function.id.as_str(),
@@ -483,6 +504,18 @@ fn report(
     };
     let found = fixes.at(head, message);
     let reason = "somebody may rely on the task going on";
+    // `except CancelledError: raise` before it would leave out what it puts right.
+    let puts_right = cx.inside(handler).any(|node| match node.ast {
+        AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(|target| !target.is_name_expr()),
+        AnyNodeRef::ExprCall(call) => is_closing_call(call),
+        _ => false,
+    });
+    if caught == Catches::More && puts_right {
+        found
+            .because("the handler puts something right: let it, and raise a cancellation at its end")
+            .report();
+        return;
+    }
     if caught == Catches::More {
         found.because(reason).unsafe_fix("let it pass", |fix| {
             let class = fix.import(match cx.framework() {

@@ -133,7 +133,7 @@ fn about_call(cx: &Context<'_>, function: &Expr) -> Option<Verdict> {
     };
     let limits = is_limiter_object(name) || receiver.is_some_and(is_limiter_object);
     let ends = receiver.is_some() && ENDINGS.contains(&name);
-    let closes = name.split('_').any(|word| CLOSINGS.contains(&word));
+    let closes = means_closing(name) || cancels(name);
     (limits || ends || closes || starts_task(name)).then_some(Verdict::Settled)
 }
 
@@ -151,8 +151,33 @@ const ENDINGS: &[&str] = &[
 ];
 
 /// Words in the names of functions that close what is open already.
-const CLOSINGS: &[&str] =
-    &["aclose", "cleanup", "close", "closed", "disconnect", "shutdown", "stop", "teardown", "terminate"];
+const CLOSINGS: &[&str] = &[
+    "aclose",
+    "cleanup",
+    "close",
+    "closed",
+    "deinit",
+    "disconnect",
+    "dispose",
+    "shutdown",
+    "stop",
+    "teardown",
+    "terminate",
+    "unload",
+];
+
+/// Whether a function is there to close what is open, by its name.
+pub(super) fn means_closing(name: &str) -> bool {
+    name == "__aexit__" || name.contains("de_init") || name.split('_').any(|word| CLOSINGS.contains(&word))
+}
+
+/// Whether a function's name says that it cancels tasks. What cancels orders or bookings asks somebody else to.
+fn cancels(name: &str) -> bool {
+    const WITH: &[&str] =
+        &["", "all", "and", "future", "futures", "it", "safe", "safely", "task", "tasks", "then", "wait"];
+    let mut words = name.split('_');
+    words.clone().any(|word| word == "cancel") && words.all(|word| word == "cancel" || WITH.contains(&word))
+}
 
 /// Whether a function, by its name, gives something that runs already: a task, a future, a job of a pool.
 fn starts_task(name: &str) -> bool {

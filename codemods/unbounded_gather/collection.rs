@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::size::{Size, size};
 use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
+use crate::engine::project::conduct::last_name;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
 
 /// One coroutine for each item of something.
@@ -100,6 +101,12 @@ impl<'a> Collection<'a> {
     }
 
     fn read_call(cx: &Context<'a>, call: &'a ast::ExprCall, at: &Call<'_, 'a>) -> Option<Self> {
+        if let Expr::Attribute(attribute) = &*call.func
+            && attribute.attr.as_str() == "values"
+            && call.arguments.is_empty()
+        {
+            return super::mapping::read(cx, &attribute.value, at);
+        }
         let symbol = cx.symbol(&call.func)?;
         match (&*symbol, &*call.arguments.args) {
             ("builtins.map" | "itertools.starmap", [function, over, ..]) => {
@@ -107,9 +114,18 @@ impl<'a> Collection<'a> {
                     Expr::Lambda(lambda) => elements(cx, &lambda.body)?,
                     _ => vec![Element { callee: Callee::Mapped(function), wrapper: None }],
                 };
+                // `map(lambda callback: callback(event), callbacks)`
+                let calls_callbacks = speaks_of_callbacks(over)
+                    && function.as_lambda_expr().is_some_and(|lambda| {
+                        let is_parameter = |name: &ast::ExprName| {
+                            let parameters = lambda.parameters.as_deref();
+                            parameters.is_some_and(|all| all.includes(&name.id))
+                        };
+                        is_call_of(&lambda.body, &is_parameter)
+                    });
                 Some(Self {
                     elements: element,
-                    size: size(cx, over),
+                    size: if calls_callbacks { Size::Chosen } else { size(cx, over) },
                     over: Some(over),
                     form: Form::Map(call),
                 })
@@ -309,6 +325,9 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
 pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
     let known = size(cx, iter);
+    if known == Size::Unbounded && calls_items(target, iter, body) {
+        return Size::Chosen;
+    }
     let Expr::Call(call) = iter else { return known };
     let is_range = cx.symbol(&call.func).as_deref() == Some("builtins.range");
     let Expr::Name(target) = target else { return known };
@@ -316,8 +335,50 @@ pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
     if known == Size::Unbounded && is_range && !used { Size::Chosen } else { known }
 }
 
+/// Whether `body` calls what a loop over callbacks gives it, or hands it to a function that does: there are as many as
+/// the program has functions for them.
+fn calls_items(target: &Expr, iter: &Expr, body: &Expr) -> bool {
+    let of = match iter {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) => &method.value,
+            _ => call.arguments.args.first().unwrap_or(iter),
+        },
+        iter => iter,
+    };
+    let is_item = |name: &ast::ExprName| {
+        any_over_expr(target, |expr| matches!(expr, Expr::Name(item) if item.id == name.id))
+    };
+    // `for callback in self._on_connect`
+    (speaks_of_callbacks(of) || speaks_of_callbacks(target))
+        && any_over_expr(body, |expr| is_call_of(expr, &is_item))
+}
+
+/// Whether an expression calls an item, `callback(event)`, or a function for callbacks with one,
+/// `self._call_handler(entry.handler, event)`.
+fn is_call_of(expr: &Expr, is_item: &impl Fn(&ast::ExprName) -> bool) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    let is_given = |value: &Expr| match value {
+        Expr::Name(name) => is_item(name),
+        Expr::Attribute(part) => part.value.as_name_expr().is_some_and(is_item),
+        _ => false,
+    };
+    is_given(&call.func) && call.func.is_name_expr()
+        || speaks_of_callbacks(&call.func)
+            && call.arguments.iter_source_order().any(|argument| is_given(argument.value()))
+}
+
+/// Whether a name speaks of functions that the program calls when something happens.
+fn speaks_of_callbacks(expr: &Expr) -> bool {
+    const WORDS: &[&str] = &["callback", "cb", "handler", "hook", "listener", "middleware", "observer"];
+    let Some(name) = last_name(expr) else { return false };
+    name.split('_').any(|word| {
+        let word = word.to_ascii_lowercase();
+        WORDS.contains(&word.strip_suffix('s').unwrap_or(&word))
+    })
+}
+
 /// The coroutine calls an element may be; `None` when it is, or may be, something else.
-fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
+pub(super) fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
     match expr {
         Expr::If(choice) => {
             let mut both = elements(cx, &choice.body)?;

@@ -5,6 +5,7 @@ mod collection;
 mod examples;
 pub(crate) mod helper;
 mod lazy;
+mod mapping;
 mod rewrite;
 pub(crate) mod size;
 
@@ -35,8 +36,8 @@ while it is read, it is read at once, as `gather` does.
 
 The fix is safe when the coroutine is one of the project's own functions and, looked into through the functions it
 calls, neither waits for other tasks nor runs until it is stopped: holding some back cannot change what the others
-do. It is left alone where a limit is there already: a collection known to be small, a batch, a semaphore or rate
-limiter in the coroutine, a thread pool. So is a coroutine that never returns, which would keep the rest from
+do. It is left alone where a limit is there already: a collection known to be small, a batch, the program's own
+callbacks, the servers or plugins that an object is set up with, a semaphore or rate limiter in the coroutine, a thread pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from
 starting.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
@@ -68,7 +69,7 @@ struct Fault {
 
 /// Whether running all of a collection at once is a mistake.
 fn fault(cx: &Context<'_>, collection: &Collection<'_>, name: &str) -> Option<Fault> {
-    if collection.size.is_fine(u64::from(cx.settings.concurrency_limit)) {
+    if collection.size.is_fine(u64::from(cx.settings.concurrency_limit)) || is_in_closing(cx, collection) {
         return None;
     }
     let verdicts = collection.elements.iter().map(|element| verdict(cx, element));
@@ -84,6 +85,19 @@ fn fault(cx: &Context<'_>, collection: &Collection<'_>, name: &str) -> Option<Fa
         _ => format!("`{name}` runs a coroutine for every item at once, however many there are"),
     };
     Some(Fault { message, verdict })
+}
+
+/// Whether the function around is there to close something: each of the items holds what it holds until it is closed.
+fn is_in_closing(cx: &Context<'_>, collection: &Collection<'_>) -> bool {
+    let callee = collection.elements.first().map(|element| match element.callee {
+        Callee::Called(expr) | Callee::Mapped(expr) => expr,
+    });
+    let function = callee.and_then(|callee| cx.enclosing_function(callee));
+    function.is_some_and(|function| {
+        let name = function.name.as_str();
+        // `cleanup_element_tree()` leaves nothing closed, `cleanup()` does.
+        callee::means_closing(name) && (!name.contains("cleanup") || name.ends_with("cleanup"))
+    })
 }
 
 /// What the call of something that runs a collection at once calls for each item, if there is no bound to how many

@@ -125,6 +125,11 @@ fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
             Some(binding) => binding_size(cx, name, binding, depth),
             None => by_name(expr),
         },
+        Expr::Attribute(attribute)
+            if is_constant_name(attribute.attr.as_str()) || is_set_up(attribute.attr.as_str()) =>
+        {
+            Size::Chosen
+        }
         Expr::Attribute(_) => class_size(cx, expr).unwrap_or_else(|| by_name(expr)),
         _ => Size::Unbounded,
     }
@@ -138,6 +143,32 @@ fn item_size(cx: &Context<'_>, item: &Expr, depth: u32) -> Size {
 fn class_size(cx: &Context<'_>, expr: &Expr) -> Option<Size> {
     use crate::engine::project::reduce::Meaning;
     matches!(cx.meaning(expr), Meaning::Class(_)).then_some(Size::AtMost(1))
+}
+
+/// `const.PLATFORMS`: written down somewhere else, once for all.
+fn is_constant_name(name: &str) -> bool {
+    name.len() > 2 && !name.contains(|letter: char| letter.is_lowercase())
+}
+
+/// `self.plugins`: what an object is set up with, and not what it is given to work on. The clients of a server come
+/// and go.
+fn is_set_up(name: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "adapters",
+        "backends",
+        "connectors",
+        "coordinators",
+        "drivers",
+        "extensions",
+        "integrations",
+        "platforms",
+        "plugins",
+        "providers",
+        "servers",
+        "shards",
+        "toolsets",
+    ];
+    name.rsplit('_').next().is_some_and(|word| PARTS.contains(&word))
 }
 
 /// A name that says its value was cut to size by somebody.
@@ -183,6 +214,7 @@ fn binding_size(cx: &Context<'_>, name: &ast::ExprName, binding: &Binding<'_>, d
             count.and_then(|count| number(cx, count, depth)).map_or(Size::Chosen, Size::AtMost)
         }
         BindingKind::Class => Size::AtMost(1),
+        BindingKind::ImportFrom { .. } if is_constant_name(name.id.as_str()) => Size::Chosen,
         // A function of its own for each batch: `async def _batch(levels):` in the function that cuts them.
         BindingKind::Parameter { .. } if takes_batches(cx, name) => Size::Chosen,
         _ => named(),
@@ -291,7 +323,8 @@ fn range_size(cx: &Context<'_>, arguments: &[Expr], depth: u32) -> Size {
 fn chosen_count(expr: &Expr) -> Size {
     let Some(name) = last_name(expr) else { return Size::Unbounded };
     let name = name.to_ascii_lowercase();
-    let says = ["worker", "concurren", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
+    let says =
+        ["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
     if says.iter().any(|word| name.contains(word)) { Size::Chosen } else { Size::Unbounded }
 }
 

@@ -3,6 +3,7 @@
 mod blocking;
 mod coroutines;
 mod offload;
+mod parts;
 mod protocols;
 mod remote;
 mod resources;

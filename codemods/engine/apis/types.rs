@@ -229,6 +229,9 @@ pub(crate) fn canonical(symbol: String) -> String {
     if let Some(meant) = CANONICAL.get(symbol.as_str()) {
         return (*meant).to_owned();
     }
+    if let Some(part) = super::parts::part(&symbol) {
+        return part.to_owned();
+    }
     for enter in [".__enter__()", ".__aenter__()"] {
         if let Some(context) = symbol.strip_suffix(enter) {
             if ENTERS_OTHERWISE.contains(&context) {

@@ -387,7 +387,7 @@ fn family(project: &Project, world: &World<'_>, id: FunctionId) -> Vec<FunctionI
         for &related in &world.lineage(class).0 {
             let summary = world.summary(related.file);
             let qualname = &world.class(related).qualname;
-            if let Some(index) = summary.and_then(|own| own.function(&format!("{qualname}.{name}"))) {
+            if let Some(index) = summary.and_then(|own| own.method(qualname, name)) {
                 family.insert(FunctionId { file: related.file, index });
                 queue.push(related);
             }

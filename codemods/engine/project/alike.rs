@@ -1,6 +1,6 @@
 //! Parameters of which a function uses only what two classes have in common, so that it need not know which it gets.
 
-use ruff_python_ast::{AnyNodeRef, CmpOp, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub(crate) struct Alike {
     used: u16,
     raising: u16,
     decoding: u16,
+    /// What only one of the classes has is used of it.
+    unlike: u16,
 }
 
 /// How a function uses one parameter.
@@ -47,6 +49,14 @@ impl Alike {
         let has = |bits: u16| bits & bit != 0;
         has(self.used).then(|| AlikeUse { raises: has(self.raising), decodes: has(self.decoding) })
     }
+
+    /// Whether what only one of the classes has is used of the parameter at this position.
+    pub(crate) fn is_unlike(self, position: usize) -> bool {
+        u32::try_from(position)
+            .ok()
+            .and_then(|at| 1_u16.checked_shl(at))
+            .is_some_and(|bit| self.unlike & bit != 0)
+    }
 }
 
 impl Summary {
@@ -56,6 +66,10 @@ impl Summary {
         for node in semantic.each(&semantic.reads) {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
             let Expr::Name(name) = &*attribute.value else { continue };
+            if crate::UNLIKE.contains(&attribute.attr.as_str()) && attribute.ctx.is_load() {
+                self.note_unlike(semantic, node.scope, name.id.as_str(), by_scope);
+                continue;
+            }
             if common(attribute.attr.as_str()).is_none() {
                 continue;
             }
@@ -66,20 +80,27 @@ impl Summary {
         }
     }
 
+    fn note_unlike(
+        &mut self,
+        semantic: &Semantic<'_>,
+        read_in: ScopeId,
+        name: &str,
+        by_scope: &FxHashMap<u32, usize>,
+    ) {
+        let Some(scope) = semantic.lookup(name, read_in) else { return };
+        let (Some(owner), Some((_, position))) = (by_scope.get(&scope), parameter(semantic, scope, name))
+        else {
+            return;
+        };
+        self.functions[*owner].alike.unlike |= 1_u16 << position;
+    }
+
     fn note_alike(&mut self, semantic: &Semantic<'_>, scope: ScopeId, name: &str, owner: usize) {
-        let ScopeKind::Function(function) = semantic.scope(scope).kind else { return };
-        let [binding] = semantic.bindings_of(name, scope) else { return };
-        let BindingKind::Parameter { parameter, .. } = semantic.binding(*binding).kind else { return };
+        let Some((parameter, position)) = parameter(semantic, scope, name) else { return };
         // What is said of it would not hold for the other class.
         if parameter.annotation.is_some() {
             return;
         }
-        let mut parameters = function.parameters.posonlyargs.iter().chain(&function.parameters.args);
-        let position = parameters.position(|each| each.parameter.name.as_str() == name);
-        let skipped = unwritten(semantic, function, scope);
-        let Some(position) = position.and_then(|at| at.checked_sub(skipped)).filter(|at| *at < 16) else {
-            return;
-        };
         let mut uses = Vec::new();
         for read in semantic.reads_of(name, scope) {
             if semantic.frame(read.scope) != scope {
@@ -99,6 +120,18 @@ impl Summary {
         alike.raising |= if raises { bit } else { 0 };
         alike.decoding |= if decodes { bit } else { 0 };
     }
+}
+
+/// The parameter that a name is in a function, if it is bound nowhere else there, and its position in a call: one of
+/// the first 16.
+fn parameter<'a>(semantic: &Semantic<'a>, scope: ScopeId, name: &str) -> Option<(&'a ast::Parameter, usize)> {
+    let ScopeKind::Function(function) = semantic.scope(scope).kind else { return None };
+    let [binding] = semantic.bindings_of(name, scope) else { return None };
+    let BindingKind::Parameter { parameter, .. } = semantic.binding(*binding).kind else { return None };
+    let mut parameters = function.parameters.posonlyargs.iter().chain(&function.parameters.args);
+    let position = parameters.position(|each| each.parameter.name.as_str() == name)?;
+    let position = position.checked_sub(unwritten(semantic, function, scope)).filter(|at| *at < 16)?;
+    Some((parameter, position))
 }
 
 fn common(attribute: &str) -> Option<Common> {

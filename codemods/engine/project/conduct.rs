@@ -29,13 +29,15 @@ pub(crate) enum Conduct {
     Abstract,
     /// It only says what others implement: it has no code, and cannot be called or fails.
     Declared,
-    /// A `__post_init__` that does all of what it does for every object.
-    Straight,
     /// Whatever fails where it waits it catches itself.
     Catches,
     /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
     /// otherwise.
     AsksForLoop,
+    /// It returns what the whole program shares, always the same.
+    HandsOutShared,
+    /// The same, one for each argument.
+    HandsOutByKey,
 }
 
 /// Whether a name is one people give to semaphores and rate limiters.
@@ -76,6 +78,9 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
         other => last_name(other).is_some_and(|name| wanted.contains(&name)),
     };
     let Some(id) = semantic.id(attribute) else { return false };
+    if closes_if_it_can(semantic, id) {
+        return true;
+    }
     semantic
         .ancestors(id)
         .take_while(|node| !matches!(node.ast, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)))
@@ -88,6 +93,17 @@ fn runs_if_needed(semantic: &Semantic<'_>, attribute: &ast::ExprAttribute) -> bo
             }
             _ => false,
         })
+}
+
+/// Whether any failure of a node is taken as it comes in a function that closes something: what cannot be closed is left.
+fn closes_if_it_can(semantic: &Semantic<'_>, id: NodeId) -> bool {
+    const WORDS: &[&str] = &["aclose", "cleanup", "close", "disconnect", "shutdown", "stop", "teardown"];
+    let function = semantic.ancestors(id).find_map(|around| match around.ast {
+        AnyNodeRef::StmtFunctionDef(function) => Some(function),
+        _ => None,
+    });
+    function.is_some_and(|function| function.name.split('_').any(|word| WORDS.contains(&word)))
+        && is_caught(semantic, id)
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -142,9 +158,10 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
             Conduct::Endless | Conduct::Lingers => awaited,
             Conduct::Abstract
             | Conduct::Declared
-            | Conduct::Straight
             | Conduct::AsksForLoop
-            | Conduct::Catches => depth == 0,
+            | Conduct::Catches
+            | Conduct::HandsOutShared
+            | Conduct::HandsOutByKey => depth == 0,
             Conduct::Limited | Conduct::Synchronises => true,
         };
         found.extend(function.conduct.iter().copied().filter(|conduct| keep(*conduct)));
@@ -238,14 +255,6 @@ impl Summary {
         owner: &dyn Fn(ScopeId) -> Option<usize>,
     ) {
         for (function, scope) in &semantic.functions {
-            if function.name.as_str() == "__post_init__"
-                && function.body.iter().all(|statement| {
-                    matches!(statement, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::With(_))
-                })
-                && let Some(at) = owner(*scope)
-            {
-                self.functions[at].conduct.push(Conduct::Straight);
-            }
             if is_stub(&function.body)
                 && let Some(at) = owner(*scope)
             {
@@ -264,7 +273,7 @@ impl Summary {
             AnyNodeRef::StmtWith(statement) if statement.is_async => {
                 let limits =
                     |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
-                statement.items.iter().any(limits).then_some(Conduct::Limited)
+                (statement.items.iter().any(limits) || paces(statement)).then_some(Conduct::Limited)
             }
             AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
             AnyNodeRef::StmtWhile(statement) => of_loop(statement),
@@ -346,15 +355,26 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
                 in_body
                     && statement.handlers.iter().any(|handler| {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                        let kind = handler.type_.as_deref();
-                        let all = kind.is_none_or(|kind| {
-                            matches!(last_name(kind), Some("Exception" | "BaseException"))
-                        });
-                        all && !raises(&handler.body)
+                        catches_all(handler) && !raises(&handler.body)
                     })
             }
+            // What tells of a failure is made not to fail.
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => catches_all(handler) && !raises(&handler.body),
             _ => false,
         })
+}
+
+fn catches_all(handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let kind = handler.type_.as_deref();
+    kind.is_none_or(|kind| matches!(last_name(kind), Some("Exception" | "BaseException")))
+}
+
+/// `async with lock: await asyncio.sleep(0.1)` lets one through at a time, with a pause.
+fn paces(statement: &ast::StmtWith) -> bool {
+    statement.body.iter().any(|part| match part {
+        Stmt::Expr(part) => is_sleep(AnyNodeRef::from(&*part.value)),
+        _ => false,
+    })
 }
 
 /// `await asyncio.gather(…, return_exceptions=True)` raises nothing.

@@ -73,27 +73,6 @@ impl World<'_> {
     }
 }
 
-impl World<'_> {
-    /// What runs when an object of a class is made, within the project.
-    pub(crate) fn constructor(&self, class: ClassId) -> Option<FunctionId> {
-        self.method(class, "__init__").or_else(|| {
-            let is_data = |class: &ClassId| {
-                let mut decorators = self.class(*class).decorators.iter();
-                decorators.any(|decorator| {
-                    matches!(
-                        decorator.strip_suffix("()").unwrap_or(decorator),
-                        "dataclasses.dataclass" | "pydantic.dataclasses.dataclass"
-                    )
-                })
-            };
-            let is_data = self.lineage(class).0.iter().any(is_data);
-            // In which state the fields are is not followed.
-            let is_straight = |id: &FunctionId| self.function(*id).conduct.contains(&Conduct::Straight);
-            is_data.then(|| self.method(class, "__post_init__")).flatten().filter(is_straight)
-        })
-    }
-}
-
 /// The known classes below a class, those that come from several ways once; `by_base` has the classes by the last
 /// names of their bases.
 fn descendants(world: &World<'_>, by_base: &FxHashMap<String, Vec<ClassId>>, class: ClassId) -> Vec<ClassId> {
@@ -211,19 +190,15 @@ pub(super) fn may_run(
 impl World<'_> {
     /// Whether a class has a method that `abstractmethod` decorates, and so cannot be called.
     fn is_abstract(&self, class: ClassId) -> bool {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
         let lineage = self.lineage(class);
-        lineage.0.iter().any(|class| {
-            let Some(summary) = self.summary(class.file) else { return false };
-            let qualname = &self.class(*class).qualname;
-            let mut methods = summary.functions.iter().filter_map(|function| {
-                let name = function.qualname.strip_prefix(qualname.as_str())?.strip_prefix('.')?;
-                (!name.contains('.')).then_some((name, function))
-            });
-            methods.any(|(name, function)| {
-                seen.insert(name)
-                    && function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
-            })
+        lineage.0.iter().enumerate().any(|(at, owner)| {
+            let nearer = &lineage.0[..at];
+            let defines = |class: &ClassId, name: &str| {
+                let summary = self.summary(class.file);
+                summary.is_some_and(|summary| summary.method(&self.class(*class).qualname, name).is_some())
+            };
+            let mut abstracts = self.class(*owner).abstracts.iter();
+            abstracts.any(|name| !nearer.iter().any(|class| defines(class, name)))
         })
     }
 }

@@ -16,6 +16,10 @@ use super::summary::{CallSummary, Usage};
 /// How many ways under different provisos are kept of one function.
 const MAX_WAYS: usize = 12;
 
+/// How many functions of a way may go on only in some state of things: that as many turns are taken as they must be is
+/// not to be expected of any one call.
+const MAX_TURNS: u8 = 2;
+
 /// Where a call leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -48,6 +52,8 @@ pub(crate) struct Witness {
     pub(crate) target: Target,
     /// The target goes on only if it is given this, as it is here.
     pub(crate) proviso: Option<Box<Proviso>>,
+    /// How many functions on the way go on only in some state of things.
+    turns: u8,
 }
 
 /// Which functions get to a thing of a kind, and how.
@@ -136,7 +142,10 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
     }
     let function = match world.meaning(&call.symbol, file) {
         Meaning::Function(function) => function,
-        Meaning::Class(class) => match world.constructor(class) {
+        Meaning::Class(class) => match world.method(class, "__init__").or_else(|| {
+            // What a dataclass calls at the end of the `__init__` it gets.
+            world.method(class, "__post_init__")
+        }) {
             Some(function) => function,
             None => match &world.lineage(class).1 {
                 Some(Meaning::Pending(file)) => return Err(*file),
@@ -155,12 +164,13 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         _ => return Ok(None),
     };
     let runs = match world.decoration(function) {
-        Decoration::Kept => call.usage != Usage::Entered && !world.function(function).is_generator,
-        Decoration::Wrapped => call.usage != Usage::Entered,
-        Decoration::Pending(file) => return Err(file),
+        Decoration::Kept | Decoration::Wrapped => {
+            call.usage != Usage::Entered && !world.function(function).is_generator
+        }
         // A manager's code runs when it is entered: that is a call entry of its own.
         Decoration::Manager => call.usage == Usage::Entered,
         Decoration::Opaque => false,
+        Decoration::Pending(file) => return Err(file),
     };
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
 }
@@ -221,7 +231,31 @@ pub(crate) fn asks_for_loop(world: &World<'_>, edges: &Edges, id: FunctionId) ->
 
 /// What a call gives, with what the linked project says of it.
 pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32) -> Cow<'c, Passed> {
-    call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file))
+    let passed =
+        call.passed.with_kinds(world.modules.name(file), |symbol| Kinds::linked(world, symbol, file));
+    let maker = call.symbol.rsplit_once('.').and_then(|(object, _)| object.strip_suffix("()"));
+    match maker.filter(|_| passed.may_be_shared()) {
+        Some(maker) if hands_out_shared(world, maker, file, &passed) => {
+            Cow::Owned(passed.into_owned().of_shared())
+        }
+        _ => passed,
+    }
+}
+
+/// Whether calling what this symbol names, a function or a class, always gives the object that is there already.
+fn hands_out_shared(world: &World<'_>, maker: &str, file: u32, passed: &Passed) -> bool {
+    let (function, class) = match world.meaning(maker, file) {
+        Meaning::Function(function) => (function, None),
+        Meaning::Class(class) => match world.method(class, "__new__") {
+            Some(function) => (function, Some(world.class(class))),
+            None => return false,
+        },
+        _ => return false,
+    };
+    let conduct = &world.function(function).conduct;
+    let is_keyless = |name: &str| passed.is_made_of_nothing(name.rsplit('.').next().unwrap_or(name));
+    conduct.contains(&Conduct::HandsOutShared)
+        || conduct.contains(&Conduct::HandsOutByKey) && class.is_some_and(|class| is_keyless(&class.qualname))
 }
 
 /// A file that must be known to say what sort of value a call gives to a function that minds.
@@ -259,12 +293,13 @@ pub(crate) fn reach(
     let under = |proviso: Option<Proviso>| if minds_first { proviso } else { proviso?.at_any_time() };
     let mut order: Vec<&FunctionId> = edges.keys().collect();
     order.sort_unstable();
-    let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32)> = VecDeque::new();
+    let turns = |own: Option<&Proviso>| u8::from(minds_first && own.is_some_and(Proviso::asks_for_state));
+    let mut queue: VecDeque<(FunctionId, Option<Proviso>, u32, u8)> = VecDeque::new();
     for id in order {
         let function = world.function(*id);
         for edge in &edges[id] {
             let call = &function.calls[edge.call as usize];
-            if call.usage == Usage::Callback {
+            if call.usage == Usage::Callback || function.fields_decide.contains(&edge.call) {
                 continue;
             }
             match &edge.target {
@@ -281,30 +316,33 @@ pub(crate) fn reach(
                         continue;
                     }
                     let target = edge.target.clone();
-                    let witness = Witness { distance: 1, row: edge.row, target, proviso: None };
                     let under = under(call.proviso(function));
+                    let turns = turns(under.as_ref());
+                    let witness = Witness { distance: 1, row: edge.row, target, proviso: None, turns };
                     if found.note(*id, under.as_ref(), witness) {
-                        queue.push_back((*id, under, 1));
+                        queue.push_back((*id, under, 1, turns));
                     }
                 }
             }
         }
     }
     let mut left: FxHashMap<FunctionId, usize> = declared.counts();
-    while let Some((id, proviso, distance)) = queue.pop_front() {
+    while let Some((id, proviso, distance, before)) = queue.pop_front() {
         for declaration in declared.of(id).filter(|_| proviso.is_none()) {
             let Some(left) = left.get_mut(declaration) else { continue };
             *left -= 1;
             let row = world.function(*declaration).row;
-            let witness =
-                Witness { distance: distance + 1, row, target: Target::Function(id), proviso: None };
+            let (target, turns) = (Target::Function(id), before);
+            let witness = Witness { distance: distance + 1, row, target, proviso: None, turns };
             if *left == 0 && found.note(*declaration, None, witness) {
-                queue.push_back((*declaration, None, distance + 1));
+                queue.push_back((*declaration, None, distance + 1, before));
             }
         }
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
-                Some(proviso) if proviso.asks_for_kinds() => passed_to(world, call, caller.file),
+                Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => {
+                    passed_to(world, call, caller.file)
+                }
                 _ => Cow::Borrowed(&call.passed),
             };
             let goes_on = proviso.as_ref().is_none_or(|proviso| passed.fulfils(proviso));
@@ -313,14 +351,21 @@ pub(crate) fn reach(
             }
             let target = Target::Function(id);
             let own = under(call.proviso(world.function(*caller)));
+            let turns = before + turns(own.as_ref());
+            if turns > MAX_TURNS {
+                continue;
+            }
             let mut clauses = own.map_or_else(Vec::new, Proviso::into_clauses);
             let handed_on = proviso.as_ref().and_then(|proviso| passed.handed_on(proviso));
             clauses.extend(handed_on.into_iter().flat_map(Proviso::into_clauses));
+            if Proviso::are_contradictory(&clauses) {
+                continue;
+            }
             let under = Proviso::all(clauses);
             let own = proviso.clone().map(Box::new);
-            let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own };
+            let witness = Witness { distance: distance + 1, row: call.row, target, proviso: own, turns };
             if found.note(*caller, under.as_ref(), witness) {
-                queue.push_back((*caller, under, distance + 1));
+                queue.push_back((*caller, under, distance + 1, turns));
             }
         }
     }

@@ -51,6 +51,19 @@ impl Kinds {
         Self::LETTERS.find(letter).map(|bit| Self(1 << bit))
     }
 
+    /// How many letters any set is written with.
+    pub(super) const WRITTEN: usize = 3;
+
+    /// The set in letters.
+    pub(super) fn written(self) -> String {
+        format!("{:03x}", self.0)
+    }
+
+    /// What was written.
+    pub(super) fn read(written: &str) -> Option<Self> {
+        u16::from_str_radix(written, 16).ok().map(Self)
+    }
+
     /// The letter of a single sort.
     pub(super) fn letter(self) -> Option<char> {
         Self::LETTERS.chars().nth(self.0.trailing_zeros() as usize)

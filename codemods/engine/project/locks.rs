@@ -327,7 +327,7 @@ pub(super) fn clashes(world: &World<'_>, edges: &Edges, paths: &[String]) -> Cla
             let held = held_by(*bits);
             let is_call = |edge: &&super::facts::Edge| {
                 let call = &function.calls[edge.call as usize];
-                call.row == *row && call.symbol == *symbol && call.usage == Usage::Awaited
+                call.row == *row && *call.symbol == **symbol && call.usage == Usage::Awaited
             };
             let Some(edge) = edges.get(id).and_then(|edges| edges.iter().find(is_call)) else { continue };
             let Target::Function(callee) = edge.target else { continue };

@@ -5,7 +5,8 @@ use ruff_python_ast::{self as ast, Expr};
 use rustc_hash::FxHashMap;
 
 use super::kinds::names_class_call;
-use super::passing::{Receiver, unwritten};
+use super::passing::unwritten;
+use super::receiver::Receiver;
 use crate::engine::semantic::{AttributeStore, BindingKind, Reaching, ScopeId, ScopeKind, Semantic};
 
 /// How many other places that make the same object are looked at.

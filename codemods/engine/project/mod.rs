@@ -4,9 +4,10 @@ pub(crate) mod alike;
 mod circle;
 pub(crate) mod conduct;
 mod converting;
+mod debugging;
+mod derived;
 pub(crate) mod dispatch;
 pub(crate) mod facts;
-pub(crate) mod keeping;
 mod kinds;
 pub(crate) mod locks;
 mod making;
@@ -16,10 +17,14 @@ mod once;
 pub(crate) mod passing;
 pub(crate) mod protocol;
 mod proviso;
+mod questions;
+pub(crate) mod quiet;
+mod receiver;
 pub(crate) mod reduce;
 pub(crate) mod summary;
 mod tested;
 mod words;
+pub(crate) mod wrapping;
 
 use std::sync::OnceLock;
 
@@ -94,9 +99,7 @@ impl Link {
 
     /// Takes the summary of a file.
     pub fn add(&mut self, file: usize, mut summary: Summary) {
-        if !summary.is_indexed() {
-            summary.index();
-        }
+        summary.settle();
         let number = file as u32;
         // A file that was asked for is followed only where something leads into it.
         if self.asked.insert(number) {
@@ -138,9 +141,9 @@ impl Link {
             let batches: Vec<&[FunctionId]> = wave.chunk_by(|a, b| a.file == b.file).collect();
             let (modules, summaries, settings) = (&self.modules, &self.summaries, &self.settings);
             let follow = |batch: usize| -> Vec<Steps> {
-                // One world for a file: its functions ask much the same.
-                let world = World::new(modules, summaries, None);
-                batches[batch].iter().map(|id| Steps::of(&world, *id, settings)).collect()
+                let (batch, world) = (batches[batch], World::new(modules, summaries, None));
+                let mut follower = Follower::new(&world, settings, batch[0].file);
+                batch.iter().map(|id| follower.steps(id.index)).collect()
             };
             let followed = spread(each, batches.len(), follow);
             for (id, steps) in wave.iter().zip(followed.into_iter().flatten()) {
@@ -184,7 +187,8 @@ impl Link {
     pub(super) fn follow_the_rest(&mut self) {
         let world = World::new(&self.modules, &self.summaries, None);
         for id in std::mem::take(&mut self.waiting) {
-            self.edges.insert(id, Steps::of(&world, id, &self.settings).edges);
+            let mut follower = Follower::new(&world, &self.settings, id.file);
+            self.edges.insert(id, follower.steps(id.index).edges);
         }
     }
 
@@ -208,7 +212,7 @@ impl Link {
         self.follow_the_rest();
         let (settings, edges, summaries) = (&self.settings, &self.edges, &self.summaries);
         let world = || World::new(&self.modules, summaries, None);
-        let nests_loops = nests_loops(summaries);
+        let nests_loops = summaries.iter().flatten().any(|summary| summary.nests_loops);
         let leaf = |symbol: &str, call: &CallSummary| blocks(symbol, call, settings);
         let by_base = subclasses(summaries);
         let blocks = || {
@@ -305,31 +309,59 @@ struct Steps {
     pending: Vec<u32>,
 }
 
-impl Steps {
-    fn of(world: &World<'_>, id: FunctionId, settings: &Settings) -> Self {
-        let mut steps = Self { edges: Vec::new(), pending: Vec::new() };
-        let leads_nowhere = |symbol: &str, usage| {
-            !apis::matters(symbol, settings)
-                && !apis::is_unawaited(symbol, usage)
-                && !apis::starts_task(symbol)
-        };
-        for (index, call) in world.function(id).calls.iter().enumerate() {
-            if world.is_foreign(&call.symbol)
-                && (call.usage == Usage::Read || leads_nowhere(&call.symbol, call.usage))
-            {
-                continue;
-            }
-            match facts::target(world, call, id.file) {
-                Ok(Some(Target::External(symbol))) if leads_nowhere(&symbol, call.usage) => {}
+/// Follows the calls of functions of one file, which call much the same.
+struct Follower<'f> {
+    world: &'f World<'f>,
+    settings: &'f Settings,
+    file: u32,
+    /// Where calls lead by their symbols, equal ones of which are one text, and their usage; see [`facts::target`].
+    known: FxHashMap<(*const u8, Usage), Result<Option<Target>, u32>>,
+}
+
+impl<'f> Follower<'f> {
+    fn new(world: &'f World<'f>, settings: &'f Settings, file: u32) -> Self {
+        Self { world, settings, file, known: FxHashMap::default() }
+    }
+
+    fn steps(&mut self, index: u32) -> Steps {
+        let mut steps = Steps { edges: Vec::new(), pending: Vec::new() };
+        let function = self.world.function(FunctionId { file: self.file, index });
+        for (index, call) in (0..).zip(&function.calls) {
+            match self.target(call) {
                 Ok(Some(target)) => {
-                    steps.pending.extend(facts::missing_for(world, call, id.file, &target));
-                    steps.edges.push(Edge { target, row: call.row, call: index as u32 });
+                    steps.pending.extend(facts::missing_for(self.world, call, self.file, &target));
+                    steps.edges.push(Edge { target, row: call.row, call: index });
                 }
                 Ok(None) => {}
                 Err(file) => steps.pending.push(file),
             }
         }
         steps
+    }
+
+    /// What a call leads to that anybody minds.
+    fn target(&mut self, call: &CallSummary) -> Result<Option<Target>, u32> {
+        let key = (call.symbol.as_ptr(), call.usage);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let found = self.find(call);
+        self.known.insert(key, found.clone());
+        found
+    }
+
+    fn find(&self, call: &CallSummary) -> Result<Option<Target>, u32> {
+        let (world, usage) = (self.world, call.usage);
+        let leads_nowhere = |symbol: &str| {
+            !apis::matters(symbol, self.settings)
+                && !apis::is_unawaited(symbol, usage)
+                && !apis::starts_task(symbol)
+        };
+        if world.is_foreign(&call.symbol) && (usage == Usage::Read || leads_nowhere(&call.symbol)) {
+            return Ok(None);
+        }
+        let found = facts::target(world, call, self.file)?;
+        Ok(found.filter(|target| !matches!(target, Target::External(symbol) if leads_nowhere(symbol))))
     }
 }
 
@@ -353,19 +385,14 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
 
 /// Whether a file is named as those of tests and what they share are, or lies among them.
 fn is_test(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with("test") || part.ends_with("_test.py") || part == "conftest.py")
+    path.split('/')
+        .any(|part| part.starts_with("test") || part.ends_with("_test.py") || part == "conftest.py")
 }
 
 /// The names of the functions that may give a coroutine when called.
 fn coroutine_names(summaries: &[Option<Summary>]) -> FxHashSet<String> {
     let names = summaries.iter().flatten().flat_map(Summary::coroutine_names);
     names.map(str::to_owned).collect()
-}
-
-/// Whether any file makes running loops run again: `nest_asyncio.apply()`.
-fn nests_loops(summaries: &[Option<Summary>]) -> bool {
-    let functions = summaries.iter().flatten().flat_map(|summary| &summary.functions);
-    functions.flat_map(|function| &function.calls).any(|call| apis::nests_loops(&call.symbol))
 }
 
 /// The classes by the last names of their bases.

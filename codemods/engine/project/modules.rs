@@ -11,6 +11,8 @@ pub(crate) struct Modules {
     /// The unique name of each file.
     names: Vec<String>,
     packages: Vec<bool>,
+    /// Whether the name of each file is that of a package with anything in it.
+    parents: Vec<bool>,
     /// The folder above each file's topmost package, `""` for the project's own.
     roots: Vec<String>,
     /// Every dotted name under which a file may be imported.
@@ -73,6 +75,16 @@ impl Modules {
         }
         let tops = modules.by_name.keys().map(|name| first_name(name));
         modules.tops = tops.filter(|top| *top != ASYNCIO).map(str::to_owned).collect();
+        let mut packages: FxHashSet<&str> = FxHashSet::default();
+        for name in modules.by_name.keys() {
+            let mut inner = name.as_str();
+            while let Some((outer, _)) = inner.rsplit_once('.')
+                && packages.insert(outer)
+            {
+                inner = outer;
+            }
+        }
+        modules.parents = modules.names.iter().map(|name| packages.contains(name.as_str())).collect();
         modules
     }
 
@@ -81,6 +93,7 @@ impl Modules {
         let mut modules = Self::default();
         modules.names.push(name.to_owned());
         modules.packages.push(is_package);
+        modules.parents.push(false);
         modules.roots.push(String::new());
         modules.by_name.insert(name.to_owned(), vec![0]);
         modules.tops.insert(first_name(name).to_owned());
@@ -89,6 +102,12 @@ impl Modules {
 
     pub(crate) fn name(&self, file: u32) -> &str {
         &self.names[file as usize]
+    }
+
+    /// The name of a file, if nothing that begins with it can be the name of another.
+    pub(crate) fn without_submodules(&self, file: u32) -> Option<&str> {
+        let name = self.name(file);
+        (!self.parents[file as usize] && first_name(name) != ASYNCIO).then_some(name)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -7,7 +7,9 @@ use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kinds;
-use super::proviso::{Asks, Proviso, is_empty, is_false};
+use super::proviso::{Asks, Proviso};
+use super::questions::{is_empty, is_false};
+use super::receiver::{Receiver, is_of_module};
 use super::tested::Tested;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
@@ -28,7 +30,7 @@ pub(crate) struct Passed {
     is_set_up: bool,
     /// What is known of the arguments, one to a line, or several lines for one that is this or that: its name, or
     /// its position from 0; then what stands in for a value, as far as it is known: `!` for `None` and `False`, `?`
-    /// where it may be missing, `+` where it is certainly neither `None` nor false; `~` with the letter of its kind,
+    /// where it may be missing, `+` where it is certainly neither `None` nor false, `$` where it is the same each time; `~` with the letter of its kind, `^` with the sorts that it may be of,
     /// or `#` with its raw symbol before a blank, without the name of the module at its beginning if it has that;
     /// `=` with a text, or `@` with a parameter of the caller that keeps its value: its default (`r` for none, `-`
     /// for `None` or `False`, the letter of its kind, or `*`), its position from 0, as a call gives it, and its name.
@@ -40,23 +42,13 @@ pub(crate) struct Passed {
     arguments: Box<str>,
 }
 
-/// The object whose method is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Receiver {
-    /// Any object, or none.
-    Any,
-    /// The one whose method makes the call.
-    Own,
-    /// The one that is being made, by its `__init__`.
-    New,
-}
-
 /// One of the lines of [`Passed::arguments`].
 #[derive(Debug, Clone, Copy, Default)]
 struct Line<'p> {
     is_false: bool,
     may_be_missing: bool,
     is_something: bool,
+    is_fixed: bool,
     kind: Option<Kinds>,
     symbol: Option<&'p str>,
     text: Option<&'p str>,
@@ -112,6 +104,22 @@ impl Passed {
         Cow::Owned(Self { arguments: lines.into(), ..self.clone() })
     }
 
+    /// Whether the object may be one that the whole program shares, for all that its file tells.
+    pub(super) fn may_be_shared(&self) -> bool {
+        self.receiver == Receiver::Any
+    }
+
+    /// The same of a call of an object that the whole program shares.
+    pub(super) fn of_shared(self) -> Self {
+        Self { receiver: Receiver::Shared, ..self }
+    }
+
+    /// Whether the object, of this class, was given nothing when it was made near by.
+    pub(super) fn is_made_of_nothing(&self, class: &str) -> bool {
+        let is_given = |line: &str| line.strip_prefix(class).is_some_and(|rest| rest.starts_with('.'));
+        self.made(class) == Some(0) && !self.arguments.lines().any(is_given)
+    }
+
     /// The same of a call that stands in a test.
     pub(crate) fn in_test(self, is_set_up: bool) -> Self {
         Self { is_set_up, ..self }
@@ -127,7 +135,7 @@ impl Passed {
         let Expr::Attribute(method) = &*call.func else { return Self::of_arguments(call, semantic, scope) };
         let mut passed = Self::of_arguments(call, semantic, scope);
         passed.receiver = Receiver::of(&method.value, semantic, scope);
-        if passed.receiver == Receiver::Any
+        if !matches!(passed.receiver, Receiver::Own | Receiver::New)
             && let Some((class, made)) = semantic.making(&method.value, scope)
             && let making = Self::of_arguments(made, semantic, semantic.scope_of(made))
             && let Some(positional) = making.positional.filter(|_| !making.has_rest)
@@ -162,9 +170,10 @@ impl Passed {
             _ => return Self::anything(),
         };
         let is_known = starred == arguments.args.len() || handed_on.is_some();
-        if !is_known || !unpacked.all(|found| is_rest(&found.value)) {
+        if !is_known {
             return Self::anything();
         }
+        let is_own_rest = unpacked.all(|found| is_rest(&found.value));
         let is_place = |value: &Expr| value.is_name_expr() || value.is_attribute_expr();
         let keywords = arguments.keywords.iter().map(|keyword| &keyword.value);
         if caller.is_some() && arguments.args.iter().chain(keywords).any(is_place) {
@@ -192,6 +201,7 @@ impl Passed {
             is_set_up: false,
             has_rest,
             hands_on_rest: has_rest
+                && is_own_rest
                 && caller.is_some_and(|caller| keeps_keywords(semantic, caller, frame, arguments.start())),
             arguments: lines.into(),
         }
@@ -206,8 +216,12 @@ impl Passed {
     fn fulfils_one(&self, proviso: &Proviso) -> bool {
         match proviso.asks {
             Asks::First | Asks::Never => return false,
+            Asks::Own => return self.receiver != Receiver::Shared,
             Asks::State => return !self.is_set_up,
             _ => {}
+        }
+        if proviso.is_of_object() {
+            return !self.is_set_up;
         }
         if let Some((class, _)) = proviso.name.split_once('.') {
             return match self.made(class) {
@@ -256,18 +270,27 @@ impl Passed {
 
     /// Adds what does for a proviso that is fulfilled; `None` where it is fulfilled whatever the caller gets.
     fn one_handed_on(&self, proviso: &Proviso, is_alone: bool, found: &mut Vec<Proviso>) -> Option<()> {
+        if proviso.is_of_object() {
+            let is_own = self.receiver == Receiver::Own;
+            let own = || Proviso { or: None, and: None, ..proviso.clone() };
+            found.push(if is_own { own() } else { Proviso::state() });
+            return Some(());
+        }
         if let Some((class, parameter)) = proviso.name.split_once('.')
             && self.made(class).is_none()
         {
             let own = Proviso { or: None, and: None, ..proviso.clone() };
             found.push(match self.receiver {
-                Receiver::Any => return None,
+                Receiver::Any | Receiver::Part | Receiver::Shared => return None,
                 Receiver::Own => own,
                 Receiver::New => Proviso { name: parameter.into(), ..own },
             });
             return Some(());
         }
-        if proviso.asks == Asks::State {
+        if proviso.asks == Asks::Own && !matches!(self.receiver, Receiver::Own | Receiver::Part) {
+            return None;
+        }
+        if matches!(proviso.asks, Asks::State | Asks::Own) {
             found.push(Proviso { or: None, and: None, ..proviso.clone() });
             return Some(());
         }
@@ -290,6 +313,7 @@ impl Passed {
             };
             let by_default = match parameter.default {
                 'r' => true,
+                _ if proviso.asks == Asks::Varied => false,
                 '-' => Line { is_false: true, ..Line::default() }.fulfils(proviso),
                 letter => {
                     let kind = Kinds::of_letter(letter);
@@ -365,33 +389,6 @@ impl Passed {
     }
 }
 
-impl Receiver {
-    fn of(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> Self {
-        let ScopeKind::Function(function) = semantic.scope(semantic.frame(scope)).kind else {
-            return Self::Any;
-        };
-        match function.name.as_str() {
-            _ if !Self::is_own(object, semantic, scope) => Self::Any,
-            "__init__" => Self::New,
-            _ => Self::Own,
-        }
-    }
-
-    /// Whether this is `self`, or `super()`, in a method.
-    pub(super) fn is_own(object: &Expr, semantic: &Semantic<'_>, scope: ScopeId) -> bool {
-        let frame = semantic.frame(scope);
-        let ScopeKind::Function(function) = semantic.scope(frame).kind else { return false };
-        let parameters = &function.parameters;
-        let first = parameters.posonlyargs.first().or_else(|| parameters.args.first());
-        let is_own = match object {
-            Expr::Name(name) => first.is_some_and(|first| first.parameter.name.as_str() == name.id.as_str()),
-            Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super"),
-            _ => false,
-        };
-        is_own && unwritten(semantic, function, frame) == 1
-    }
-}
-
 impl<'p> Line<'p> {
     fn read(marks: &'p str) -> Self {
         let mut line = Self::default();
@@ -402,7 +399,12 @@ impl<'p> Line<'p> {
                 '!' => line.is_false = true,
                 '?' => line.may_be_missing = true,
                 '+' => line.is_something = true,
+                '$' => line.is_fixed = true,
                 '~' => line.kind = letters.next().and_then(|(_, letter)| Kinds::of_letter(letter)),
+                '^' => {
+                    line.kind = rest.get(..Kinds::WRITTEN).and_then(Kinds::read);
+                    letters.by_ref().nth(Kinds::WRITTEN - 1);
+                }
                 '#' => {
                     let end = rest.find(' ').unwrap_or(rest.len());
                     line.symbol = Some(&rest[..end]);
@@ -437,6 +439,7 @@ impl<'p> Line<'p> {
             }
             Asks::Text(texts) => match self.text {
                 Some(text) => is_one_of(text, texts),
+                None if texts.starts_with('~') => !self.is_false,
                 None => !self.is_false && self.kind.is_none_or(|kind| kind.meets(Kinds::TEXT)),
             },
             Asks::OtherText(texts) => !self.text.is_some_and(|text| is_one_of(text, texts)),
@@ -448,16 +451,23 @@ impl<'p> Line<'p> {
                 let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
                 own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
             }
-            Asks::State | Asks::First | Asks::Never => false,
+            Asks::Varied => !(self.is_false || self.is_fixed || self.text.is_some()),
+            Asks::State | Asks::First | Asks::Own | Asks::Never => false,
         }
     }
 }
 
 /// Whether a text is one that a proviso names.
 pub(super) fn is_one_of(text: &str, texts: &str) -> bool {
-    texts.split_terminator('\n').any(|wanted| match wanted.strip_prefix('^') {
-        Some(start) => text.starts_with(start),
-        None => wanted.strip_prefix('=') == Some(text),
+    let is_named = |name: &str| {
+        let letters = |text: &str| text.replace(['-', ' ', '.'], "_").to_lowercase();
+        letters(name) == letters(text)
+    };
+    texts.split_terminator('\n').any(|wanted| match wanted.split_at_checked(1) {
+        Some(("^", start)) => text.starts_with(start),
+        Some(("~", name)) => is_named(name),
+        Some((_, whole)) => whole == text,
+        None => false,
     })
 }
 
@@ -538,7 +548,8 @@ impl<'a> Asker<'_, 'a> {
     }
 
     fn describe_one(&self, value: &Expr, line: &mut String, is_something: bool) {
-        let tested = self.tested.iter().find(|tested| tested.is_of(value)).map(|tested| tested.is_something);
+        let known = || self.tested.iter().filter(|tested| tested.is_of(value));
+        let tested = known().find_map(|tested| tested.is_something);
         if is_false(value) || tested == Some(false) {
             line.push('!');
             return;
@@ -560,9 +571,15 @@ impl<'a> Asker<'_, 'a> {
         } else if has_empty() {
             line.push('?');
         }
+        if self.is_fixed(value) {
+            line.push('$');
+        }
         if let Some(letter) = kinds.and_then(|(kinds, _)| kinds.letter()) {
             line.push('~');
             line.push(letter);
+        } else if let Some(kinds) = known().find_map(|tested| tested.kinds) {
+            line.push('^');
+            line.push_str(&kinds.written());
         } else if let Some(symbol) = self.symbol(value) {
             let rest = symbol.strip_prefix(self.semantic.module).filter(|rest| rest.starts_with('.'));
             line.push('#');
@@ -589,6 +606,32 @@ impl<'a> Asker<'_, 'a> {
             line.push('.');
             line.push_str(found.parameter.name.as_str());
         }
+    }
+
+    /// Whether this is the same each time the call is made: a constant, or what a module or class holds.
+    fn is_fixed(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(object) if matches!(object.id.as_str(), "self" | "cls") => {
+                    self.is_class_constant(attribute.attr.as_str())
+                }
+                object => is_of_module(object, self.semantic, self.scope),
+            },
+            Expr::Name(_) => is_of_module(value, self.semantic, self.scope),
+            value => value.is_number_literal_expr(),
+        }
+    }
+
+    /// Whether the body of the caller's class gives this attribute a literal, and nothing in the file another value.
+    fn is_class_constant(&self, attribute: &str) -> bool {
+        let Some(class) = self.semantic.enclosing_class(self.frame) else { return false };
+        let [only] = self.semantic.bindings_of(attribute, class) else { return false };
+        let value = match self.semantic.binding(*only).kind {
+            BindingKind::Assignment { value, unpacked: None } => value,
+            BindingKind::Annotated { value: Some(value), .. } => value,
+            _ => return false,
+        };
+        value.is_literal_expr() && self.semantic.stores_of(attribute).next().is_none()
     }
 
     /// The caller's `*items` that this is, with the position of the first.

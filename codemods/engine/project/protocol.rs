@@ -173,8 +173,7 @@ pub(super) fn class_protocol(world: &World<'_>, class: ClassId, protocol: Protoc
             return None;
         }
         let defines = |name: &str| {
-            let qualname = format!("{}.{name}", class.qualname);
-            world.summary(id.file).is_some_and(|summary| summary.function(&qualname).is_some())
+            world.summary(id.file).is_some_and(|summary| summary.method(&class.qualname, name).is_some())
         };
         has[0] |= defines(plain) || protocol == Protocol::Iterator && defines("__getitem__");
         has[1] |= defines(asynchronous);

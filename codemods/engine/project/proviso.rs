@@ -4,13 +4,17 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
+use super::debugging::{is_for_debugging, is_set_for_debugging};
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
 use super::passing::{self, is_one_of};
+use super::questions::{
+    asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
+};
 use super::summary::{Summary, never_falls_through};
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, Semantic};
+use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
 
 /// How many conditions a way through several functions may have.
@@ -35,8 +39,8 @@ pub(crate) struct Proviso {
     pub(super) and: Option<Box<Proviso>>,
 }
 
-/// What is asked of a parameter. Texts are each of them after `=`, or after `^` where it is only the beginning, and
-/// before the end of a line.
+/// What is asked of a parameter. Texts are each of them after `=`, or after `^` where it is only the beginning, or
+/// after `~` where it is only the name of what has it as its value, and before the end of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) enum Asks {
     /// It must be given, and not as `None` or `False`.
@@ -51,7 +55,11 @@ pub(super) enum Asks {
     State,
     /// Nothing of the kind was asked for before in the life of the program.
     First,
-    /// Nothing does: the function makes sure that it runs in another thread than the event loop's.
+    /// The object whose method is called is not one that the whole program shares.
+    Own,
+    /// It must not be the same at every call that stands there, as a constant is.
+    Varied,
+    /// Nothing does: the function is in another thread then, or somebody is looking for a mistake.
     Never,
 }
 
@@ -68,7 +76,7 @@ impl Proviso {
 
     /// All of these together, as far as there is room. `None` for none.
     pub(super) fn all(mut clauses: Vec<Self>) -> Option<Self> {
-        clauses.sort_by_key(Self::is_weak);
+        clauses.sort_by_key(|clause| (clause.is_of_object(), clause.is_weak()));
         let mut kept: Vec<Self> = Vec::new();
         for clause in clauses {
             if kept.len() < MAX_CLAUSES && !kept.contains(&clause) {
@@ -107,7 +115,48 @@ impl Proviso {
 
     /// Whether it is a matter of more than parameters.
     pub(super) fn asks_for_state(&self) -> bool {
-        self.clauses().any(|clause| clause.asks == Asks::State)
+        self.clauses().any(|clause| clause.asks == Asks::State || clause.is_of_object())
+    }
+
+    /// Whether an attribute of the object whose method is called is asked for, which a call does not give.
+    pub(super) fn is_of_object(&self) -> bool {
+        self.name.starts_with("self.")
+    }
+
+    /// Whether some of these cannot hold together.
+    pub(super) fn are_contradictory(clauses: &[Self]) -> bool {
+        let certain = |clause: &&Self| clause.or.is_none() && !clause.name.is_empty();
+        clauses.iter().filter(certain).enumerate().any(|(at, one)| {
+            clauses
+                .iter()
+                .filter(certain)
+                .skip(at + 1)
+                .any(|other| one.name == other.name && one.excludes(other))
+        })
+    }
+
+    /// Whether what is asked of one and the same value cannot be true of it.
+    fn excludes(&self, other: &Self) -> bool {
+        match (&self.asks, &other.asks) {
+            (Asks::Given, Asks::Missing) | (Asks::Missing, Asks::Given) => true,
+            (Asks::Kinds(one), Asks::Kinds(other)) => !one.meets(*other),
+            (Asks::Text(one), Asks::Text(other)) => {
+                let is_exact = |texts: &str| texts.lines().all(|text| text.starts_with('='));
+                is_exact(one)
+                    && is_exact(other)
+                    && !one.lines().any(|text| other.lines().any(|wanted| wanted == text))
+            }
+            (Asks::Text(one), Asks::OtherText(others)) | (Asks::OtherText(others), Asks::Text(one)) => {
+                let text = |line: &str| line.strip_prefix('=').is_some_and(|text| is_one_of(text, others));
+                one.lines().all(text)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is a matter of which object's method is called.
+    pub(super) fn asks_for_own(&self) -> bool {
+        self.clauses().any(|clause| clause.alternatives().any(|one| one.asks == Asks::Own))
     }
 
     /// Whether it is a matter of what sort of value something is.
@@ -120,13 +169,20 @@ impl Proviso {
         Self { asks: Asks::State, ..Self::default() }
     }
 
-    fn first() -> Self {
+    pub(super) fn first() -> Self {
         Self { asks: Asks::First, ..Self::default() }
+    }
+
+    pub(super) fn own() -> Self {
+        Self { asks: Asks::Own, ..Self::default() }
     }
 
     /// The same for those to whom the first time is as good as any.
     pub(super) fn at_any_time(self) -> Option<Self> {
-        let is_first = |clause: &Self| clause.alternatives().any(|one| one.asks == Asks::First);
+        let is_first = |clause: &Self| {
+            let mut alternatives = clause.alternatives();
+            alternatives.any(|one| matches!(one.asks, Asks::First | Asks::Own | Asks::Varied))
+        };
         Self::all(self.into_clauses().into_iter().filter(|clause| !is_first(clause)).collect())
     }
 
@@ -142,14 +198,6 @@ impl Proviso {
     /// Whether a parameter must be given, whatever its value.
     fn asks_for_more(&self) -> bool {
         self.asks == Asks::Given
-    }
-}
-
-pub(super) fn is_false(value: &Expr) -> bool {
-    match value {
-        Expr::NoneLiteral(_) => true,
-        Expr::BooleanLiteral(literal) => !literal.value,
-        _ => false,
     }
 }
 
@@ -254,12 +302,12 @@ impl Summary {
 }
 
 /// Finds the parts of a function that run only for some arguments.
-struct Regions<'r, 'a> {
-    semantic: &'r Semantic<'a>,
+pub(super) struct Regions<'r, 'a> {
+    pub(super) semantic: &'r Semantic<'a>,
     /// What the attributes of the object hold.
-    attributes: &'r Kept<'a>,
-    function: &'a ast::StmtFunctionDef,
-    scope: ScopeId,
+    pub(super) attributes: &'r Kept<'a>,
+    pub(super) function: &'a ast::StmtFunctionDef,
+    pub(super) scope: ScopeId,
     optional: Vec<Optional<'a>>,
     /// The attributes of `self` that have been given the value of a name.
     kept: Vec<(&'a str, &'a str)>,
@@ -271,6 +319,8 @@ struct Regions<'r, 'a> {
     only_threads: bool,
     /// Whether it counts if something depends on more than parameters.
     minds_state: bool,
+    /// What comes after the `with` statements around, whose ends are always reached unless they are left for good.
+    later: Vec<&'a [Stmt]>,
     /// The parts, and what they depend on.
     found: Vec<(TextRange, Proviso)>,
 }
@@ -285,7 +335,7 @@ struct Optional<'a> {
 }
 
 impl<'r, 'a> Regions<'r, 'a> {
-    fn new(
+    pub(super) fn new(
         semantic: &'r Semantic<'a>,
         attributes: &'r Kept<'a>,
         function: &'a ast::StmtFunctionDef,
@@ -303,7 +353,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             let position = position.and_then(|position| u8::try_from(position).ok());
             optional.push(Optional { name, default: parameter.default.as_deref(), position, rebound });
         }
-        let (kept, loops, found) = (Vec::new(), Vec::new(), Vec::new());
+        let (kept, loops, later, found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (is_in_loop, only_threads, minds_state) = (false, false, true);
         Self {
             semantic,
@@ -316,6 +366,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             is_in_loop,
             only_threads,
             minds_state,
+            later,
             found,
         }
     }
@@ -327,6 +378,9 @@ impl<'r, 'a> Regions<'r, 'a> {
                     if let [target] = &*assign.targets {
                         self.keep(target, Some(&assign.value));
                     }
+                }
+                Stmt::Expr(statement) if ends_process(&statement.value) => {
+                    self.rest(&body[index + 1..], vec![Proviso::never()]);
                 }
                 Stmt::AnnAssign(assign) => self.keep(&assign.target, assign.value.as_deref()),
                 Stmt::If(choice) => {
@@ -355,7 +409,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                                 _ => break,
                             }
                         }
-                        self.region(&body[index + 1..], after);
+                        self.rest(&body[index + 1..], after);
                     }
                 }
                 Stmt::Match(choice) => {
@@ -366,23 +420,27 @@ impl<'r, 'a> Regions<'r, 'a> {
                 Stmt::For(ast::StmtFor { body, orelse, .. })
                 | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
                     let outside = std::mem::replace(&mut self.is_in_loop, true);
-                    self.suite(body);
+                    self.apart(body);
                     self.is_in_loop = outside;
-                    self.suite(orelse);
+                    self.apart(orelse);
                 }
-                Stmt::With(with) => self.suite(&with.body),
+                Stmt::With(with) => {
+                    self.later.push(&body[index + 1..]);
+                    self.suite(&with.body);
+                    self.later.pop();
+                }
                 Stmt::Try(attempt) => {
                     let loops = attempt.body.iter().filter_map(asks_for_loop);
                     let names: Vec<Option<&str>> = loops.collect();
                     self.loops.extend(names.iter().flatten());
-                    self.suite(&attempt.body);
+                    self.apart(&attempt.body);
                     for handler in &attempt.handlers {
                         let ast::ExceptHandler::ExceptHandler(handler) = handler;
                         let provisos = if names.is_empty() { Vec::new() } else { vec![Proviso::never()] };
                         self.branch(provisos, &handler.body);
                     }
-                    self.suite(&attempt.orelse);
-                    self.suite(&attempt.finalbody);
+                    self.apart(&attempt.orelse);
+                    self.apart(&attempt.finalbody);
                 }
                 _ => {}
             }
@@ -398,65 +456,11 @@ impl<'r, 'a> Regions<'r, 'a> {
         }
     }
 
-    /// `if cls.only is None: cls.only = cls(option=option)`: who gives the options makes the only instance, and those
-    /// who give none get what there is.
-    fn once(&mut self, choice: &'a ast::StmtIf, after: &'a [Stmt]) {
-        if let Some((_, value)) = once::filled(choice).filter(|(place, _)| self.is_shared(place)) {
-            let arguments = value.as_call_expr().map(|made| &made.arguments);
-            let keywords = arguments.iter().flat_map(|all| &all.keywords).map(|keyword| &keyword.value);
-            let options = arguments.iter().flat_map(|all| &all.args).chain(keywords);
-            let options = options.filter_map(|value| self.optional(value, false, Asks::Given));
-            let given = options.filter(|option| !option.by_default);
-            let given = Proviso::any(given.chain([Proviso::first()]).collect());
-            self.region(&choice.body, given.into_iter().collect());
-        }
-        // `if path: shared = None` may stand before.
-        let (test, handing, before) = match &*choice.elif_else_clauses {
-            [ast::ElifElseClause { test: Some(test), body, .. }] => {
-                (test, body, self.implied(&choice.test, true))
-            }
-            _ => (&*choice.test, &choice.body, Vec::new()),
-        };
-        if let Some((place, others)) = once::handed_out(test, handing)
-            && (self.is_shared(place) || self.stands_for_shared(place))
-            && (choice.elif_else_clauses.is_empty() || !before.is_empty())
-        {
-            let again = others.into_iter().flat_map(|other| self.implied(other, false));
-            let again = before.into_iter().take(1).chain(again);
-            let again = Proviso::any(again.chain([Proviso::first()]).collect());
-            self.region(after, again.into_iter().collect());
-        }
-    }
-
-    /// Whether the whole program shares what is kept in this place, and the function may fill it.
-    fn is_shared(&self, place: &Expr) -> bool {
-        match place {
-            Expr::Name(name) => self.semantic.scope(self.scope).declares_outer(name.id.as_str()),
-            Expr::Attribute(attribute) => {
-                let is_class = |name: &str| name == "cls" || name.starts_with(char::is_uppercase);
-                let mut stores = self.semantic.stores_of(attribute.attr.as_str());
-                matches!(&*attribute.value, Expr::Name(class) if is_class(class.id.as_str()))
-                    && stores.any(|store| self.semantic.frame(store.scope) == self.scope)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a name was given what the whole program shares.
-    fn stands_for_shared(&self, name: &Expr) -> bool {
-        let Expr::Name(name) = name else { return false };
-        let [only] = self.semantic.bindings_of(name.id.as_str(), self.scope) else { return false };
-        match self.semantic.binding(*only).kind {
-            BindingKind::Assignment { value, unpacked: None } => self.is_shared(value),
-            _ => false,
-        }
-    }
-
     /// Statements that run only if a test holds, which implies this.
     fn branch_if(&mut self, test: &Expr, provisos: Vec<Proviso>, body: &'a [Stmt]) {
         if provisos.is_empty() && asks_for_file(test) {
             // Files are mostly there.
-            self.suite(body);
+            self.apart(body);
         } else {
             self.branch(provisos, body);
         }
@@ -468,10 +472,25 @@ impl<'r, 'a> Regions<'r, 'a> {
             provisos.push(Proviso::state());
         }
         self.region(body, provisos);
-        self.suite(body);
+        self.apart(body);
     }
 
-    fn region(&mut self, body: &[Stmt], provisos: Vec<Proviso>) {
+    /// Statements that may be left without leaving those around them.
+    fn apart(&mut self, body: &'a [Stmt]) {
+        let later = std::mem::take(&mut self.later);
+        self.suite(body);
+        self.later = later;
+    }
+
+    /// What comes after a statement that has to be passed for it, in its suite and in those around.
+    pub(super) fn rest(&mut self, after: &'a [Stmt], provisos: Vec<Proviso>) {
+        for later in self.later.clone() {
+            self.region(later, provisos.clone());
+        }
+        self.region(after, provisos);
+    }
+
+    pub(super) fn region(&mut self, body: &[Stmt], provisos: Vec<Proviso>) {
         let (Some(first), Some(last)) = (body.first(), body.last()) else { return };
         let range = TextRange::new(first.start(), last.end());
         self.found.extend(provisos.into_iter().map(|proviso| (range, proviso)));
@@ -494,7 +513,7 @@ impl<'r, 'a> Regions<'r, 'a> {
     }
 
     /// What is certain when this test holds, or when it does not.
-    fn implied(&self, test: &Expr, holds: bool) -> Vec<Proviso> {
+    pub(super) fn implied(&self, test: &Expr, holds: bool) -> Vec<Proviso> {
         let mut found = Vec::new();
         self.imply(test, holds, &mut found);
         found
@@ -525,6 +544,10 @@ impl<'r, 'a> Regions<'r, 'a> {
     /// The same of a test that is not made of others.
     fn implied_one(&self, test: &Expr, holds: bool) -> Option<Proviso> {
         if let Some((value, texts, is_one)) = asked_texts(test) {
+            // Which other values there are the name of one does not say.
+            if texts.starts_with('~') && !holds {
+                return None;
+            }
             let texts = texts.into();
             return self.optional(
                 value,
@@ -550,8 +573,11 @@ impl<'r, 'a> Regions<'r, 'a> {
                 let asks = if is_same { Asks::Missing } else { Asks::Given };
                 other.is_none_literal_expr().then(|| self.optional(&compare.left, true, asks))?
             }
+            test if holds && is_for_debugging(test) => Some(Proviso::never()),
             Expr::Call(call) => {
-                let Expr::Name(name) = &*call.func else { return None };
+                let Expr::Name(name) = &*call.func else {
+                    return self.has_given(call).filter(|_| holds);
+                };
                 let arguments = &*call.arguments.args;
                 let kinds = match (name.id.as_str(), arguments) {
                     ("isinstance", [_, class]) => Kinds::tested(class, holds, self.semantic, self.scope),
@@ -590,7 +616,10 @@ impl<'r, 'a> Regions<'r, 'a> {
     }
 
     /// What is asked of the parameter that this expression is, or holds.
-    fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
+    pub(super) fn optional(&self, value: &Expr, compares_to_none: bool, mut asks: Asks) -> Option<Proviso> {
+        if asks == Asks::Given && is_set_for_debugging(value, self.semantic, self.scope) {
+            return Some(Proviso::never());
+        }
         let name = match value {
             Expr::Name(name) if asks == Asks::Missing && self.loops.contains(&name.id.as_str()) => {
                 return Some(Proviso::never());
@@ -613,12 +642,19 @@ impl<'r, 'a> Regions<'r, 'a> {
                     return counts(compares_to_none, default).then_some(proviso);
                 }
                 let mut kept = self.kept.iter().filter(|(name, _)| *name == attribute.attr.as_str());
-                let (_, parameter) = kept.next().filter(|_| kept.next().is_none())?;
-                parameter
+                match kept.next().filter(|_| kept.next().is_none()) {
+                    Some((_, parameter)) => parameter,
+                    None => {
+                        let derived = self.derived_from(value, compares_to_none, &asks);
+                        return derived.or_else(|| self.of_object(attribute, asks));
+                    }
+                }
             }
             _ => return None,
         };
-        let found = self.optional.iter().find(|optional| optional.name == name)?;
+        let Some(found) = self.optional.iter().find(|optional| optional.name == name) else {
+            return self.derived_from(value, compares_to_none, &asks);
+        };
         let mut or: Option<Box<Proviso>> = None;
         // `if x is None: x = make()` still asks for the parameter; what comes later does not.
         for rebound in &found.rebound {
@@ -685,112 +721,8 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
             _ => (true, true),
         },
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
-        Asks::State | Asks::First | Asks::Never => (false, false),
-    }
-}
-
-/// `loop = asyncio.get_running_loop()`, which fails where none is running, with the name if it has one.
-fn asks_for_loop(statement: &Stmt) -> Option<Option<&str>> {
-    let (name, value) = match statement {
-        Stmt::Expr(statement) => (None, &statement.value),
-        Stmt::Assign(assign) => match &*assign.targets {
-            [Expr::Name(name)] => (Some(name.id.as_str()), &assign.value),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let Expr::Call(call) = &**value else { return None };
-    let is_asked = match &*call.func {
-        Expr::Name(function) => function.id.as_str() == "get_running_loop",
-        Expr::Attribute(function) => function.attr.as_str() == "get_running_loop",
-        _ => false,
-    };
-    is_asked.then_some(name)
-}
-
-/// `path.exists()` and the like.
-fn asks_for_file(test: &Expr) -> bool {
-    let Expr::Call(call) = test else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile")
-}
-
-/// `threading.get_ident()` and the like.
-fn asks_for_thread(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    matches!(name, "get_ident" | "get_native_id" | "current_thread")
-}
-
-/// The keyword that a test looks for in the function's `**kwargs`: `kwargs.pop("name", False)`.
-fn asked_keyword<'t>(test: &'t Expr, function: &ast::StmtFunctionDef) -> Option<&'t str> {
-    let Expr::Call(call) = test else { return None };
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let rest = function.parameters.kwarg.as_ref()?;
-    let is_rest = method.value.as_name_expr().is_some_and(|name| name.id.as_str() == rest.name.as_str());
-    let has_none = call.arguments.args.get(1).is_none_or(is_false) && call.arguments.keywords.is_empty();
-    let is_look = is_rest && has_none && matches!(method.attr.as_str(), "get" | "pop");
-    Some(call.arguments.args.first().filter(|_| is_look)?.as_string_literal_expr()?.value.to_str())
-}
-
-/// The texts that make a test hold, as in [`Asks`], or not hold if the last part is no, and the expression that it
-/// looks at: `x.startswith("a")`, `x == "a"`, `x not in ("a", "b")`.
-fn asked_texts(test: &Expr) -> Option<(&Expr, String, bool)> {
-    let list = |mark: char, value: &Expr| {
-        let values = match value {
-            Expr::Tuple(tuple) => tuple.elts.as_slice(),
-            Expr::List(list) => list.elts.as_slice(),
-            Expr::Set(set) => set.elts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let mut texts = String::new();
-        for value in values {
-            let text = value.as_string_literal_expr()?.value.to_str();
-            if text.contains('\n') {
-                return None;
-            }
-            texts.push(mark);
-            texts.push_str(text);
-            texts.push('\n');
-        }
-        Some(texts)
-    };
-    match test {
-        Expr::Call(call) => {
-            let Expr::Attribute(method) = &*call.func else { return None };
-            let [start] = &*call.arguments.args else { return None };
-            let is_start = method.attr.as_str() == "startswith" && call.arguments.keywords.is_empty();
-            Some((&method.value, list('^', start).filter(|_| is_start)?, true))
-        }
-        Expr::Compare(compare) => {
-            let ([op], [other]) = (&*compare.ops, &*compare.comparators) else { return None };
-            let (is_text, is_one) = match op {
-                ast::CmpOp::Eq => (other.is_string_literal_expr(), true),
-                ast::CmpOp::NotEq => (other.is_string_literal_expr(), false),
-                ast::CmpOp::In => (!other.is_string_literal_expr(), true),
-                ast::CmpOp::NotIn => (!other.is_string_literal_expr(), false),
-                _ => return None,
-            };
-            Some((&compare.left, list('=', other).filter(|_| is_text)?, is_one))
-        }
-        _ => None,
-    }
-}
-
-/// Whether a default value is false in a test.
-pub(super) fn is_empty(default: &Expr) -> bool {
-    match default {
-        Expr::StringLiteral(text) => text.value.is_empty(),
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {
-            value.as_u8() == Some(0)
-        }
-        Expr::Tuple(tuple) => tuple.elts.is_empty(),
-        Expr::List(list) => list.elts.is_empty(),
-        Expr::Dict(dict) => dict.items.is_empty(),
-        other => is_false(other),
+        // A default is made once.
+        Asks::Varied => (false, true),
+        Asks::State | Asks::First | Asks::Own | Asks::Never => (false, false),
     }
 }

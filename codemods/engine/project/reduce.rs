@@ -1,11 +1,12 @@
 //! From a raw symbol to what it means: through imports, classes, returns and what is known of libraries.
 
 use std::cell::RefCell;
+use std::hash::Hasher as _;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use smallvec::SmallVec;
 
-use super::keeping::Keeping;
 use super::modules::Modules;
 use super::summary::{ClassSummary, FunctionSummary, Summary};
 use crate::engine::apis;
@@ -54,9 +55,41 @@ pub(crate) struct World<'w> {
     pub(crate) summaries: &'w [Option<Summary>],
     /// The file being looked at, its number and its fresh summary.
     pub(crate) own: Option<(u32, &'w Summary)>,
-    /// By file, then by raw symbol.
-    memo: RefCell<FxHashMap<u32, FxHashMap<Box<str>, Meaning>>>,
+    memo: RefCell<Memo>,
     lineages: RefCell<FxHashMap<ClassId, Rc<Lineage>>>,
+}
+
+/// What was asked before: the file, its raw symbol, and what that means.
+#[derive(Debug, Default)]
+struct Memo {
+    known: Vec<(u32, Box<str>, Meaning)>,
+    /// The places in this list by the hashes of file and symbol; of equal hashes, the later have the next free number.
+    places: FxHashMap<u64, u32>,
+}
+
+impl Memo {
+    /// The place of a question, or the number under which it can be added.
+    fn find(&self, symbol: &str, from: u32) -> Result<usize, u64> {
+        let mut hasher = FxHasher::default();
+        hasher.write_u32(from);
+        hasher.write(symbol.as_bytes());
+        let mut number = hasher.finish();
+        while let Some(place) = self.places.get(&number) {
+            let (file, known, _) = &self.known[*place as usize];
+            if *file == from && **known == *symbol {
+                return Ok(*place as usize);
+            }
+            number = number.wrapping_add(1);
+        }
+        Err(number)
+    }
+
+    fn add(&mut self, number: u64, symbol: &str, from: u32, meaning: Meaning) -> usize {
+        let place = self.known.len();
+        self.known.push((from, symbol.into(), meaning));
+        self.places.insert(number, place as u32);
+        place
+    }
 }
 
 /// A class and its bases in the order they are asked, as far as they are in the project; the second part is the
@@ -140,15 +173,16 @@ impl<'w> World<'w> {
         if self.is_foreign(symbol) {
             return Meaning::External(symbol.to_owned());
         }
-        if let Some(known) = self.memo.borrow().get(&from).and_then(|memo| memo.get(symbol)) {
-            return known.clone();
-        }
+        let mut memo = self.memo.borrow_mut();
+        let number = match memo.find(symbol, from) {
+            Ok(place) => return memo.known[place].2.clone(),
+            Err(number) => number,
+        };
         // Ends the recursion of a name that leads back to itself.
-        self.memo.borrow_mut().entry(from).or_default().insert(symbol.into(), Meaning::Unknown);
+        let place = memo.add(number, symbol, from, Meaning::Unknown);
+        drop(memo);
         let meaning = self.compute(symbol, from, depth + 1);
-        if let Some(entry) = self.memo.borrow_mut().get_mut(&from).and_then(|memo| memo.get_mut(symbol)) {
-            *entry = meaning.clone();
-        }
+        self.memo.borrow_mut().known[place].2 = meaning.clone();
         meaning
     }
 
@@ -187,12 +221,19 @@ impl<'w> World<'w> {
         }
         let head_end = symbol.find(['(', '[']).unwrap_or(symbol.len());
         let head = &symbol[..head_end];
+        // Most symbols are of the file's own things.
+        if let Some(own) = self.modules.without_submodules(from)
+            && let Some(rest) = symbol.strip_prefix(own)
+            && rest.starts_with('.')
+        {
+            return self.walk(Meaning::Module(from), &steps(rest), from, depth);
+        }
         // The longest dotted prefix that is a module of the project.
         let mut prefix = head;
         loop {
             if let Some(file) = self.modules.resolve(prefix, Some(from)) {
                 let steps = steps(&symbol[prefix.len()..]);
-                return self.walk(Meaning::Module(file), prefix, &steps, from, depth);
+                return self.walk(Meaning::Module(file), &steps, from, depth);
             }
             match prefix.rfind('.') {
                 Some(dot) => prefix = &prefix[..dot],
@@ -201,7 +242,7 @@ impl<'w> World<'w> {
         }
         let first = head.find('.').unwrap_or(head.len());
         let steps = steps(&symbol[first..]);
-        self.walk(Meaning::External(head[..first].to_owned()), &head[..first], &steps, from, depth)
+        self.walk(Meaning::External(head[..first].to_owned()), &steps, from, depth)
     }
 
     /// `{item}` followed by steps.
@@ -239,16 +280,14 @@ impl<'w> World<'w> {
         }
     }
 
-    fn walk(&self, start: Meaning, head: &str, steps: &[Step<'_>], from: u32, depth: u32) -> Meaning {
+    fn walk(&self, start: Meaning, steps: &[Step<'_>], from: u32, depth: u32) -> Meaning {
         let mut at = match start {
             Meaning::External(name) => Meaning::External(apis::canonical(name)),
             other => other,
         };
-        let mut path = head.to_owned();
         // The class through which the method that is at hand was reached.
         let mut through = None;
         for (index, step) in steps.iter().enumerate() {
-            push_step(&mut path, *step);
             let rest = &steps[index + 1..];
             let receiver = through.take();
             through = match (&at, step) {
@@ -279,9 +318,7 @@ impl<'w> World<'w> {
                             Meaning::Coroutine(f) => self.for_receiver(self.returned(f, depth), f, Some(id)),
                             other => other,
                         },
-                        Meaning::External(symbol) => {
-                            external_step(symbol, Step::Call)
-                        }
+                        Meaning::External(symbol) => external_step(symbol, Step::Call),
                         other => return self.continue_from(other, rest, from, depth),
                     };
                     return self.continue_from(entered, &rest[1..], from, depth);
@@ -343,17 +380,16 @@ impl<'w> World<'w> {
         if rest.is_empty() {
             return at;
         }
-        match self.spelling(&at) {
-            Some(spelling) if matches!(at, Meaning::External(_)) => {
-                let mut symbol = spelling;
+        match at {
+            Meaning::External(mut symbol) => {
                 for step in rest {
                     push_step(&mut symbol, *step);
                 }
                 // A collection's item names things of the file that wrote it; a library's do not.
                 self.meaning_at(&symbol, from, depth)
             }
-            Some(spelling) => self.walk(at, &spelling, rest, from, depth),
-            None => at,
+            Meaning::Pending(_) | Meaning::Unknown => at,
+            _ => self.walk(at, rest, from, depth),
         }
     }
 
@@ -463,7 +499,7 @@ impl<'w> World<'w> {
     fn own_attribute(&self, id: ClassId, name: &str, on_instance: bool, depth: u32) -> Option<Meaning> {
         let class = self.class(id);
         let summary = self.summary(id.file)?;
-        if let Some(index) = summary.function(&format!("{}.{name}", class.qualname)) {
+        if let Some(index) = summary.method(&class.qualname, name) {
             let function = FunctionId { file: id.file, index };
             if on_instance && self.is_property(function) {
                 return Some(self.call_result(function, depth));
@@ -476,7 +512,7 @@ impl<'w> World<'w> {
                 None => Meaning::Unknown,
             });
         }
-        let inner = summary.class(&format!("{}.{name}", class.qualname))?;
+        let inner = summary.inner_class(&class.qualname, name)?;
         Some(Meaning::Class(ClassId { file: id.file, index: inner }))
     }
 
@@ -505,9 +541,12 @@ impl<'w> World<'w> {
         let function = self.function(id);
         match self.decoration(id) {
             Decoration::Manager => return Meaning::Manager(id),
+            Decoration::Opaque => return Meaning::Unknown,
             Decoration::Pending(file) => return Meaning::Pending(file),
-            Decoration::Wrapped | Decoration::Opaque => return Meaning::Unknown,
             Decoration::Kept => {}
+            // What a wrapper returns of what it is given is its own affair.
+            Decoration::Wrapped if function.is_async && !function.is_generator => {}
+            Decoration::Wrapped => return Meaning::Unknown,
         }
         if function.ambiguous {
             return Meaning::Unknown;
@@ -528,7 +567,8 @@ impl<'w> World<'w> {
     /// returns, awaited where that must be.
     fn injected(&self, id: FunctionId, depth: u32) -> Meaning {
         let function = self.function(id);
-        if function.ambiguous || !matches!(self.decoration(id), Decoration::Kept | Decoration::Manager) {
+        let is_seen = matches!(self.decoration(id), Decoration::Kept | Decoration::Manager);
+        if function.ambiguous || !is_seen {
             return Meaning::Unknown;
         }
         match &function.yields {
@@ -571,7 +611,7 @@ impl<'w> World<'w> {
         for id in self.lineage(class).0.iter().copied() {
             let qualname = &self.class(id).qualname;
             let summary = self.summary(id.file)?;
-            if let Some(index) = summary.function(&format!("{qualname}.{name}")) {
+            if let Some(index) = summary.method(qualname, name) {
                 return Some(FunctionId { file: id.file, index });
             }
             if self.class(id).attributes.contains_key(name) {
@@ -607,7 +647,7 @@ impl<'w> World<'w> {
     /// What a function's decorators make of it.
     pub(crate) fn decoration(&self, id: FunctionId) -> Decoration {
         let function = self.function(id);
-        let mut decoration = Decoration::Kept;
+        let mut found = Decoration::Kept;
         for decorator in &function.decorators {
             let meaning = self.meaning_at(decorator, id.file, 1);
             let name = self.spelling(&meaning).unwrap_or_default();
@@ -615,26 +655,32 @@ impl<'w> World<'w> {
                 return Decoration::Manager;
             }
             let called = name.strip_suffix("()").unwrap_or(&name);
-            if apis::KEEPING_DECORATORS.contains(&called) || decorator.ends_with(".setter") {
-                continue;
-            }
-            match (self.keeping(&meaning), meaning) {
-                (Some(Keeping::Same), _) => {}
-                (Some(Keeping::Around(_) | Keeping::Either(_)), _)
-                    if !function.is_async && !function.is_generator =>
-                {
-                    decoration = Decoration::Wrapped;
-                }
-                (Some(Keeping::Coroutine | Keeping::Either(_)), _)
-                    if function.is_async && !function.is_generator =>
-                {
-                    decoration = Decoration::Wrapped;
-                }
-                (_, Meaning::Pending(file)) => return Decoration::Pending(file),
-                _ => return Decoration::Opaque,
+            if !apis::KEEPING_DECORATORS.contains(&called) && !decorator.ends_with(".setter") {
+                found = match self.wrapping(decorator, id) {
+                    Decoration::Wrapped => Decoration::Wrapped,
+                    other => return other,
+                };
             }
         }
-        decoration
+        found
+    }
+
+    /// What a decorator of the project makes of a function.
+    fn wrapping(&self, decorator: &str, id: FunctionId) -> Decoration {
+        let base = decorator.strip_suffix("()");
+        let maker = match self.meaning_at(base.unwrap_or(decorator), id.file, 1) {
+            Meaning::Function(maker) => maker,
+            Meaning::Pending(file) => return Decoration::Pending(file),
+            _ => return Decoration::Opaque,
+        };
+        let by = self.function(maker);
+        let kept = if base.is_some() { by.wraps.made } else { by.wraps.itself };
+        let is_kept = if self.function(id).is_async { kept.coroutines } else { kept.plain };
+        if is_kept && !by.ambiguous && by.decorators.is_empty() {
+            Decoration::Wrapped
+        } else {
+            Decoration::Opaque
+        }
     }
 }
 
@@ -643,11 +689,11 @@ impl<'w> World<'w> {
 pub(crate) enum Decoration {
     /// Calling it still runs its body as written.
     Kept,
-    /// Calling it, or awaiting it, runs its body, with what the project put around it; what that gives is not said.
+    /// Calling it runs its body in a wrapper of the project, which may do more.
     Wrapped,
     /// It is a context manager now.
     Manager,
-    /// The file must be summarised before this can be said.
+    /// This file must be known first.
     Pending(u32),
     /// Nobody knows.
     Opaque,
@@ -694,8 +740,8 @@ fn push_step(symbol: &mut String, step: Step<'_>) {
 }
 
 /// Splits `.a.b()[].c` into steps. A call with content, `contextlib.closing(x)`, is left as one attribute.
-fn steps(text: &str) -> Vec<Step<'_>> {
-    let mut steps = Vec::new();
+fn steps(text: &str) -> SmallVec<[Step<'_>; 8]> {
+    let mut steps = SmallVec::new();
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix("()") {

@@ -1,6 +1,7 @@
 //! What other files need to know of one file: its names, functions, classes and calls, as plain data.
 
 use std::hash::Hasher as _;
+use std::sync::Arc;
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -10,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::alike::Alike;
 use super::circle::Exits;
 use super::conduct::Conduct;
-use super::keeping::Keeping;
 use super::locks::Locks;
+use super::once;
 use super::passing::Passed;
 use super::proviso::{Hint, Proviso};
+use super::quiet;
+use super::wrapping::{Wraps, is_conditional};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -25,6 +28,8 @@ use crate::engine::source::Source;
 pub struct Summary {
     /// Whether a codemod found something without looking at other files.
     pub has_findings: bool,
+    /// Whether it makes running loops run again: `nest_asyncio.apply()`.
+    pub(super) nests_loops: bool,
     pub(crate) names: FxHashMap<String, Option<String>>,
     pub(crate) stars: Vec<String>,
     pub(crate) functions: Vec<FunctionSummary>,
@@ -47,18 +52,28 @@ impl Index {
         Self(entries)
     }
 
-    /// The places of what may have this name, the last first.
-    fn places(&self, name: &str) -> impl Iterator<Item = u32> {
-        let hash = hash_of(name);
+    /// The places of what may have a name with this hash, the last first.
+    fn places(&self, hash: u64) -> impl Iterator<Item = u32> {
         let end = self.0.partition_point(|(entry, _)| *entry <= hash);
         self.0[..end].iter().rev().take_while(move |(entry, _)| *entry == hash).map(|(_, place)| *place)
     }
 }
 
-fn hash_of(name: &str) -> u64 {
+fn hash_of(qualname: &str) -> u64 {
+    let (owner, name) = qualname.rsplit_once('.').unwrap_or(("", qualname));
+    hash_of_member(owner, name)
+}
+
+/// The hash of `owner.name`, without making that text: members are asked for more than anything else.
+fn hash_of_member(owner: &str, name: &str) -> u64 {
     let mut hasher = FxHasher::default();
+    hasher.write(owner.as_bytes());
     hasher.write(name.as_bytes());
     hasher.finish()
+}
+
+fn is_member(qualname: &str, owner: &str, name: &str) -> bool {
+    qualname.strip_prefix(owner).and_then(|rest| rest.strip_prefix('.')) == Some(name)
 }
 
 /// A function or method; the code at module level is one too, with an empty name.
@@ -81,6 +96,9 @@ pub(crate) struct FunctionSummary {
     pub(crate) calls: Vec<CallSummary>,
     /// What some of the calls depend on; see [`CallSummary::under`].
     pub(crate) provisos: Vec<Proviso>,
+    /// Those of the calls of a dataclass's `__post_init__`, by position, that run under a condition: what the fields
+    /// are given decides, and that cannot be followed.
+    pub(crate) fields_decide: Vec<u32>,
     /// Those of the calls, by position, that it awaits whenever it runs.
     pub(crate) always_awaits: Vec<u32>,
     /// What its own code does that matters where many of it run at once.
@@ -91,14 +109,14 @@ pub(crate) struct FunctionSummary {
     pub(crate) ambiguous: bool,
     /// The parameters that it uses only as classes that are alike can be used.
     pub(crate) alike: Alike,
-    /// How it keeps what it decorates, if it is made to decorate.
-    pub(crate) keeps: Option<Keeping>,
+    /// Which functions it gives back as they are, or wrapped: of decorators.
+    pub(crate) wraps: Wraps,
     /// What it does with locks; only of functions that take one.
     pub(crate) locks: Option<Box<Locks>>,
 }
 
 /// How the value of a call is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Usage {
     Awaited,
     Dropped,
@@ -148,10 +166,26 @@ impl Usage {
     }
 }
 
+/// The symbols of one file's calls: the same few are called again and again.
+#[derive(Debug, Default)]
+struct Texts(FxHashSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, symbol: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(symbol) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = symbol.into();
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+}
+
 /// A call in a function's own code (not in functions inside it).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CallSummary {
-    pub(crate) symbol: Box<str>,
+    /// Raw; equal ones of a file are the same text.
+    pub(crate) symbol: Arc<str>,
     pub(crate) row: u32,
     pub(crate) usage: Usage,
     /// Arguments with a constant value that can change whether the call blocks: `("timeout", "0")`; one given by
@@ -163,7 +197,7 @@ pub(crate) struct CallSummary {
 }
 
 impl CallSummary {
-    fn new(symbol: Box<str>, row: u32, usage: Usage, passed: Passed) -> Self {
+    fn new(symbol: Arc<str>, row: u32, usage: Usage, passed: Passed) -> Self {
         Self { symbol, row, usage, constants: Box::default(), passed, under: 0 }
     }
 
@@ -190,6 +224,8 @@ pub(crate) struct ClassSummary {
     /// Raw symbols; `?` where unknown.
     pub(crate) bases: Vec<String>,
     pub(crate) decorators: Vec<String>,
+    /// The names of the methods that `abstractmethod` decorates.
+    pub(crate) abstracts: Vec<String>,
     /// Attributes assigned in the body or in any method; `None` where assignments differ or are unknown.
     pub(crate) attributes: FxHashMap<String, Option<String>>,
 }
@@ -206,14 +242,27 @@ impl Summary {
         summary
     }
 
-    /// Makes the look-up tables, which are not stored.
-    pub(crate) fn index(&mut self) {
+    /// Makes of a summary that was just read what it was: look-up tables are not stored, and equal symbols are one text.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_indexed() {
+            self.index();
+            self.share_symbols();
+        }
+    }
+
+    fn index(&mut self) {
         self.function_index = Index::of(self.functions.iter().map(|function| function.qualname.as_str()));
         self.class_index = Index::of(self.classes.iter().map(|class| class.qualname.as_str()));
     }
 
-    /// Whether the look-up tables are there: not in a summary that was just read.
-    pub(crate) fn is_indexed(&self) -> bool {
+    fn share_symbols(&mut self) {
+        let mut texts = Texts::default();
+        for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
+            call.symbol = texts.share(&call.symbol);
+        }
+    }
+
+    fn is_indexed(&self) -> bool {
         self.function_index.0.len() == self.functions.len() && self.class_index.0.len() == self.classes.len()
     }
 
@@ -229,9 +278,9 @@ impl Summary {
     }
 
     fn gather_names(&mut self, semantic: &Semantic<'_>) {
-        for (name, bindings) in &semantic.scope(0).names {
+        for (name, bindings) in semantic.scope(0).names.iter() {
             // Functions and classes are found by their qualified names.
-            if let [only] = bindings.as_slice()
+            if let [only] = bindings
                 && matches!(semantic.binding(*only).kind, BindingKind::Function | BindingKind::Class)
             {
                 continue;
@@ -251,7 +300,7 @@ impl Summary {
                     Some(_) => Some(None),
                 };
             }
-            self.names.insert((*name).to_owned(), found.flatten());
+            self.names.insert(name.to_owned(), found.flatten());
         }
     }
 
@@ -266,9 +315,10 @@ impl Summary {
                 row: source.row(class.name.start()),
                 bases: class.bases().iter().map(symbol).collect(),
                 decorators: class.decorator_list.iter().map(|d| symbol(&d.expression)).collect(),
+                abstracts: Vec::new(),
                 attributes: FxHashMap::default(),
             };
-            for (name, bindings) in &here.names {
+            for (name, bindings) in here.names.iter() {
                 for id in bindings {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
@@ -328,9 +378,10 @@ impl Summary {
             }
             self.functions.push(entry);
         }
+        self.gather_abstracts();
         self.gather_results(semantic, &by_scope);
         self.gather_alike(semantic, &by_scope);
-        self.gather_keeping(source, semantic, &by_scope);
+        self.gather_wrapping(semantic, &by_scope);
         let owner = |scope: u32| -> Option<usize> {
             let mut frame = semantic.frame(scope);
             loop {
@@ -342,6 +393,7 @@ impl Summary {
                 }
             }
         };
+        let mut texts = Texts::default();
         let (mut exits, mut hints) = (None, Vec::new());
         for (number, (_, call)) in semantic.calls.iter().enumerate() {
             let Some(id) = semantic.id(*call) else { continue };
@@ -350,11 +402,10 @@ impl Summary {
             let Some(symbol) = semantic.callee(number).filter(|symbol| matters(symbol, settings)) else {
                 continue;
             };
-            if matches!(&*symbol, "os.read" | "os.write") && sets_nonblocking(source, semantic, call)
-                || symbol.starts_with("socket.socket()") && is_of_datagrams(source, semantic, call)
-            {
+            if quiet::waits_for_nothing(source, semantic, call, &symbol) {
                 continue;
             }
+            self.nests_loops |= apis::nests_loops(&symbol);
             let usage = Usage::of(semantic, node.parent);
             let arguments = &call.arguments;
             let is_constant = |value: &Expr| {
@@ -397,8 +448,11 @@ impl Summary {
             {
                 function.always_awaits.push(function.calls.len() as u32);
             }
+            if function.qualname.ends_with(".__post_init__") && is_conditional(semantic, id) {
+                function.fields_decide.push(function.calls.len() as u32);
+            }
             let call = CallSummary::new(
-                symbol.as_ref().into(),
+                texts.share(&symbol),
                 place,
                 usage,
                 // What is awaited is a coroutine function's, through which nothing is followed.
@@ -410,10 +464,10 @@ impl Summary {
             );
             function.calls.push(CallSummary { constants, ..call });
         }
-        self.gather_callbacks(semantic, &owner);
-        self.gather_properties(semantic, &owner);
-        self.gather_context_managers(semantic, &owner);
-        self.gather_iterations(semantic, settings, &owner);
+        self.gather_callbacks(semantic, &owner, &mut texts);
+        self.gather_properties(semantic, &owner, &mut texts);
+        self.gather_context_managers(semantic, &owner, &mut texts);
+        self.gather_iterations(semantic, settings, &owner, &mut texts);
         self.gather_provisos(source, semantic, &owner, hints);
         for call in self.functions.iter_mut().flat_map(|function| &mut function.calls) {
             call.row = source.row(TextSize::from(call.row));
@@ -421,6 +475,18 @@ impl Summary {
         self.gather_conduct(semantic, &owner);
         self.gather_catches(semantic, &owner);
         self.gather_locks(source, semantic, &owner);
+    }
+
+    fn gather_abstracts(&mut self) {
+        let is_abstract = |function: &&FunctionSummary| {
+            function.decorators.iter().any(|decorator| decorator.starts_with("abc.abstract"))
+        };
+        for function in self.functions.iter().filter(is_abstract) {
+            let Some((owner, name)) = function.qualname.rsplit_once('.') else { continue };
+            for class in self.classes.iter_mut().filter(|class| class.qualname == owner) {
+                class.abstracts.push(name.to_owned());
+            }
+        }
     }
 
     /// What each function returns and yields.
@@ -441,6 +507,9 @@ impl Summary {
             entry.is_generator = !yielded.is_empty();
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
+            if entry.always_returns {
+                entry.conduct.extend(once::hands_out(entry, semantic, function, *scope, returned));
+            }
             entry.returns =
                 match &function.returns {
                     Some(annotation) => {
@@ -493,7 +562,12 @@ impl Summary {
 
     /// Functions handed to `loop.call_soon` and the like. Whether the receiver is a loop or a task is asked
     /// when the files are linked.
-    fn gather_callbacks(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_callbacks(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         for (_, call) in &semantic.calls {
             let Expr::Attribute(method) = &*call.func else { continue };
             let Some(position) = loop_callback(method.attr.as_str()) else { continue };
@@ -503,13 +577,18 @@ impl Summary {
                 continue;
             };
             let place = callback.start().to_u32();
-            let call = CallSummary::new(symbol.as_ref().into(), place, Usage::Callback, Passed::anything());
+            let call = CallSummary::new(texts.share(&symbol), place, Usage::Callback, Passed::anything());
             self.functions[owner].calls.push(call);
         }
     }
 
     /// Reads of attributes that may be properties: of this file's classes, or of classes of other files.
-    fn gather_properties(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_properties(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         let properties: FxHashSet<&str> = semantic
             .functions
             .iter()
@@ -518,7 +597,7 @@ impl Summary {
             .collect();
         let classes: FxHashMap<String, usize> =
             self.classes.iter().enumerate().map(|(at, class)| (class.qualname.clone(), at)).collect();
-        let mut seen: FxHashSet<(usize, Box<str>)> = FxHashSet::default();
+        let mut seen: FxHashSet<(usize, *const u8)> = FxHashSet::default();
         for node in semantic.each(&semantic.reads) {
             let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
             if attribute.attr.as_str().starts_with("__") {
@@ -546,8 +625,8 @@ impl Summary {
             if known && !properties.contains(attribute.attr.as_str()) {
                 continue;
             }
-            let symbol: Box<str> = format!("{receiver}.{}", attribute.attr.as_str()).into();
-            if seen.insert((owner, symbol.clone())) {
+            let symbol = texts.share(&format!("{receiver}.{}", attribute.attr.as_str()));
+            if seen.insert((owner, symbol.as_ptr())) {
                 let place = attribute.start().to_u32();
                 let passed = Passed::nothing_to(&attribute.value, semantic, node.scope);
                 let call = CallSummary::new(symbol, place, Usage::Read, passed);
@@ -562,6 +641,7 @@ impl Summary {
         semantic: &Semantic<'_>,
         settings: &Settings,
         owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
     ) {
         let clauses = semantic.each(&semantic.loops).filter_map(|node| match node.ast {
             AnyNodeRef::StmtFor(statement) => Some((&*statement.iter, statement.is_async, node.scope)),
@@ -585,7 +665,7 @@ impl Summary {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
-            let (symbol, place) = (format!("{made}.{method}").into(), iter.start().to_u32());
+            let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
             // What a generator function does is done when it is gone over: with what it was given.
             let passed = match is_async || leads_outside(&made) {
                 true => Passed::nothing(),
@@ -597,7 +677,12 @@ impl Summary {
     }
 
     /// `with x:` calls `x.__enter__` and `x.__exit__`; `async with x:` awaits `x.__aenter__` and `x.__aexit__`.
-    fn gather_context_managers(&mut self, semantic: &Semantic<'_>, owner: &dyn Fn(u32) -> Option<usize>) {
+    fn gather_context_managers(
+        &mut self,
+        semantic: &Semantic<'_>,
+        owner: &dyn Fn(u32) -> Option<usize>,
+        texts: &mut Texts,
+    ) {
         for node in semantic.each(&semantic.withs) {
             let AnyNodeRef::StmtWith(statement) = node.ast else { continue };
             let methods =
@@ -608,14 +693,14 @@ impl Summary {
                 let place = item.start().to_u32();
                 if let Expr::Call(context) = &item.context_expr {
                     // A function that `contextmanager` decorates runs when it is entered.
-                    let symbol = symbol.strip_suffix("()").unwrap_or(&symbol).into();
+                    let symbol = texts.share(symbol.strip_suffix("()").unwrap_or(&symbol));
                     let passed = Passed::of(context, semantic, node.scope);
                     let call = CallSummary::new(symbol, place, Usage::Entered, passed);
                     self.functions[owner].calls.push(call);
                 }
                 for method in methods {
                     let usage = if statement.is_async { Usage::Awaited } else { Usage::Other };
-                    let symbol = format!("{symbol}.{method}").into();
+                    let symbol = texts.share(&format!("{symbol}.{method}"));
                     self.functions[owner].calls.push(CallSummary::new(
                         symbol,
                         place,
@@ -647,18 +732,34 @@ impl Summary {
     ///
     /// Of a property that is the one that reads it, and not the ones that set or delete it.
     pub(crate) fn function(&self, qualname: &str) -> Option<u32> {
-        let is_it = |at: &u32| self.functions[*at as usize].qualname == qualname;
+        self.function_where(hash_of(qualname), |found| found == qualname)
+    }
+
+    /// The method of this name in the body of a class, by the class's qualified name; see [`Self::function`].
+    pub(crate) fn method(&self, class: &str, name: &str) -> Option<u32> {
+        self.function_where(hash_of_member(class, name), |found| is_member(found, class, name))
+    }
+
+    fn function_where(&self, hash: u64, is_it: impl Fn(&str) -> bool) -> Option<u32> {
         let reads = |at: &u32| {
             let mut decorators = self.functions[*at as usize].decorators.iter();
             !decorators.any(|decorator| decorator.ends_with(".setter") || decorator.ends_with(".deleter"))
         };
-        let mut places = self.function_index.places(qualname).filter(is_it);
+        let is_it = |at: &u32| is_it(&self.functions[*at as usize].qualname);
+        let mut places = self.function_index.places(hash).filter(is_it);
         let last = places.next()?;
         if reads(&last) { Some(last) } else { places.find(reads).or(Some(last)) }
     }
 
+    /// The class of this qualified name.
     pub(crate) fn class(&self, qualname: &str) -> Option<u32> {
-        self.class_index.places(qualname).find(|at| self.classes[*at as usize].qualname == qualname)
+        self.class_index.places(hash_of(qualname)).find(|at| self.classes[*at as usize].qualname == qualname)
+    }
+
+    /// The class of this name in the body of another, by that one's qualified name.
+    pub(crate) fn inner_class(&self, class: &str, name: &str) -> Option<u32> {
+        let is_it = |at: &u32| is_member(&self.classes[*at as usize].qualname, class, name);
+        self.class_index.places(hash_of_member(class, name)).find(is_it)
     }
 }
 
@@ -679,39 +780,6 @@ fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol:
 
 fn agreed(symbols: impl Iterator<Item = Option<Symbol>>) -> Option<String> {
     crate::engine::semantic::agreed(symbols).map(|symbol| symbol.to_string())
-}
-
-/// Whether the file says of the descriptor that a call is given that it does not block.
-fn sets_nonblocking(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let argument = |call: &ast::ExprCall, at: usize| {
-        call.arguments.args.get(at).map(|value| source.slice(value.range()))
-    };
-    let descriptor = argument(call, 0);
-    descriptor.is_some()
-        && semantic.calls.iter().enumerate().any(|(number, (_, other))| {
-            argument(other, 0) == descriptor
-                && argument(other, 1) == Some("False")
-                && semantic.callee(number).as_deref() == Some("os.set_blocking")
-        })
-}
-
-/// Whether a call connects a socket of datagrams, for which nothing has to be waited.
-fn is_of_datagrams(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
-    let Expr::Attribute(method) = &*call.func else { return false };
-    let made = match &*method.value {
-        Expr::Name(name) => {
-            let scope = semantic.lookup(name.id.as_str(), semantic.scope_of(call));
-            let bindings = scope.map_or(&[][..], |scope| semantic.bindings_of(name.id.as_str(), scope));
-            let [only] = bindings else { return false };
-            match semantic.binding(*only).kind {
-                BindingKind::Assignment { value, .. } => value,
-                BindingKind::With { context, .. } => context,
-                _ => return false,
-            }
-        }
-        _ => return false,
-    };
-    method.attr.as_str() == "connect" && source.slice(made.range()).contains("SOCK_DGRAM")
 }
 
 /// Whether a call of this raw symbol can lead anywhere: into the project, or to something that is known. Most

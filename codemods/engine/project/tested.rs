@@ -3,13 +3,17 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::kinds::Kinds;
 use super::summary::never_falls_through;
-use crate::engine::semantic::Semantic;
+use crate::engine::semantic::{ScopeId, Semantic};
 
-/// An expression that is known to be something, or to be `None` or false, where a call stands.
+/// An expression of which something is known where a call stands.
 pub(super) struct Tested<'a> {
     value: &'a Expr,
-    pub(super) is_something: bool,
+    /// Whether it is something, or `None` or false.
+    pub(super) is_something: Option<bool>,
+    /// The sorts that it may be of.
+    pub(super) kinds: Option<Kinds>,
 }
 
 impl<'a> Tested<'a> {
@@ -20,6 +24,7 @@ impl<'a> Tested<'a> {
     pub(super) fn around(call: &ast::ExprCall, semantic: &Semantic<'a>) -> Vec<Self> {
         let mut found = Vec::new();
         let Some(id) = semantic.id(call) else { return found };
+        let mut add = |test, holds| Self::add(test, holds, semantic, semantic.scope_of(call), &mut found);
         let mut inner = call.range();
         let mut at = id;
         for around in semantic.ancestors(id) {
@@ -31,24 +36,24 @@ impl<'a> Tested<'a> {
                         && choice.elif_else_clauses.is_empty()
                         && never_falls_through(&choice.body)
                     {
-                        Self::add(&choice.test, false, &mut found);
+                        add(&choice.test, false);
                     }
                 }
             }
             match around.ast {
                 AnyNodeRef::StmtIf(choice) if choice.test.end() <= inner.start() => {
                     let is_in_body = choice.body.last().is_some_and(|last| inner.end() <= last.end());
-                    Self::add(&choice.test, is_in_body, &mut found);
+                    add(&choice.test, is_in_body);
                 }
                 AnyNodeRef::ElifElseClause(clause) => {
                     if let Some(test) = clause.test.as_ref().filter(|test| test.end() <= inner.start()) {
-                        Self::add(test, true, &mut found);
+                        add(test, true);
                     }
                 }
                 AnyNodeRef::ExprIf(choice) => {
                     let is_in_body = choice.body.range().contains_range(inner);
                     if is_in_body || choice.orelse.range().contains_range(inner) {
-                        Self::add(&choice.test, is_in_body, &mut found);
+                        add(&choice.test, is_in_body);
                     }
                 }
                 AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => break,
@@ -61,12 +66,16 @@ impl<'a> Tested<'a> {
         found
     }
 
-    fn add(test: &'a Expr, holds: bool, found: &mut Vec<Self>) {
+    fn add(test: &'a Expr, holds: bool, semantic: &Semantic<'a>, scope: ScopeId, found: &mut Vec<Self>) {
+        let mut note =
+            |value, is_something| found.push(Self { value, is_something: Some(is_something), kinds: None });
         match test {
             Expr::BoolOp(parts) if (parts.op == ast::BoolOp::And) == holds => {
-                parts.values.iter().for_each(|part| Self::add(part, holds, found));
+                parts.values.iter().for_each(|part| Self::add(part, holds, semantic, scope, found));
             }
-            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => Self::add(&not.operand, !holds, found),
+            Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => {
+                Self::add(&not.operand, !holds, semantic, scope, found);
+            }
             Expr::Compare(compare) => {
                 let ([op], [Expr::NoneLiteral(_)]) = (&*compare.ops, &*compare.comparators) else { return };
                 let is_something = match op {
@@ -74,9 +83,16 @@ impl<'a> Tested<'a> {
                     ast::CmpOp::IsNot => holds,
                     _ => return,
                 };
-                found.push(Self { value: &compare.left, is_something });
+                note(&compare.left, is_something);
             }
-            Expr::Name(_) | Expr::Attribute(_) => found.push(Self { value: test, is_something: holds }),
+            Expr::Name(_) | Expr::Attribute(_) => note(test, holds),
+            Expr::Call(call) => {
+                let [value, class] = &*call.arguments.args else { return };
+                if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "isinstance") {
+                    let kinds = Kinds::tested(class, holds, semantic, scope);
+                    found.push(Self { value, is_something: None, kinds });
+                }
+            }
             _ => {}
         }
     }

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::{
-    AttributeStore, Binding, BindingId, BindingKind, Node, NodeId, Outer, Reference, Scope, ScopeId,
+    AttributeStore, Binding, BindingId, BindingKind, Names, Node, NodeId, Outer, Reference, Scope, ScopeId,
     ScopeKind, Semantic,
 };
 use crate::engine::source::Source;
@@ -44,7 +44,8 @@ impl<'a> Semantic<'a> {
                 stores: Vec::new(),
                 read_by: OnceCell::new(),
                 stores_by_name: OnceCell::new(),
-                memo: RefCell::new(FxHashMap::default()),
+                memo: RefCell::default(),
+                scratch: RefCell::default(),
                 callees: Vec::new(),
             },
             parent: 0,
@@ -59,6 +60,7 @@ impl<'a> Semantic<'a> {
         }
         builder.settle_nonlocal();
         builder.semantic.callees = vec![OnceCell::new(); builder.semantic.calls.len()];
+        builder.semantic.memo = RefCell::new(vec![None; builder.semantic.bindings.len()]);
         builder.semantic
     }
 }
@@ -80,7 +82,7 @@ impl<'a> Builder<'a> {
             let mut up = self.semantic.scope(declaring).parent;
             while let Some(scope) = up {
                 let here = self.semantic.scope(scope);
-                let is_own = !here.outer.contains_key(name) && here.names.contains_key(name);
+                let is_own = !here.outer.contains_key(name) && here.names.contains(name);
                 if matches!(here.kind, ScopeKind::Function(_)) && is_own {
                     break;
                 }
@@ -88,16 +90,9 @@ impl<'a> Builder<'a> {
             }
             let Some(owner) = up else { continue };
             let scopes = &mut self.semantic.scopes;
-            if let Some(known) = scopes[declaring as usize].names.get_mut(name) {
-                known.retain(|known| *known != id);
-            }
+            scopes[declaring as usize].names.remove(name, id);
             self.semantic.bindings[id as usize].scope = owner;
-            let all = self.semantic.scopes[owner as usize].names.entry(name).or_default();
-            all.push(id);
-            all.sort_unstable();
-        }
-        for scope in &mut self.semantic.scopes {
-            scope.names.retain(|_, bindings| !bindings.is_empty());
+            scopes[owner as usize].names.insert(name, id);
         }
     }
 
@@ -107,7 +102,7 @@ impl<'a> Builder<'a> {
             kind,
             parent,
             qualname,
-            names: FxHashMap::default(),
+            names: Names::default(),
             outer: FxHashMap::default(),
         });
         self.scope = id;
@@ -151,7 +146,7 @@ impl<'a> Builder<'a> {
             from,
             type_checking: self.type_checking,
         });
-        self.semantic.scopes[scope as usize].names.entry(name).or_default().push(id);
+        self.semantic.scopes[scope as usize].names.add(name, id);
     }
 
     /// Binds every name in an assignment target that has already been visited.
@@ -469,7 +464,11 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
                 self.visit_expr(&s.target);
                 self.visit_expr(&s.iter);
                 let (iter, is_async, plain) = (&*s.iter, s.is_async, s.target.is_name_expr());
-                self.bind_target(&s.target, &|item| BindingKind::Loop { iter, is_async, plain, item }, s.iter.end());
+                self.bind_target(
+                    &s.target,
+                    &|item| BindingKind::Loop { iter, is_async, plain, item },
+                    s.iter.end(),
+                );
                 self.visit_body(&s.body);
                 self.visit_body(&s.orelse);
                 self.leave_node(s.into());

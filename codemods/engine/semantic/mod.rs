@@ -4,6 +4,7 @@
 //! its scope, and records bindings, references and calls. Everything else is answered from those tables.
 
 mod build;
+mod names;
 mod symbols;
 
 use std::cell::{OnceCell, RefCell};
@@ -11,8 +12,8 @@ use std::cell::{OnceCell, RefCell};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
+pub(crate) use names::Names;
 pub(crate) use symbols::{Symbol, agreed};
 
 /// The position of a node in [`Semantic::nodes`].
@@ -52,7 +53,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) parent: Option<ScopeId>,
     /// `Class.method`, `function.<locals>.inner`: Python's `__qualname__`; empty for the module.
     pub(crate) qualname: String,
-    pub(crate) names: FxHashMap<&'a str, SmallVec<[BindingId; 4]>>,
+    pub(crate) names: Names<'a>,
     /// Names declared `global` or `nonlocal` here.
     outer: FxHashMap<&'a str, Outer>,
 }
@@ -181,7 +182,10 @@ pub(crate) struct Semantic<'a> {
     read_by: OnceCell<FxHashMap<BindingId, Vec<u32>>>,
     /// The stores to attributes, in the order of their names.
     stores_by_name: OnceCell<Vec<u32>>,
-    memo: RefCell<FxHashMap<BindingId, Option<Symbol>>>,
+    /// The symbols of the bindings, once they are asked for.
+    memo: RefCell<Vec<Option<Option<Symbol>>>>,
+    /// Where symbols are put together.
+    scratch: RefCell<String>,
     /// The symbols of the callees, in the order of `calls`: everybody asks for them.
     callees: Vec<OnceCell<Option<Symbol>>>,
 }
@@ -280,18 +284,25 @@ impl<'a> Semantic<'a> {
 
     /// The scope in which a name read in `scope` is bound, or `None` for a builtin.
     pub(crate) fn lookup(&self, name: &str, scope: ScopeId) -> Option<ScopeId> {
+        self.bound(name, scope).map(|(bound_in, _)| bound_in)
+    }
+
+    /// The same with the bindings of the name there, in order.
+    fn bound(&self, name: &str, scope: ScopeId) -> Option<(ScopeId, &[BindingId])> {
         let mut at = Some(scope);
         let mut first = true;
         while let Some(id) = at {
             let here = self.scope(id);
             match here.outer.get(name) {
-                Some(Outer::Global) => return self.scopes[0].names.contains_key(name).then_some(0),
+                Some(Outer::Global) => {
+                    return self.scopes[0].names.get(name).map(|bindings| (0, bindings));
+                }
                 Some(Outer::Nonlocal) => {}
                 None => {
                     // A class body's names are not seen from the functions inside it.
                     let seen = first || !matches!(here.kind, ScopeKind::Class);
-                    if seen && here.names.contains_key(name) {
-                        return Some(id);
+                    if seen && let Some(bindings) = here.names.get(name) {
+                        return Some((id, bindings));
                     }
                 }
             }
@@ -313,7 +324,7 @@ impl<'a> Semantic<'a> {
 
     /// All bindings of a name in a scope, in order.
     pub(crate) fn bindings_of(&self, name: &str, scope: ScopeId) -> &[BindingId] {
-        self.scope(scope).names.get(name).map_or(&[], SmallVec::as_slice)
+        self.scope(scope).names.get(name).unwrap_or_default()
     }
 
     /// The reads of a name that is bound in `scope`, in order, those in inner functions included.
@@ -356,8 +367,7 @@ impl<'a> Semantic<'a> {
     /// Exact for straight-line code, branches and loops; a name of an enclosing function or module has all of
     /// its bindings, since the time of the read is not known.
     pub(crate) fn reaching(&self, name: &str, id: Option<NodeId>, scope: ScopeId) -> Reaching {
-        let Some(bound_in) = self.lookup(name, scope) else { return Reaching::Unbound };
-        let all = self.bindings_of(name, bound_in);
+        let Some((bound_in, all)) = self.bound(name, scope) else { return Reaching::Unbound };
         if let [only] = all {
             return Reaching::One(*only);
         }

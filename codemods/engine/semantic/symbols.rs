@@ -34,9 +34,12 @@ impl<'a> Semantic<'a> {
         match expr {
             Expr::Name(name) => self.name_symbol(name.id.as_str(), self.id(name), scope, depth),
             Expr::Attribute(_) | Expr::Call(_) | Expr::Await(_) | Expr::Subscript(_) => {
-                let mut symbol = String::new();
-                self.append_symbol(expr, scope, depth, &mut symbol)?;
-                Some(symbol.into())
+                let mut symbol = self.scratch.take();
+                symbol.clear();
+                let is_known = self.append_symbol(expr, scope, depth, &mut symbol).is_some();
+                let found = is_known.then(|| symbol.as_str().into());
+                self.scratch.replace(symbol);
+                found
             }
             Expr::Named(expr) => self.symbol_at(&expr.value, scope, depth),
             Expr::Starred(_) | Expr::Lambda(_) | Expr::Yield(_) | Expr::YieldFrom(_) => None,
@@ -177,6 +180,11 @@ impl<'a> Semantic<'a> {
                 let file = by_name.or_else(|| argument(0))?;
                 self.memory_file(file, scope).map(|memory| Some(format!("{func}({memory})").into()))
             }
+            // The items of a copy are those of what it is a copy of.
+            "builtins.list" | "builtins.sorted" | "builtins.tuple" => {
+                let of = argument(0).and_then(|of| self.symbol_at(of, scope, depth))?;
+                is_worth_keeping(&of).then(|| Some(braced("", &format!("{of}.__iter__()"))))
+            }
             "builtins.getattr" => {
                 let object = argument(0).and_then(|object| self.symbol_at(object, scope, depth));
                 Some(match (object, argument(1)) {
@@ -264,16 +272,16 @@ impl<'a> Semantic<'a> {
     }
 
     fn binding_symbol_at(&self, id: BindingId, depth: u32) -> Option<Symbol> {
-        if let Some(known) = self.memo.borrow().get(&id) {
+        if let Some(known) = &self.memo.borrow()[id as usize] {
             return known.clone();
         }
         if depth > MAX_DEPTH {
             return None;
         }
         // A name defined by itself has no symbol; the entry also ends the recursion.
-        self.memo.borrow_mut().insert(id, None);
+        self.memo.borrow_mut()[id as usize] = Some(None);
         let symbol = self.compute_binding_symbol(id, depth + 1);
-        self.memo.borrow_mut().insert(id, symbol.clone());
+        self.memo.borrow_mut()[id as usize] = Some(symbol.clone());
         symbol
     }
 
@@ -330,10 +338,12 @@ impl<'a> Semantic<'a> {
             }
             BindingKind::Loop { iter, is_async, plain, item } => {
                 let (iter, item) = match (iter, item) {
-                    (Expr::Call(call), Some(item)) => match self.gone_over_with_others(call, item, binding.scope) {
-                        Some(iter) => (iter, None),
-                        None => (iter, Some(item)),
-                    },
+                    (Expr::Call(call), Some(item)) => {
+                        match self.gone_over_with_others(call, item, binding.scope) {
+                            Some(iter) => (iter, None),
+                            None => (iter, Some(item)),
+                        }
+                    }
                     other => other,
                 };
                 if !plain && is_async {
@@ -366,7 +376,12 @@ impl<'a> Semantic<'a> {
     }
 
     /// What the name of this number in `for i, x in enumerate(xs)` and `for x, y in zip(xs, ys)` goes over.
-    fn gone_over_with_others(&self, call: &'a ast::ExprCall, item: usize, scope: ScopeId) -> Option<&'a Expr> {
+    fn gone_over_with_others(
+        &self,
+        call: &'a ast::ExprCall,
+        item: usize,
+        scope: ScopeId,
+    ) -> Option<&'a Expr> {
         let Expr::Name(name) = &*call.func else { return None };
         let arguments = &call.arguments.args;
         let at = match (name.id.as_str(), item) {

@@ -1,0 +1,66 @@
+//! Code that is meant to hold the event loop: a comment says so.
+
+use ruff_python_ast::{AnyNodeRef, HasNodeIndex};
+use ruff_text_size::Ranged;
+
+use super::context::Context;
+
+impl Context<'_> {
+    /// Whether a comment on the line of a node, or above its statement or a loop that begins with it, says that the
+    /// loop is to be blocked: `# blocks the loop on purpose`, `# we want to block until it is there`. One that
+    /// complains, `# bug: blocks the loop`, does not.
+    pub(crate) fn is_meant_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
+        let mut row = self.source.row(node.start());
+        if let Some(statement) = self.statement(node) {
+            row = row.min(self.source.row(statement.start()));
+            // `while True:` whose first statement it is.
+            let mut inner = statement;
+            while let around @ AnyNodeRef::StmtWhile(each) = self.parent(&inner)
+                && each.body.first().is_some_and(|first| first.start() == inner.start())
+            {
+                row = self.source.row(each.start());
+                inner = around;
+            }
+        }
+        let is_comment = |row: u32| {
+            let line = self.source.line(self.source.row_start(row)).trim_start();
+            line.is_empty() || line.starts_with('#')
+        };
+        while row > 1 && is_comment(row - 1) {
+            row -= 1;
+        }
+        let comments = self.source.comments();
+        let first = comments.partition_point(|comment| comment.start() < self.source.row_start(row));
+        let end = self.source.line_end(node.end());
+        let near = comments[first..].iter().take_while(|comment| comment.start() < end);
+        let mut whole = String::new();
+        for comment in near {
+            let text = self.text(*comment).to_lowercase();
+            if speaks_of_loop(&text) {
+                return true;
+            }
+            whole.push_str(text.trim_start_matches('#'));
+        }
+        wants_it(&whole)
+    }
+}
+
+/// Whether one line says that the loop is blocked, without complaint.
+fn speaks_of_loop(line: &str) -> bool {
+    let has = |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
+    let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
+    has(&["loop"]) && has(&["block", "blocked", "blocking", "blocks"]) && !complains
+}
+
+/// Whether a comment of one or more lines says that somebody wants to block.
+fn wants_it(text: &str) -> bool {
+    const REACH: usize = 40;
+    ["want to ", "on purpose", "deliberately ", "intentionally "].iter().any(|phrase| {
+        text.match_indices(phrase).any(|(at, _)| {
+            let before = text[..at].trim_end();
+            let near: String = text[at + phrase.len()..].chars().take(REACH).collect();
+            let is_denied = ["n't", "not", "never"].iter().any(|word| before.ends_with(word));
+            !is_denied && (near.contains("block") || *phrase == "on purpose" && before.contains("block"))
+        })
+    })
+}
