@@ -306,6 +306,8 @@ impl Summary {
 
     fn gather_classes(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
         let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+        // Attributes whose classes say what they are: an assignment of nobody knows what says no more.
+        let mut declared: FxHashSet<(usize, &str)> = FxHashSet::default();
         for (class, scope) in &semantic.classes {
             let here = semantic.scope(*scope);
             let outer = here.parent.unwrap_or(0);
@@ -323,7 +325,13 @@ impl Summary {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
                     }
-                    merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
+                    let symbol = semantic.binding_symbol(*id).map(|symbol| symbol.to_string());
+                    if matches!(semantic.binding(*id).kind, BindingKind::Annotated { .. })
+                        && symbol.as_ref().is_some_and(|symbol| symbol != "None")
+                    {
+                        declared.insert((self.classes.len(), name));
+                    }
+                    merge(&mut entry.attributes, name, symbol);
                 }
             }
             by_name.insert(entry.qualname.clone(), self.classes.len());
@@ -347,7 +355,10 @@ impl Summary {
                 Some(true) => format!("{symbol}.__aenter__()"),
                 Some(false) => format!("{symbol}.__enter__()"),
             });
-            merge(&mut self.classes[*at].attributes, store.target.attr.as_str(), value);
+            let name = store.target.attr.as_str();
+            if value.is_some() || !declared.contains(&(*at, name)) {
+                merge(&mut self.classes[*at].attributes, name, value);
+            }
         }
     }
 
