@@ -316,6 +316,16 @@ pub(super) const EXAMPLES: &str = r##"
 -        path.unlink()
 +    for path in await asyncio.to_thread(list, folder.glob("*.tmp")):
 +        await asyncio.to_thread(path.unlink)
+# what is counted while it is gone over
+! unsafe
++import asyncio
+ from pathlib import Path
+
+
+ async def show(folder: Path):
+-    for number, path in enumerate(folder.iterdir()):
++    for number, path in enumerate(await asyncio.to_thread(list, folder.iterdir())):
+         print(number, path)
 # going over a directory is what blocks, not asking for it
 ! unsafe
  import asyncio

@@ -506,6 +506,32 @@ pub(super) const EXAMPLES: &str = r#"
 -def pause():
 +async def pause():
      return None
+# generators of several files that were coroutines
+@ plugins.py
+ import asyncio
+
+
+ class Manager:
+-    @asyncio.coroutine
+-    def ask(self, name):
+-        yield from asyncio.sleep(1)
++    async def ask(self, name):
++        await asyncio.sleep(1)
+@ broker.py
+-import asyncio
+-
+ from plugins import Manager
+
+
+ class Broker:
+     def __init__(self):
+         self.manager = Manager()
+
+-    @asyncio.coroutine
+-    def ask(self, name):
+-        return (yield from self.manager.ask(name))
++    async def ask(self, name):
++        return (await self.manager.ask(name))
 # what it delegates to is not known
 ! unsafe can be awaited is not known
 -import asyncio

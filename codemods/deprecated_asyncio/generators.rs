@@ -98,7 +98,11 @@ fn awaits(cx: &Context<'_>, value: &Expr) -> bool {
         return is_decorated_here(cx, &call.func);
     };
     let function = cx.world.function(id);
-    function.is_async && !function.is_generator
+    let is_turned = function.decorators.iter().any(|decorator| {
+        let name = decorator.split('(').next();
+        matches!(name, Some("asyncio.coroutine" | "asyncio.coroutines.coroutine"))
+    });
+    function.is_async && !function.is_generator || is_turned
 }
 
 /// Whether a name or a method of `self` is one of the file's own generators that this codemod turns.

@@ -162,11 +162,11 @@ pub(crate) fn entered<'a>(cx: &Context<'a>, kind: Kind, pedantic: bool) -> Vec<(
 fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, Consumer<'a>)> {
     match node {
         AnyNodeRef::StmtFor(statement) if !statement.is_async && cx.holds(statement) != Runs::Elsewhere => {
-            Some((&statement.iter, Consumer::For(statement)))
+            Some((counted(cx, &statement.iter), Consumer::For(statement)))
         }
         // What the first clause goes over is evaluated around the comprehension.
         AnyNodeRef::Comprehension(part) if !part.is_async && cx.holds(&part.iter) != Runs::Elsewhere => {
-            Some((&part.iter, Consumer::Comprehension))
+            Some((counted(cx, &part.iter), Consumer::Comprehension))
         }
         AnyNodeRef::ExprCall(call) => {
             let Expr::Name(name) = &*call.func else { return None };
@@ -181,6 +181,14 @@ fn going_over<'a>(cx: &Context<'a>, node: AnyNodeRef<'a>) -> Option<(&'a Expr, C
         }
         _ => None,
     }
+}
+
+/// What `enumerate` counts, or the expression itself.
+fn counted<'a>(cx: &Context<'a>, iter: &'a Expr) -> &'a Expr {
+    let Expr::Call(call) = iter else { return iter };
+    let is_counter = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "enumerate")
+        && cx.symbol(&call.func).as_deref() == Some("builtins.enumerate");
+    call.arguments.args.first().filter(|_| is_counter).unwrap_or(iter)
 }
 
 fn verdict_over<'a>(cx: &Context<'a>, iter: &Expr) -> Option<Verdict<'a>> {

@@ -125,11 +125,7 @@ fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
             Some(binding) => binding_size(cx, name, binding, depth),
             None => by_name(expr),
         },
-        Expr::Attribute(attribute)
-            if is_constant_name(attribute.attr.as_str()) || is_set_up(attribute.attr.as_str()) =>
-        {
-            Size::Chosen
-        }
+        Expr::Attribute(attribute) if is_set_up(attribute.attr.as_str()) => Size::Chosen,
         Expr::Attribute(_) => class_size(cx, expr).unwrap_or_else(|| by_name(expr)),
         _ => Size::Unbounded,
     }
@@ -143,11 +139,6 @@ fn item_size(cx: &Context<'_>, item: &Expr, depth: u32) -> Size {
 fn class_size(cx: &Context<'_>, expr: &Expr) -> Option<Size> {
     use crate::engine::project::reduce::Meaning;
     matches!(cx.meaning(expr), Meaning::Class(_)).then_some(Size::AtMost(1))
-}
-
-/// `const.PLATFORMS`: written down somewhere else, once for all.
-fn is_constant_name(name: &str) -> bool {
-    name.len() > 2 && !name.contains(|letter: char| letter.is_lowercase())
 }
 
 /// `self.plugins`: what an object is set up with, and not what it is given to work on. The clients of a server come
@@ -214,7 +205,6 @@ fn binding_size(cx: &Context<'_>, name: &ast::ExprName, binding: &Binding<'_>, d
             count.and_then(|count| number(cx, count, depth)).map_or(Size::Chosen, Size::AtMost)
         }
         BindingKind::Class => Size::AtMost(1),
-        BindingKind::ImportFrom { .. } if is_constant_name(name.id.as_str()) => Size::Chosen,
         // A function of its own for each batch: `async def _batch(levels):` in the function that cuts them.
         BindingKind::Parameter { .. } if takes_batches(cx, name) => Size::Chosen,
         _ => named(),

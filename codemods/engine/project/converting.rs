@@ -7,7 +7,7 @@ use super::summary::CallSummary;
 use super::{Project, Summary, blocks, dispatch, runs_loop};
 use crate::engine::convert::{Part, Plan, Planner, Refusal, joined_groups, text_hash};
 use crate::engine::settings::Settings;
-use crate::engine::twin::SharedPart;
+use crate::engine::twin::{Holder, SharedPart};
 
 /// What is kept of a linked program whose functions may be converted.
 #[derive(Debug)]
@@ -60,9 +60,12 @@ impl Project {
     /// before any file is rewritten.
     pub fn carry_out(&mut self) {
         for share in &self.shared.changed {
-            if let Some(summary) = &mut self.summaries[share.file as usize] {
-                summary.names.insert(share.name.clone(), Some(share.twin()));
-            }
+            let Some(summary) = &mut self.summaries[share.file as usize] else { continue };
+            let names = match share.owner {
+                Some(owner) => &mut summary.classes[owner.index as usize].attributes,
+                None => &mut summary.names,
+            };
+            names.insert(share.name.clone(), Some(share.twin()));
         }
         let Some(converting) = &mut self.converting else { return };
         converting.is_carried_out = true;
@@ -77,7 +80,7 @@ impl Project {
             (|symbol: &str, call: &CallSummary| blocks(symbol, call, settings), &self.by_base);
         let may_run =
             |call: &CallSummary, file, callee| dispatch::may_run(&world, by_base, call, file, callee);
-        self.blocks = facts::reach(&world, edges, is_blocking, |_| false, true, may_run);
+        self.blocks = facts::reach(&world, edges, is_blocking, |_| false, true, may_run, &self.declared);
         self.runs_loop = runs_loop(&world, edges, self.nests_loops);
     }
 
@@ -132,15 +135,16 @@ impl Project {
         parts.iter().filter(move |part| part.codemod == codemod && part.fits(hash))
     }
 
-    /// Why an object that a module keeps under this name, and that other files use, stays as it is.
-    pub(crate) fn share_refusal(&self, file: u32, name: &str) -> Option<&str> {
+    /// Why an object that this holds, and that other files use, stays as it is.
+    pub(crate) fn share_refusal(&self, file: u32, holder: &Holder) -> Option<&str> {
         if self.only_on_loop.is_none()
-            && self.shares.iter().any(|share| share.file == file && share.name == name)
+            && self.shares.iter().any(|share| share.file == file && share.holder() == *holder)
         {
             return Some("only with `--unsafe-fixes` are they asked to change with it");
         }
-        let found = |(at, _): &(&(u32, String), &String)| at.0 == file && at.1 == name;
-        self.shared.refusals.iter().find(found).map(|(_, why)| why.as_str())
+        let mut refusals = self.shared.refusals.iter();
+        let found = refusals.find(|(of, kept, _)| *of == file && kept == holder);
+        found.map(|(_, _, why)| why.as_str())
     }
 
     /// Whether every call of a plain function of the project that calls what codemods watch for is seen, and is made by

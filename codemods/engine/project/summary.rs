@@ -306,6 +306,8 @@ impl Summary {
 
     fn gather_classes(&mut self, source: &Source<'_>, semantic: &Semantic<'_>) {
         let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
+        // Attributes whose classes say what they are: an assignment of nobody knows what says no more.
+        let mut declared: FxHashSet<(usize, &str)> = FxHashSet::default();
         for (class, scope) in &semantic.classes {
             let here = semantic.scope(*scope);
             let outer = here.parent.unwrap_or(0);
@@ -323,7 +325,13 @@ impl Summary {
                     if matches!(semantic.binding(*id).kind, BindingKind::Function | BindingKind::Class) {
                         continue;
                     }
-                    merge(&mut entry.attributes, name, semantic.binding_symbol(*id).map(|s| s.to_string()));
+                    let symbol = semantic.binding_symbol(*id).map(|symbol| symbol.to_string());
+                    if matches!(semantic.binding(*id).kind, BindingKind::Annotated { .. })
+                        && symbol.as_ref().is_some_and(|symbol| symbol != "None")
+                    {
+                        declared.insert((self.classes.len(), name));
+                    }
+                    merge(&mut entry.attributes, name, symbol);
                 }
             }
             by_name.insert(entry.qualname.clone(), self.classes.len());
@@ -347,7 +355,10 @@ impl Summary {
                 Some(true) => format!("{symbol}.__aenter__()"),
                 Some(false) => format!("{symbol}.__enter__()"),
             });
-            merge(&mut self.classes[*at].attributes, store.target.attr.as_str(), value);
+            let name = store.target.attr.as_str();
+            if value.is_some() || !declared.contains(&(*at, name)) {
+                merge(&mut self.classes[*at].attributes, name, value);
+            }
         }
     }
 
@@ -654,14 +665,24 @@ impl Summary {
             let scope = semantic.scope_of(*call);
             semantic.lookup(&consumer.id, scope).is_none().then_some((first, false, scope))
         });
-        for (iter, is_async, scope) in clauses.chain(consumed) {
-            let Some(owner) = owner(scope).filter(|_| iter.is_call_expr()) else { continue };
+        let delegated = semantic.each(&semantic.results).filter_map(|node| match node.ast {
+            AnyNodeRef::ExprYieldFrom(delegated) => Some((&*delegated.value, false, node.scope)),
+            _ => None,
+        });
+        for (iter, is_async, scope) in clauses.chain(consumed).chain(delegated) {
+            let Expr::Call(making) = iter else { continue };
+            let Some(owner) = owner(scope) else { continue };
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
-            let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());
+            // What a generator function does is done when it is gone over: with what it was given.
+            let passed = match is_async || leads_outside(&made) {
+                true => Passed::nothing(),
+                false => Passed::of(making, semantic, scope),
+            };
+            let call = CallSummary::new(symbol, place, Usage::Entered, passed);
             self.functions[owner].calls.push(call);
         }
     }

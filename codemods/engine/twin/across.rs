@@ -1,4 +1,5 @@
-//! Objects with a twin that a module keeps under a name and that other files use: all files change, or none does.
+//! Objects with a twin that a module keeps under a name, or that the objects of a class keep in an attribute, and that
+//! other files use: all files change, or none does.
 //!
 //! What the summaries tell names the objects worth asking about: a coroutine of another file uses them, and no plain
 //! function is seen to wait on them. Then every file that has the name is looked at (`look`): the file that makes the
@@ -19,7 +20,7 @@ use crate::engine::convert::names_something;
 use crate::engine::finding::Edit;
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
-use crate::engine::project::reduce::{Meaning, World};
+use crate::engine::project::reduce::{ClassId, Meaning, World};
 use crate::engine::semantic::{BindingKind, NodeId, Reaching};
 use crate::engine::settings::Settings;
 
@@ -33,11 +34,13 @@ pub(crate) struct Sharing {
     pub(crate) libraries: &'static [&'static Library],
 }
 
-/// An object that a module keeps and other files use.
+/// An object that a module, or each object of a class, keeps and other files use.
 #[derive(Debug, Clone)]
 pub(crate) struct Share {
     /// The file that makes it.
     pub(crate) file: u32,
+    /// The class of the file whose objects keep it; `None` if the module does.
+    pub(crate) owner: Option<ClassId>,
     /// The name it has there.
     pub(crate) name: String,
     /// The names that modules are seen to give it.
@@ -51,6 +54,14 @@ impl Share {
     /// The symbol of what the name stands for once it is the twin.
     pub(crate) fn twin(&self) -> String {
         format!("{}()", self.class.twin)
+    }
+
+    /// What holds it in its own file.
+    pub(crate) fn holder(&self) -> Holder {
+        match self.owner {
+            Some(owner) => Holder::Attribute(owner, self.name.clone()),
+            None => Holder::Name(0, self.name.clone()),
+        }
     }
 }
 
@@ -142,19 +153,31 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
                 let Some((class, library)) = instances.get(&made) else { continue };
                 let codemod = sharing.codemod;
                 let words = FxHashSet::from_iter([name.clone()]);
-                shares.push(Share { file, name: name.clone(), words, class, library, codemod });
+                shares.push(Share { file, owner: None, name: name.clone(), words, class, library, codemod });
+            }
+            for (index, kept) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
+                for (name, symbol) in &kept.attributes {
+                    let Some(symbol) = symbol.as_deref().filter(|symbol| heads.contains(head(symbol))) else {
+                        continue;
+                    };
+                    let Meaning::External(made) = world.meaning(symbol, file) else { continue };
+                    let Some((class, library)) = instances.get(&made) else { continue };
+                    let (owner, codemod) = (Some(ClassId { file, index }), sharing.codemod);
+                    let words = FxHashSet::from_iter([name.clone()]);
+                    shares.push(Share { file, owner, name: name.clone(), words, class, library, codemod });
+                }
             }
         }
     }
     keep_used(world, &mut shares);
-    shares.sort_by(|a, b| (a.file, &a.name).cmp(&(b.file, &b.name)));
+    shares.sort_by(|a, b| (a.file, a.owner, &a.name).cmp(&(b.file, b.owner, &b.name)));
     shares
 }
 
 /// Modules may import them under other names, and others from there.
 fn find_other_names(world: &World<'_>, shares: &mut [Share]) {
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
-    for (at, share) in shares.iter().enumerate() {
+    for (at, share) in shares.iter().enumerate().filter(|(_, share)| share.owner.is_none()) {
         places.insert(format!("{}.{}", world.modules.name(share.file), share.name), at);
     }
     for _ in 0..MAX_STEPS {
@@ -180,23 +203,27 @@ fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
         return;
     }
     find_other_names(world, shares);
-    let heads: FxHashSet<&str> = shares.iter().map(|share| head(world.modules.name(share.file))).collect();
+    let mut by_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    for (at, share) in shares.iter().enumerate() {
+        share.words.iter().for_each(|word| by_word.entry(word).or_default().push(at));
+    }
     let (mut waited_on, mut refused) = (vec![false; shares.len()], vec![false; shares.len()]);
     for (file, summary) in (0..).zip(world.summaries) {
         for function in summary.iter().flat_map(|summary| &summary.functions) {
             for call in &function.calls {
                 let symbol = &*call.symbol;
-                if !heads.contains(head(symbol)) {
-                    continue;
-                }
-                for (at, share) in shares.iter().enumerate() {
-                    let is_named = symbol.split('.').skip(1).any(|part| share.words.contains(part));
-                    if file == share.file || !is_named {
+                let named = symbol.split('.').skip(1).filter_map(|part| by_word.get(part)).flatten();
+                for at in named.copied() {
+                    let share = &shares[at];
+                    if file == share.file {
                         continue;
                     }
                     let Meaning::External(found) = world.meaning(symbol, file) else { continue };
                     let member =
                         found.strip_prefix(share.class.name).and_then(|rest| rest.strip_prefix("()."));
+                    if !member.is_some_and(|_| is_of_share(world, symbol, file, share)) {
+                        continue;
+                    }
                     let how = member.map(|member| share.class.member(member));
                     if let Some(Ok(Some((how, _)))) = how {
                         let waits = matches!(
@@ -212,6 +239,17 @@ fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
     }
     let mut kept = waited_on.iter().zip(&refused).map(|(waited_on, refused)| *waited_on && !refused);
     shares.retain(|_| kept.next().unwrap_or(false));
+}
+
+/// Whether a symbol goes through the attribute that holds a share, if one does.
+fn is_of_share(world: &World<'_>, symbol: &str, file: u32, share: &Share) -> bool {
+    let Some(owner) = share.owner else { return true };
+    let through = format!(".{}.", share.name);
+    let Some(at) = symbol.find(&through) else { return false };
+    match world.meaning(&symbol[..at], file) {
+        Meaning::Instance(class) | Meaning::Class(class) => world.lineage(class).0.contains(&owner),
+        _ => false,
+    }
 }
 
 /// What a name or dotted path of a file stands for, as far as imports say.
@@ -253,15 +291,18 @@ pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
         look.refusal =
             Some((cx.source.row(cx.semantic.node(at).ast.start()), "a string names it".to_owned()));
     }
-    let plan =
-        if cx.file == share.file { made(cx, share, &mut look) } else { used(cx, share, words, &mut look) };
+    let plan = match share.owner {
+        _ if cx.file == share.file => made(cx, share, &mut look),
+        Some(owner) => read(cx, share, owner, &mut look),
+        None => used(cx, share, words, &mut look),
+    };
     let Some(plan) = plan else { return look };
     if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
         look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
     }
-    let others = plan.holders.iter().any(
-        |holder| matches!(holder, Holder::Name(0, name) if cx.file != share.file || *name != share.name),
-    );
+    let others = plan.holders.iter().any(|holder| {
+        matches!(holder, Holder::Name(0, _)) && (cx.file != share.file || *holder != share.holder())
+    });
     if others {
         look.refusal.get_or_insert((1, "it is kept under another name too".to_owned()));
     }
@@ -296,9 +337,9 @@ pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
 /// The plan for the file that makes the object.
 fn made<'c, 'a>(cx: &'c Context<'a>, share: &Share, look: &mut Look) -> Option<Plan<'c, 'a>> {
     let codemod = (share.codemod.name, share.codemod.aliases);
-    let holder = Holder::Name(0, share.name.clone());
+    let holder = share.holder();
     let plan = cx.calls().filter(|call| maker(share.library, call).is_some()).find_map(|call| {
-        let plan = Plan::shared(cx, share.library, codemod, &call, &share.name)?;
+        let plan = Plan::shared(cx, share.library, codemod, &call, &holder)?;
         plan.holders.contains(&holder).then_some((plan, call.range()))
     });
     let Some((plan, range)) = plan else {
@@ -386,6 +427,61 @@ fn used<'c, 'a>(
     Some(Plan::seeded(cx, share.library, codemod, share.class, &seeds))
 }
 
+/// The plan for a file that reads the attribute in which the objects of a class of another file keep it; `None` if it
+/// does not.
+fn read<'c, 'a>(cx: &'c Context<'a>, share: &Share, owner: ClassId, look: &mut Look) -> Option<Plan<'c, 'a>> {
+    let world = &cx.world;
+    let mut refuse = |row: u32, why: &str| {
+        look.refusal.get_or_insert((row, why.to_owned()));
+    };
+    for (index, class) in (0..).zip(world.summary(cx.file).iter().flat_map(|summary| &summary.classes)) {
+        let id = ClassId { file: cx.file, index };
+        if class.attributes.contains_key(&share.name) && world.lineage(id).0.contains(&owner) {
+            refuse(class.row, "a subclass sets it too");
+        }
+    }
+    let mut seeds: Vec<NodeId> = Vec::new();
+    for (id, node) in (0..).zip(cx.nodes()) {
+        let AnyNodeRef::ExprAttribute(attribute) = node.ast else { continue };
+        if attribute.attr.as_str() != share.name {
+            continue;
+        }
+        let is_load = attribute.ctx.is_load();
+        let is_its = match cx.meaning(&attribute.value) {
+            Meaning::Instance(class) | Meaning::Class(class) => {
+                // Of an object of a class above it, it may be the attribute of one below.
+                match world.lineage(class).0.contains(&owner) {
+                    true => Some(true),
+                    false if world.lineage(owner).0.contains(&class) => None,
+                    false => Some(false),
+                }
+            }
+            Meaning::Function(_) | Meaning::Module(_) | Meaning::External(_) => Some(false),
+            _ => None,
+        };
+        match is_its {
+            Some(true) if is_load => seeds.push(id),
+            Some(true) => refuse(cx.row(id), "something else is put in its place"),
+            Some(false) => {}
+            None => {
+                let is_other = match cx.parent(attribute) {
+                    AnyNodeRef::ExprAttribute(outer) => {
+                        matches!(share.class.member(outer.attr.as_str()), Ok(None))
+                    }
+                    _ => false,
+                };
+                if !is_other {
+                    refuse(cx.row(id), &format!("`{}` may be it too", cx.text(attribute)));
+                }
+            }
+        }
+    }
+    let first = *seeds.first()?;
+    look.first = Some(cx.semantic.node(first).ast.range());
+    let codemod = (share.codemod.name, share.codemod.aliases);
+    Some(Plan::seeded(cx, share.library, codemod, share.class, &seeds))
+}
+
 /// A string by which a call may get at the object: `patch("app.clients.cache")`, `patch.object(clients, "cache")`.
 fn named_in_string(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -> Option<NodeId> {
     let module = cx.world.modules.name(share.file);
@@ -401,6 +497,9 @@ fn named_in_string(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
         let last = text.rsplit(['.', ':']).next().unwrap_or(text);
         if !words.contains(last) || !names_something(cx, *id, text) {
             return false;
+        }
+        if share.owner.is_some() {
+            return last.len() == text.len() || head(text) == head(module);
         }
         if last.len() < text.len() { head(text) == head(module) } else { imports_it() }
     });
@@ -420,8 +519,8 @@ pub(crate) struct SharedPlan {
     pub(crate) parts: FxHashMap<u32, Vec<SharedPart>>,
     /// Those that become their twins.
     pub(crate) changed: Vec<Share>,
-    /// Why the others stay, by their file and name.
-    pub(crate) refusals: FxHashMap<(u32, String), String>,
+    /// Why the others stay, by their file and what holds them.
+    pub(crate) refusals: Vec<(u32, Holder, String)>,
 }
 
 /// One share, with what is known of it.
@@ -499,7 +598,7 @@ impl Shared {
                     }
                     plan.changed.push(share);
                 }
-                Err(why) => drop(plan.refusals.insert((share.file, share.name), why)),
+                Err(why) => plan.refusals.push((share.file, share.holder(), why)),
             }
         }
         plan

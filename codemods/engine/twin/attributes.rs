@@ -65,8 +65,12 @@ impl<'a> Plan<'_, 'a> {
         }
         let instance = format!("{}()", class.name);
         let is_used = |symbol: &str| !class.name.is_empty() && symbol.starts_with(&instance);
-        if cx.is_attribute_used_elsewhere(owner, &name, is_used) {
-            self.refuse(0, "other files use it too");
+        let is_shared = self.shared.as_ref() == Some(&holder);
+        if !is_shared && cx.is_attribute_used_elsewhere(owner, &name, is_used) {
+            match cx.project.share_refusal(cx.file, &holder) {
+                Some(why) => self.refuse(0, format_args!("other files use it too, and {why}")),
+                None => self.refuse(0, "other files use it too"),
+            }
         }
     }
 

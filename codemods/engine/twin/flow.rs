@@ -157,13 +157,14 @@ impl<'a> Plan<'_, 'a> {
 
     /// Another file uses the module's name, as far as is seen.
     pub(super) fn seen_elsewhere(&mut self, at: NodeId, name: &str, class: &'static Class) {
-        if self.shared.as_deref() == Some(name) {
+        let holder = Holder::Name(0, name.to_owned());
+        if self.shared.as_ref() == Some(&holder) {
             return;
         }
         let instance = format!("{}()", class.name);
         let is_used = |symbol: &str| !class.name.is_empty() && symbol.starts_with(&instance);
         if self.cx.is_imported_elsewhere(name) || self.cx.is_used_elsewhere(name, is_used) {
-            match self.cx.project.share_refusal(self.cx.file, name) {
+            match self.cx.project.share_refusal(self.cx.file, &holder) {
                 Some(why) => self.refuse(at, format_args!("other files use it too, and {why}")),
                 None => self.refuse(at, "other files use it too"),
             }

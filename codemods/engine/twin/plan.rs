@@ -57,8 +57,8 @@ pub(crate) struct Plan<'c, 'a> {
     pub(super) spelled: Vec<Spelled>,
     /// Whether it lives longer than one call of a function.
     pub(super) is_kept: bool,
-    /// The name of the module's under which other files, which are looked at too, use it.
-    pub(super) shared: Option<String>,
+    /// What holds it for other files, which are looked at too.
+    pub(super) shared: Option<Holder>,
     refusal: Option<Refused>,
 }
 
@@ -86,17 +86,17 @@ impl<'c, 'a> Plan<'c, 'a> {
         Some(plan)
     }
 
-    /// The same for an object that the module keeps under this name, whatever other files do with it.
+    /// The same for an object that this holds, whatever other files do with it.
     pub(super) fn shared(
         cx: &'c Context<'a>,
         library: &'static Library,
         codemod: (&'static str, &'static [&'static str]),
         call: &Call<'_, 'a>,
-        name: &str,
+        holder: &Holder,
     ) -> Option<Self> {
         maker(library, call)?;
         let mut plan = Self::empty(cx, library, codemod);
-        plan.shared = Some(name.to_owned());
+        plan.shared = Some(holder.clone());
         plan.make(call.whole);
         plan.complete();
         Some(plan)

@@ -1,0 +1,1 @@
+"""A bureau whose objects keep one client each."""

@@ -1,0 +1,17 @@
+"""Asks everything at once."""
+
+import asyncio
+
+from bureau.desk import Desk, tell
+from bureau.holder import Branch, Bureau
+
+
+async def main():
+    bureau = Bureau("sk-test")
+    branch = Branch()
+    print(await asyncio.gather(Desk(bureau).answer("Why?"), tell(branch, "How?"), branch.models()))
+    await bureau.close()
+    await branch.close()
+
+
+asyncio.run(main())
