@@ -246,10 +246,20 @@ pub(crate) fn passed_to<'c>(world: &World<'_>, call: &'c CallSummary, file: u32)
 fn hands_out_shared(world: &World<'_>, maker: &str, file: u32, passed: &Passed) -> bool {
     let (function, class) = match world.meaning(maker, file) {
         Meaning::Function(function) => (function, None),
-        Meaning::Class(class) => match world.method(class, "__new__") {
-            Some(function) => (function, Some(world.class(class))),
-            None => return false,
-        },
+        Meaning::Class(class) => {
+            // By its name, a decorator that people write themselves.
+            let is_single = |decorator: &String| {
+                let name = decorator.trim_end_matches("()").rsplit('.').next().unwrap_or(decorator);
+                name.eq_ignore_ascii_case("singleton")
+            };
+            if world.class(class).decorators.iter().any(is_single) {
+                return true;
+            }
+            match world.method(class, "__new__") {
+                Some(function) => (function, Some(world.class(class))),
+                None => return false,
+            }
+        }
         _ => return false,
     };
     let conduct = &world.function(function).conduct;
