@@ -74,6 +74,17 @@ below what it allows. A semaphore or limiter in the coroutine does the same; whe
 
  async def fetch_all(urls, session: aiohttp.ClientSession):
      return await asyncio.gather(*[session.get(url) for url in urls])
+# a task group
+! reported `httpx.AsyncClient`
+ import asyncio
+
+ import httpx
+
+
+ async def fetch_all(client: httpx.AsyncClient, urls):
+     async with asyncio.TaskGroup() as group:
+         for url in urls:
+             group.create_task(client.get(url))
 # a limiter, a bound, and what asks nobody
  import asyncio
 
@@ -106,7 +117,7 @@ below what it allows. A semaphore or limiter in the coroutine does the same; whe
 };
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    for call in cx.calls().filter(|call| call.may_be(&["gather", "wait", "as_completed"])) {
+    for call in cx.calls().filter(|call| call.may_be(&["gather", "wait", "as_completed", "create_task"])) {
         let Some(callees) = runs_without_bound(cx, &call) else { continue };
         let client = callees.into_iter().find_map(|callee| client_of(cx, callee));
         // Other files may say what the callee asks.

@@ -406,7 +406,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for way in ways(cx, Project::loop_chain) {
         let is_sure = match way.entry {
             Entry::Call(call) => cx.is_certainly(call.func(), way.callee) && !is_guarded(cx, &call),
-            Entry::Callback | Entry::Property | Entry::Manager => true,
+            Entry::Callback | Entry::Property | Entry::Manager | Entry::Iteration => true,
         };
         if is_sure {
             let reason = "make the functions in between coroutine functions, or run them in a thread";

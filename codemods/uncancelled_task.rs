@@ -202,6 +202,49 @@ alone.",
      task = asyncio.create_task(Poller()._poll())
      await asyncio.sleep(10)
      print(task.done())
+# what another class does with a task of its own that has the same name
+! reported `close` does not end it
+ import asyncio
+
+
+ class Poller:
+     def start(self):
+         self._task = asyncio.create_task(poll())
+
+     async def close(self):
+         await self.client.close()
+
+
+ class Watcher:
+     def start(self):
+         self._task = asyncio.create_task(poll())
+
+     async def close(self):
+         self._task.cancel()
+
+
+ async def poll():
+     while True:
+         await asyncio.sleep(1)
+# a class below ends it
+ import asyncio
+
+
+ class Poller:
+     def start(self):
+         self._task = asyncio.create_task(self._poll())
+
+     async def _poll(self):
+         while True:
+             await asyncio.sleep(1)
+
+     async def close(self):
+         await self.client.close()
+
+
+ class Watcher(Poller):
+     async def close(self):
+         self._task.cancel()
 # everything that runs is cancelled
  import asyncio
 
@@ -281,12 +324,18 @@ fn closer_of_class(cx: &Context<'_>, target: &ast::ExprAttribute) -> Option<Stri
         cx.project.by_base.get(class_name).is_some_and(|heirs| heirs.iter().any(|heir| heir.file != cx.file));
     let is_used = cx.nodes().iter().any(|node| match node.ast {
         AnyNodeRef::ExprAttribute(read) if read.attr.as_str() == attr && read.ctx.is_load() => {
-            !only_looks(cx, AnyNodeRef::ExprAttribute(read))
+            !only_looks(cx, AnyNodeRef::ExprAttribute(read)) && may_be_of(cx, &read.value, class)
         }
         _ => false,
     });
     (!is_used && !has_heirs && !cx.quotes_name(attr) && !cancels_all(cx))
         .then(|| format!("`{closer}` does not end"))
+}
+
+/// Whether an object may be of this class, or of one above or below it, for all that is known.
+fn may_be_of(cx: &Context<'_>, object: &Expr, class: ClassId) -> bool {
+    let Meaning::Instance(other) = cx.meaning(object) else { return true };
+    cx.world.lineage(class).0.contains(&other) || cx.world.lineage(other).0.contains(&class)
 }
 
 /// What the end of a context manager or lifespan function leaves running, kept in this local.

@@ -11,7 +11,7 @@ use super::project::Project;
 use super::project::dispatch::Patch;
 use super::project::facts::{self, Target};
 use super::project::passing::Passed;
-use super::project::reduce::{FunctionId, Meaning};
+use super::project::reduce::{BOUND, FunctionId, Meaning};
 use super::project::summary::{CallSummary, Usage};
 
 /// How a plain function comes to run on the event loop.
@@ -25,6 +25,8 @@ pub(crate) enum Entry<'c, 'a> {
     Property,
     /// A coroutine enters or leaves a context manager.
     Manager,
+    /// A coroutine goes over what it yields.
+    Iteration,
 }
 
 /// A way from a coroutine through a plain function to what the question was about.
@@ -65,6 +67,11 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
         }
     }
+    for iter in gone_over(cx) {
+        let Some((callee, chain)) = asked.gone_over(iter) else { continue };
+        let chain = from_here(cx, iter, chain);
+        found.push(Way { entry: Entry::Iteration, runs: Runs::OnLoop, callee, at: iter.range(), chain });
+    }
     for node in cx.semantic.each(&cx.semantic.reads).chain(cx.semantic.each(&cx.semantic.withs)) {
         match node.ast {
             AnyNodeRef::ExprAttribute(read) if cx.runs(read) == Runs::OnLoop => {
@@ -85,6 +92,22 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
     }
     found
+}
+
+/// The calls whose values code on the loop goes over without `await`.
+fn gone_over<'c, 'a>(cx: &'c Context<'a>) -> impl Iterator<Item = &'a ast::ExprCall> + use<'c, 'a> {
+    let clauses = cx.semantic.each(&cx.semantic.loops).filter_map(|node| match node.ast {
+        AnyNodeRef::StmtFor(statement) if !statement.is_async => Some(&*statement.iter),
+        AnyNodeRef::Comprehension(part) if !part.is_async => Some(&part.iter),
+        _ => None,
+    });
+    let consumed = cx.semantic.calls.iter().filter_map(|(_, call)| {
+        let consumer = call.func.as_name_expr().filter(|name| apis::is_consumer(&name.id))?;
+        let first = call.arguments.args.first()?;
+        cx.semantic.lookup(&consumer.id, cx.semantic.scope_of(*call)).is_none().then_some(first)
+    });
+    let calls = clauses.chain(consumed).filter_map(|iter| iter.as_call_expr());
+    calls.filter(|call| cx.runs(*call) == Runs::OnLoop)
 }
 
 impl Context<'_> {
@@ -158,6 +181,9 @@ impl Asked<'_, '_> {
         passed: impl FnOnce() -> Passed,
         at: &impl HasNodeIndex,
     ) -> Option<(FunctionId, Vec<ChainStep>)> {
+        if raw.starts_with(BOUND) {
+            return self.through(raw.to_owned(), Usage::Other, Passed::anything(), at);
+        }
         if raw.starts_with("builtins.") || apis::is_quiet(raw) || self.cx.world.is_foreign(raw) {
             return None;
         }
@@ -170,6 +196,15 @@ impl Asked<'_, '_> {
             return None;
         }
         self.through(format!("{receiver}.{}", read.attr.as_str()), Usage::Read, Passed::nothing(), read)
+    }
+
+    /// The generator function whose values are gone over.
+    fn gone_over(&self, call: &ast::ExprCall) -> Option<(FunctionId, Vec<ChainStep>)> {
+        let raw = self.cx.semantic.symbol(&call.func, self.cx.semantic.scope_of(call))?;
+        if raw.starts_with("builtins.") || apis::is_quiet(&raw) || self.cx.world.is_foreign(&raw) {
+            return None;
+        }
+        self.through(format!("{raw}().__iter__"), Usage::Entered, self.cx.passed(call), call)
     }
 
     /// The plain function that entering or leaving a context manager runs.

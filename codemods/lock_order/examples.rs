@@ -392,6 +392,24 @@ pub(super) const EXAMPLES: &str = r#"
  async def inner(source):
      async with slots:
          await source.read()
+# other code of the program between
+! unsafe `lock` stays locked when line
+ import asyncio
+
+ lock = asyncio.Lock()
+ totals = {}
+
+
+ def parse(line):
+     return int(line)
+
+
+ async def add(name, line):
+-    await lock.acquire()
+-    totals[name] = parse(line)
+-    lock.release()
++    async with lock:
++        totals[name] = parse(line)
 # released whatever happens, or elsewhere
  import asyncio
 

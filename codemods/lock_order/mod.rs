@@ -12,6 +12,7 @@ use crate::engine::fix::Fixes;
 use crate::engine::flow::{Flow, PointId, Step, Way};
 use crate::engine::project::locks::Clash;
 use crate::engine::project::marks::Lead;
+use crate::engine::project::reduce::Meaning;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "lock-order",
@@ -179,7 +180,7 @@ fn stays_locked<'a>(
             node => releases.iter().any(|release| release.range() == node.range()),
         }
     };
-    let Some(raised) = raises_locked(&flow, taken, releases_at) else { return };
+    let Some(raised) = raises_locked(cx, &flow, taken, releases_at) else { return };
     let name = cx.text(lock);
     let row = cx.source.row(flow.point(raised).node.start());
     let message = format!("`{name}` stays locked when line {row} raises");
@@ -211,15 +212,25 @@ fn stays_locked<'a>(
     });
 }
 
-/// An `await` or `raise` from which an exception leaves the function without the lock being released.
-fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) -> bool) -> Option<PointId> {
+/// An `await`, `raise` or call from which an exception leaves the function without the lock being released.
+fn raises_locked(
+    cx: &Context<'_>,
+    flow: &Flow<'_>,
+    taken: PointId,
+    releases_at: impl Fn(PointId) -> bool,
+) -> Option<PointId> {
     let mut reached = Vec::new();
     flow.explore(taken, 0, |id, state, _| {
         let point = flow.point(id);
         if releases_at(id) {
             return None;
         }
-        if point.pauses() || matches!(point.node, AnyNodeRef::StmtRaise(_)) {
+        let may_raise = match point.node {
+            AnyNodeRef::StmtRaise(_) => true,
+            AnyNodeRef::ExprCall(call) => is_code(cx, call),
+            _ => false,
+        };
+        if point.pauses() || may_raise && id != taken {
             reached.push(id);
         }
         Some(state)
@@ -230,6 +241,15 @@ fn raises_locked(flow: &Flow<'_>, taken: PointId, releases_at: impl Fn(PointId) 
             .map(|edge| edge.to)
             .any(|to| to == Flow::RAISED || flow.escapes(to, &releases_at).raised.is_some())
     })
+}
+
+/// Whether a call runs code of the project, which may fail for whatever reason.
+fn is_code(cx: &Context<'_>, call: &ast::ExprCall) -> bool {
+    match cx.meaning(&call.func) {
+        Meaning::Function(id) => !cx.world.function(id).is_async,
+        Meaning::Class(_) => true,
+        _ => false,
+    }
 }
 
 /// Whether a lock is released in a handler or `finally` only under a condition.

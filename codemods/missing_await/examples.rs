@@ -742,4 +742,98 @@ pub(super) const EXAMPLES: &str = r#"
  later = load("a")
  # %%
  await load("b")
+# what the project's decorators made of a coroutine function
+@ app/decorators.py
+ import functools
+
+
+ def retry(times=3):
+     def decorate(func):
+         @functools.wraps(func)
+         async def wrapper(*args):
+             for _ in range(times):
+                 try:
+                     return await func(*args)
+                 except OSError:
+                     continue
+
+         return wrapper
+
+     return decorate
+@ app/__init__.py
+@ app/mail.py
+ from app.decorators import retry
+
+
+ @retry(times=5)
+ async def send(text):
+     print(text)
+
+
+ async def greet():
+-    send("hello")
++    await send("hello")
+# decorators that run it, or that nobody knows
+@ app/decorators.py
+ import asyncio
+ import functools
+
+
+ def synchronous(func):
+     @functools.wraps(func)
+     def wrapper(*args):
+         return asyncio.run(func(*args))
+
+     return wrapper
+@ app/__init__.py
+@ app/mail.py
+ import framework
+
+ from app.decorators import synchronous
+
+
+ @synchronous
+ async def send(text):
+     print(text)
+
+
+ @framework.job
+ async def later(text):
+     print(text)
+
+
+ def greet():
+     send("hello")
+
+
+ async def plan():
+     later("hello")
+# a truth test by `and`, and `match`
+ async def ready(name):
+     return name
+
+
+ async def check(name):
+-    first = ready(name) and name
++    first = await ready(name) and name
+-    match ready(name):
++    match await ready(name):
+         case "a":
+             return first
+# `async with` on a class of the project
+ class Client:
+     async def __aenter__(self):
+         return self
+
+     async def __aexit__(self, *error):
+         return None
+
+     async def send(self, text):
+         print(text)
+
+
+ async def greet():
+     async with Client() as client:
+-        client.send("hello")
++        await client.send("hello")
 "#;

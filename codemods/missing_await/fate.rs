@@ -75,6 +75,10 @@ fn fate_at<'a>(cx: &Context<'a>, expr: ExprRef<'a>, pending: Pending, names: u32
             }
             AnyNodeRef::ExprBoolOp(operation) => {
                 let is_last = operation.values.last().is_some_and(|last| last.range() == inside);
+                // It is true, so the value is what stands behind it.
+                if !is_last && operation.op == ast::BoolOp::And {
+                    return misused("is always true");
+                }
                 let whole = fate_at(cx, ExprRef::from(operation), pending, names);
                 return match whole {
                     Fate::Misused(_) | Fate::Dropped if !is_last => misused("is always true"),
@@ -137,6 +141,9 @@ fn fate_at<'a>(cx: &Context<'a>, expr: ExprRef<'a>, pending: Pending, names: u32
             AnyNodeRef::ExprCompare(_) => return misused("compares equal to nothing but itself"),
             AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) | AnyNodeRef::StmtWhile(_) => {
                 return misused("is always true");
+            }
+            AnyNodeRef::StmtMatch(choice) if choice.subject.range() == inside => {
+                return misused("is like no value that is asked for");
             }
             AnyNodeRef::StmtAssert(assertion) if assertion.test.range() == inside => {
                 return misused("is always true");

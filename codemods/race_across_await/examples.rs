@@ -469,4 +469,58 @@ pub(super) const EXAMPLES: &str = r#"
      if other in cache:
          other = await load.next()
          cache[other] = await load(other)
+# a decision between the read and the write
+! reported `stock[item]` is read at line
+ stock = {}
+
+
+ async def buy(item, charge):
+     left = stock[item]
+     if left > 0:
+         await charge(item)
+         stock[item] = left - 1
+# there was enough when it was asked
+! reported where there was enough for one
+! by default
+ import asyncio
+
+
+ balance = 100
+
+
+ async def withdraw(amount, log):
+     global balance
+     if balance >= amount:
+         await log(amount)
+         balance -= amount
+
+
+ async def withdraw_first(amount, log):
+     global balance
+     if balance >= amount:
+         balance -= amount
+         await log(amount)
+# a variable of another module
+! reported `state.total` is read at line
+@ app/state.py
+ total = 0
+@ app/__init__.py
+@ app/count.py
+ from app import state
+
+
+ async def count(source):
+     total = state.total
+     found = await source.count()
+     state.total = total + found
+# a connection that is asked for whenever one is needed
+! reported both load it
+ class Client:
+     def __init__(self):
+         self.connection = None
+
+     async def connect(self, dial):
+         if self.connection is None:
+             self.connection = await dial()
+         return self.connection
 "#;

@@ -107,9 +107,9 @@ impl<'c, 'a> Search<'c, 'a> {
         Self { cx, flow, pauses, scope, accesses, acts, budget }
     }
 
-    /// The first race on the place, in the order of the reads.
+    /// The race on the place that says most; of those that say as much the first, in the order of the reads.
     pub(super) fn race(&self) -> Option<Race<'a>> {
-        self.accesses.reads.iter().find_map(|read| self.after_read(*read))
+        telling(self.accesses.reads.iter().map(|read| self.after_read(*read)))
     }
 
     fn after_read(&self, read: Access<'a>) -> Option<Race<'a>> {
@@ -225,6 +225,14 @@ impl<'c, 'a> Search<'c, 'a> {
         (!ends).then_some(if self.pauses[id as usize] { STALE } else { state })
     }
 
+    /// Whether a read is that of an assignment that adds to the place, or takes from it.
+    fn is_rewritten(&self, read: TextRange) -> bool {
+        self.accesses.writes.iter().any(|write| {
+            let update = self.cx.statement(&write.at).filter(|update| update.range().contains_range(read));
+            update.is_some_and(|update| counts(self.cx, update).is_some())
+        })
+    }
+
     fn rebinds_key(&self, id: PointId) -> bool {
         let point = self.flow.point(id);
         let AnyNodeRef::ExprName(name) = point.node else { return false };
@@ -273,11 +281,11 @@ impl<'c, 'a> Search<'c, 'a> {
             }
             self.next_state(id, state)
         });
-        uses.into_iter().find_map(|(at, state)| {
+        telling(uses.into_iter().map(|(at, state)| {
             let pause = value.pause.or_else(|| self.first_pause(&explored.way_to(at, state)));
             let part = self.flow.point(at).node;
             self.follow(Value { at, part, state, pause, locals: value.locals + 1, ..value })
-        })
+        }))
     }
 
     /// The value decides which way control goes: is the place written on one of the two only?
@@ -297,6 +305,10 @@ impl<'c, 'a> Search<'c, 'a> {
                     if at == STALE {
                         stale.push(id);
                     }
+                }
+                // `left -= 1` reads what it writes, but asks nothing of it.
+                if matches!(self.acts.get(&id), Some(Act::Read(at)) if self.is_rewritten(*at)) {
+                    return Some(if self.pauses[id as usize] { STALE } else { at });
                 }
                 // The check is made again.
                 let is_same = |act: &Act<'_>| matches!(act, Act::Read(at) if *at == value.read.at.range());
@@ -319,6 +331,45 @@ impl<'c, 'a> Search<'c, 'a> {
         }
         None
     }
+}
+
+/// The first race that says more than those after it: what was read is written back, what was missing is set.
+fn telling<'a>(races: impl Iterator<Item = Option<Race<'a>>>) -> Option<Race<'a>> {
+    let mut best: Option<Race<'a>> = None;
+    for race in races.flatten() {
+        let rank = |race: &Race<'_>| (race.kind, race.asks == Asks::Other);
+        if race.kind == Kind::Update {
+            return Some(race);
+        }
+        if best.as_ref().is_none_or(|best| rank(&race) < rank(best)) {
+            best = Some(race);
+        }
+    }
+    best
+}
+
+/// What a statement adds to a place or takes from it: `left -= n`, `left = left - n`.
+pub(super) fn counts<'a>(cx: &Context<'_>, statement: AnyNodeRef<'a>) -> Option<&'a Expr> {
+    let is_sum = |operator| matches!(operator, ast::Operator::Add | ast::Operator::Sub);
+    match statement {
+        AnyNodeRef::StmtAugAssign(update) => is_sum(update.op).then_some(&*update.value),
+        AnyNodeRef::StmtAssign(ast::StmtAssign { targets, value, .. }) => {
+            let ([target], Expr::BinOp(sum)) = (targets.as_slice(), &**value) else { return None };
+            (is_sum(sum.op) && cx.text(target) == cx.text(&*sum.left)).then_some(&*sum.right)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the test that a value is part of asks how much there is.
+pub(super) fn asks_how_much(cx: &Context<'_>, read: AnyNodeRef<'_>) -> bool {
+    cx.ancestors(&read).take_while(|around| !around.is_statement()).any(|around| match around {
+        AnyNodeRef::ExprCompare(compare) => {
+            let mut operators = compare.ops.iter();
+            operators.any(|operator| matches!(operator, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE))
+        }
+        _ => false,
+    })
 }
 
 /// On which outcome of the test that it is part of a value was absent: `None`, empty, not in its container. `None`

@@ -18,7 +18,7 @@ use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
 use crate::engine::flow::Flow;
 use crate::engine::semantic::ScopeId;
-use interleave::{Asks, Kind, Race, Search};
+use interleave::{Asks, Kind, Race, Search, asks_how_much, counts};
 use places::{Accesses, Place, Root};
 use shared::Guards;
 
@@ -112,7 +112,9 @@ fn report<'a>(
     race: &Race<'a>,
 ) {
     let Some(harm) = harm(cx, function, race) else { return };
-    if guards.keep_apart(places, place, race) {
+    // `async def connect(self): … return self._connection` may be asked for whenever one is needed.
+    let is_asked_for = fixes.is_pedantic() && matches!(harm, Harm::Loaded { is_given: true, .. });
+    if guards.keep_apart(places, place, race, is_asked_for) {
         return;
     }
     let evidence = guards.evidence(place);
@@ -120,11 +122,12 @@ fn report<'a>(
     let is_default = match harm {
         Harm::Lost { at_once } => evidence.is_some() || at_once && matches!(place.root, Root::Receiver(_)),
         Harm::Loaded { is_given, is_single } => is_single && (is_common || is_given && evidence.is_some()),
+        Harm::Spent => evidence.is_some(),
         // Each task may well have an item of its own.
         Harm::Done => false,
     };
     let is_plausible = match harm {
-        Harm::Lost { .. } => true,
+        Harm::Lost { .. } | Harm::Spent => true,
         Harm::Loaded { is_given, .. } => is_given || place.key.is_some(),
         Harm::Done => evidence.is_some(),
     };
@@ -151,6 +154,9 @@ fn report<'a>(
                 "`{name}` is read at line {read} and written from that at line {write}, across an `await`"
             )
         }
+        Harm::Spent => {
+            format!("`{name}` is checked at line {read} and changed at line {write}, with an `await` between")
+        }
         Harm::Loaded { .. } | Harm::Done => {
             format!("`{name}` is checked at line {read} and set at line {write}, with an `await` between")
         }
@@ -160,9 +166,14 @@ fn report<'a>(
             format!("each writes what it made of the old value at line {write}, and one change is lost")
         }
         Harm::Loaded { .. } => format!("both load it, and the second replaces it at line {write}"),
+        Harm::Spent => format!("both change it at line {write}, where there was enough for one"),
         Harm::Done => format!("both do it, and set it at line {write}"),
     };
-    let verb = if race.kind == Kind::Update { "reads it" } else { "finds it missing" };
+    let verb = match harm {
+        Harm::Lost { .. } => "reads it",
+        Harm::Spent => "finds enough",
+        Harm::Loaded { .. } | Harm::Done => "finds it missing",
+    };
     let why = evidence.map_or(String::new(), |evidence| format!(" ({evidence})"));
     let schedule = format!(
         "task A {verb} at line {read} and suspends at line {pause}; task B {verb} too; {outcome}{why}"
@@ -186,6 +197,8 @@ enum Harm {
     /// Something is loaded twice. `is_given`: the function returns it. `is_single`: there is to be one of it, and not
     /// one value as good as the other.
     Loaded { is_given: bool, is_single: bool },
+    /// What there is enough of for one is taken by both.
+    Spent,
     /// Something that is to be done once is done twice.
     Done,
 }
@@ -211,7 +224,8 @@ fn harm<'a>(cx: &Context<'a>, function: &'a ast::StmtFunctionDef, race: &Race<'a
         return (!(grows || at_once && is_handed_on)).then_some(Harm::Lost { at_once });
     }
     if race.asks != Asks::Absence {
-        return None;
+        let is_counted = cx.statement(&race.write.at).and_then(|update| counts(cx, update)).is_some();
+        return (is_counted && asks_how_much(cx, race.read.at)).then_some(Harm::Spent);
     }
     match value {
         Some(Expr::BooleanLiteral(value)) => value.value.then_some(Harm::Done),

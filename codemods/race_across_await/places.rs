@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use crate::engine::context::Context;
 use crate::engine::flow::Step;
+use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind};
 
 /// How many attributes a place may be away from its root: `self.state.count`.
@@ -184,7 +185,10 @@ fn of_name<'a>(cx: &Context<'a>, name: &'a ast::ExprName) -> Option<Place<'a>> {
 
 fn of_attribute<'a>(cx: &Context<'a>, attribute: &'a ast::ExprAttribute) -> Option<Place<'a>> {
     let mut place = match &*attribute.value {
-        Expr::Name(name) => Place { root: root(cx, name)?, path: SmallVec::new(), key: None },
+        Expr::Name(name) => {
+            let root = root(cx, name).or_else(|| of_module(cx, &attribute.value, name))?;
+            Place { root, path: SmallVec::new(), key: None }
+        }
         Expr::Attribute(inner) => of_attribute(cx, inner)?,
         _ => return None,
     };
@@ -215,6 +219,21 @@ fn root<'a>(cx: &Context<'a>, name: &'a ast::ExprName) -> Option<Root<'a>> {
     }
     let is_outer = semantic.frame(bound) != semantic.frame(scope);
     is_outer.then_some(Root::Outer(id, bound))
+}
+
+/// A module of the project, whose variables are shared like this one's: `settings.current`.
+fn of_module<'a>(cx: &Context<'a>, module: &Expr, name: &'a ast::ExprName) -> Option<Root<'a>> {
+    let bindings = cx.semantic.bindings_of(name.id.as_str(), 0);
+    let is_import = |binding: &u32| {
+        matches!(
+            cx.semantic.binding(*binding).kind,
+            BindingKind::Import { .. } | BindingKind::ImportFrom { .. }
+        )
+    };
+    let is_imported = !bindings.is_empty() && bindings.iter().all(is_import);
+    // Before the files are linked it may be one: this is only to mark the file.
+    let is_module = || cx.project.is_empty() || matches!(cx.meaning(module), Meaning::Module(_));
+    (is_imported && is_module()).then_some(Root::Global(name.id.as_str()))
 }
 
 /// What `name` is if it is the first parameter of the method of this scope.

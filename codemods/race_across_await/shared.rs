@@ -206,10 +206,9 @@ fn is_in_endless_loop(cx: &Context<'_>, node: AnyNodeRef<'_>) -> bool {
     })
 }
 
-/// Whether a function is one that a program runs once, or that nobody runs twice at a time: an entry point, a step of
-/// an object's life, a test, an iterator's next item.
-fn runs_alone(function: &ast::StmtFunctionDef) -> bool {
-    const ALONE: &[&str] = &[
+/// Whether a function has a name of an entry point or of a step of an object's life.
+fn is_step(function: &ast::StmtFunctionDef) -> bool {
+    const STEPS: &[&str] = &[
         "aclose",
         "amain",
         "asyncSetUp",
@@ -234,6 +233,12 @@ fn runs_alone(function: &ast::StmtFunctionDef) -> bool {
         "initialize",
         "async_update",
     ];
+    STEPS.contains(&function.name.trim_start_matches('_'))
+}
+
+/// Whether a function is one that a program runs once, or that nobody runs twice at a time: a test, a hook, an
+/// iterator's next item.
+fn runs_alone(function: &ast::StmtFunctionDef) -> bool {
     let name = function.name.as_str();
     let bare = name.trim_start_matches('_');
     let is_dunder = name.starts_with("__") && name.ends_with("__") && name != "__call__";
@@ -262,7 +267,6 @@ fn runs_alone(function: &ast::StmtFunctionDef) -> bool {
         "contextmanager",
     ];
     is_dunder
-        || ALONE.contains(&bare)
         || starts.iter().any(|start| bare.starts_with(start))
         || function.decorator_list.iter().any(|decorator| {
             last_name(&decorator.expression).is_some_and(|name| {
@@ -277,6 +281,8 @@ pub(super) struct Guards<'g, 'a> {
     function: &'a ast::StmtFunctionDef,
     pauses: Vec<AnyNodeRef<'a>>,
     is_alone: bool,
+    /// Its name is that of a step of an object's life.
+    is_step: bool,
 }
 
 impl<'g, 'a> Guards<'g, 'a> {
@@ -290,19 +296,23 @@ impl<'g, 'a> Guards<'g, 'a> {
             || is_lock_name(name)
             || handles_locks(cx, function)
             || called_under_locks(cx).contains(name);
-        Self { cx, function, pauses, is_alone }
+        let is_step = is_step(function);
+        Self { cx, function, pauses, is_alone, is_step }
     }
 
-    /// Whether no second task can come between, or would be told.
+    /// Whether no second task can come between, or would be told. With `is_asked_for` the name of a step of an
+    /// object's life does not say that only one task takes it.
     pub(super) fn keep_apart(
         &self,
         places: &FxHashMap<Place<'a>, Accesses<'a>>,
         place: &Place<'a>,
         race: &Race<'a>,
+        is_asked_for: bool,
     ) -> bool {
         let cx = self.cx;
         let per_task = place.key.is_some_and(|key| matches!(key, "task" | "current_task" | "self"));
         self.is_alone
+            || self.is_step && !is_asked_for
             || per_task
             || is_locked(cx, race)
             || is_guarded(cx, places, race, &self.pauses)

@@ -640,4 +640,30 @@ pub(super) const EXAMPLES: &str = r#"
          client.fetch()
      except:
          print("failed")
+# going on with the next
+! unsafe `except asyncio.CancelledError` swallows the cancellation
+ import asyncio
+
+
+ async def work(queue):
+     while True:
+         try:
+             await queue.get()
+         except asyncio.CancelledError:
+             print("cancelled")
+-            continue
++            raise
+# a stream is waited for without an `await`
+! unsafe `except BaseException` swallows the cancellation
++import asyncio
++
+ async def show(stream, client):
+     try:
+         async for item in stream:
+             print(item)
++    except asyncio.CancelledError:
++        raise
+     except BaseException:
+         print("lost")
+     await client.tell("done")
 "#;

@@ -354,7 +354,7 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
             _ => {}
         }
     }
-    let mut awaited = cx.inside(statement).filter_map(|node| match node.ast {
+    let awaited = cx.inside(statement).filter_map(|node| match node.ast {
         AnyNodeRef::ExprAwait(awaited)
             if statement.body.iter().any(|own| own.range().contains_range(awaited.range())) =>
         {
@@ -362,7 +362,8 @@ fn cleans_up(cx: &Context<'_>, statement: &ast::StmtTry) -> bool {
         }
         _ => None,
     });
-    awaited.all(closes)
+    let mut awaited = awaited.peekable();
+    awaited.peek().is_some() && awaited.all(closes)
 }
 
 /// Whether an expression is a call that closes something, with a limit of time or shielded as it may be.
@@ -527,13 +528,15 @@ fn report(
         return;
     }
     let jumps = cx.nodes().iter().any(|node| {
-        matches!(node.ast, AnyNodeRef::StmtContinue(_)) && handler.range().contains_range(node.ast.range())
+        matches!(node.ast, AnyNodeRef::StmtContinue(_))
+            && handler.range().contains_range(node.ast.range())
+            && handler.body.last().is_none_or(|last| last.range() != node.ast.range())
     });
     match handler.body.last() {
         Some(Stmt::Pass(pass)) if handler.body.len() == 1 => {
             found.because(reason).unsafe_fix("raise it again", |fix| fix.replace(pass, "raise"));
         }
-        Some(Stmt::Continue(last)) if handler.body.len() == 1 => {
+        Some(Stmt::Continue(last)) if !jumps => {
             found.because(reason).unsafe_fix("raise it again", |fix| fix.replace(last, "raise"));
         }
         Some(last) if !jumps => {

@@ -65,6 +65,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 let reason = "it is a property: make it a method that can be awaited or run in a thread";
                 found.because(reason).report();
             }
+            Entry::Iteration => {
+                let reason = "it is a generator, whose code runs where it is gone over: have a thread gather what it \
+                              yields, or make it asynchronous";
+                found.because(reason).report();
+            }
             Entry::Manager => {
                 let reason = "it is a context manager: entering it cannot be moved to a thread by itself";
                 found.because(reason).report();

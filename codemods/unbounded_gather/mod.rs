@@ -111,6 +111,7 @@ pub(crate) fn runs_without_bound<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> O
             parts.collect::<Option<Vec<_>>>()?.into_iter().reduce(Collection::and)?
         }
         "asyncio.wait" | "asyncio.as_completed" => Collection::read(cx, arguments.first()?, call)?,
+        "asyncio.TaskGroup().create_task" => of_task_group(cx, call)?,
         _ => return None,
     };
     fault(cx, &collection, "")?;
@@ -264,7 +265,15 @@ fn wait<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, name: &str, fixes: &mut Fixes
 
 /// `tg.create_task(f(x))` in a loop inside `async with asyncio.TaskGroup() as tg:`.
 fn task_group<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) {
-    let Some(inner @ Expr::Call(_)) = call.expr.arguments.args.first() else { return };
+    let Some(collection) = of_task_group(cx, call) else { return };
+    let Some(Fault { message, .. }) = fault(cx, &collection, "TaskGroup.create_task") else { return };
+    let reason = "a task group has no limit: wait for an `asyncio.Semaphore` in the coroutine";
+    fixes.at(call, message).because(reason).report();
+}
+
+/// The coroutines that the loops around `tg.create_task(f(x))` start, inside `async with asyncio.TaskGroup() as tg:`.
+fn of_task_group<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Option<Collection<'a>> {
+    let inner @ Expr::Call(_) = call.expr.arguments.args.first()? else { return None };
     let mut size = Size::AtMost(1);
     let mut over = None;
     let mut in_group = false;
@@ -305,11 +314,8 @@ fn task_group<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, fixes: &mut Fixes<'_>) 
         _ => false,
     });
     if !in_group || paced || matches!(size, Size::AtMost(1)) {
-        return;
+        return None;
     }
     let element = Element { callee: Callee::Called(inner), wrapper: None };
-    let collection = Collection { elements: vec![element], size, over, form: Form::Other };
-    let Some(Fault { message, .. }) = fault(cx, &collection, "TaskGroup.create_task") else { return };
-    let reason = "a task group has no limit: wait for an `asyncio.Semaphore` in the coroutine";
-    fixes.at(call, message).because(reason).report();
+    Some(Collection { elements: vec![element], size, over, form: Form::Other })
 }

@@ -27,6 +27,8 @@ pub(crate) enum Conduct {
     Synchronises,
     /// It has no code of its own: a stub or an abstract method.
     Abstract,
+    /// It only says what others implement: it has no code, and cannot be called or fails.
+    Declared,
     /// Whatever fails where it waits it catches itself.
     Catches,
     /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
@@ -155,6 +157,7 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
             Conduct::Abstract
+            | Conduct::Declared
             | Conduct::AsksForLoop
             | Conduct::Catches
             | Conduct::HandsOutShared
@@ -255,7 +258,14 @@ impl Summary {
             if is_stub(&function.body)
                 && let Some(at) = owner(*scope)
             {
-                self.functions[at].conduct.push(Conduct::Abstract);
+                let entry = &mut self.functions[at];
+                entry.conduct.push(Conduct::Abstract);
+                let mut decorators = entry.decorators.iter();
+                if function.body.last().is_some_and(Stmt::is_raise_stmt)
+                    || decorators.any(|decorator| decorator.starts_with("abc.abstract"))
+                {
+                    entry.conduct.push(Conduct::Declared);
+                }
             }
         }
         self.gather_catching(semantic, owner);

@@ -80,7 +80,7 @@ impl Project {
             (|symbol: &str, call: &CallSummary| blocks(symbol, call, settings), &self.by_base);
         let may_run =
             |call: &CallSummary, file, callee| dispatch::may_run(&world, by_base, call, file, callee);
-        self.blocks = facts::reach(&world, edges, is_blocking, |_| false, true, may_run);
+        self.blocks = facts::reach(&world, edges, is_blocking, |_| false, true, may_run, &self.declared);
         self.runs_loop = runs_loop(&world, edges, self.nests_loops);
     }
 

@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::conduct::Conduct;
-use super::reduce::{ClassId, FunctionId, Meaning, World};
+use super::reduce::{ClassId, Decoration, FunctionId, Meaning, World};
 use super::summary::CallSummary;
 use crate::engine::context::Context;
 use crate::engine::semantic::BindingKind;
@@ -96,6 +96,71 @@ fn descendants(world: &World<'_>, by_base: &FxHashMap<String, Vec<ClassId>>, cla
     found
 }
 
+/// Methods that are only declared, and what implements them.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// How many implementations each declaration has.
+    counts: FxHashMap<FunctionId, usize>,
+    /// The declarations of what a function implements.
+    of: FxHashMap<FunctionId, Vec<FunctionId>>,
+}
+
+impl Declared {
+    /// The implementations, by the known classes, of the plain methods among these that are only declared. Those that
+    /// tests make for themselves say nothing of the program.
+    pub(super) fn new(
+        world: &World<'_>,
+        by_base: &FxHashMap<String, Vec<ClassId>>,
+        mut called: Vec<FunctionId>,
+        is_test: impl Fn(u32) -> bool,
+    ) -> Self {
+        let is_declaration = |id: &FunctionId| {
+            let function = world.function(*id);
+            !function.is_async && function.conduct.contains(&Conduct::Declared)
+        };
+        called.retain(is_declaration);
+        called.sort_unstable();
+        called.dedup();
+        let mut found = Self::default();
+        for id in called {
+            let Some((owner, name)) = world.function(id).qualname.rsplit_once('.') else { continue };
+            let Some(owner) = world.summary(id.file).and_then(|file| file.class(owner)) else { continue };
+            let below = descendants(world, by_base, ClassId { file: id.file, index: owner });
+            let below = below.into_iter().filter(|class| !is_test(class.file));
+            // What stands for the method in a class may be no function at all.
+            let Some(mut methods) = below.map(|class| world.method(class, name)).collect::<Option<Vec<_>>>()
+            else {
+                continue;
+            };
+            methods.retain(|method| !is_declaration(method));
+            methods.sort_unstable();
+            methods.dedup();
+            if !methods.is_empty() {
+                found.counts.insert(id, methods.len());
+            }
+            for method in methods {
+                found.of.entry(method).or_default().push(id);
+            }
+        }
+        found
+    }
+
+    /// The functions to follow because a declaration of them is called, in no order.
+    pub(super) fn implementations(&self) -> impl Iterator<Item = FunctionId> {
+        self.of.keys().copied()
+    }
+
+    /// How many implementations each declaration has.
+    pub(super) fn counts(&self) -> FxHashMap<FunctionId, usize> {
+        self.counts.clone()
+    }
+
+    /// The declarations of what a function implements.
+    pub(super) fn of(&self, implementation: FunctionId) -> impl Iterator<Item = &FunctionId> {
+        self.of.get(&implementation).into_iter().flatten()
+    }
+}
+
 /// Whether a call of a method may run this function: not if the object's class is abstract, and every known class
 /// below it that is not has another.
 pub(super) fn may_run(
@@ -111,6 +176,10 @@ pub(super) fn may_run(
     }
     let Meaning::Instance(class) = world.meaning(receiver, file) else { return true };
     if !world.is_abstract(class) || world.method(class, name) != Some(callee) {
+        return true;
+    }
+    // What leads on from a declaration is what all of its implementations do.
+    if world.function(callee).conduct.contains(&Conduct::Declared) {
         return true;
     }
     let mut concrete =
@@ -189,7 +258,7 @@ impl Context<'_> {
         function.is_async == is_async
             && !function.is_generator
             && !function.ambiguous
-            && self.world.decoration(id) == super::reduce::Decoration::Kept
+            && matches!(self.world.decoration(id), Decoration::Kept | Decoration::Wrapped)
     }
 
     /// Whether a known subclass of a class has something else in place of the method of this name, or has it where

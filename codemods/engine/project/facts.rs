@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::conduct::Conduct;
+use super::dispatch::Declared;
 use super::kinds::Kinds;
 use super::passing::Passed;
 use super::proviso::Proviso;
-use super::reduce::{Decoration, FunctionId, Meaning, World};
+use super::reduce::{BOUND, Decoration, FunctionId, Meaning, World};
 use super::summary::{CallSummary, Usage};
 
 /// How many ways under different provisos are kept of one function.
@@ -136,6 +137,9 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
             _ => Ok(None),
         };
     }
+    if let Some(function) = generator(world, call, file)? {
+        return Ok(Some(Target::Function(function)));
+    }
     let function = match world.meaning(&call.symbol, file) {
         Meaning::Function(function) => function,
         Meaning::Class(class) => match world.method(class, "__init__").or_else(|| {
@@ -152,7 +156,10 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
             Some(function) => function,
             None => return Ok(None),
         },
-        Meaning::External(symbol) => return Ok(Some(Target::External(symbol))),
+        Meaning::External(symbol) => match bound(&symbol) {
+            Some(function) => return bound_target(world, function, call, file),
+            None => return Ok(Some(Target::External(symbol))),
+        },
         Meaning::Pending(file) => return Err(file),
         _ => return Ok(None),
     };
@@ -166,6 +173,50 @@ pub(crate) fn target(world: &World<'_>, call: &CallSummary, file: u32) -> Result
         Decoration::Pending(file) => return Err(file),
     };
     Ok((runs && !world.function(function).ambiguous).then_some(Target::Function(function)))
+}
+
+/// The plain generator function whose code runs because what it yields is gone over: `for x in f()`.
+fn generator(world: &World<'_>, call: &CallSummary, file: u32) -> Result<Option<FunctionId>, u32> {
+    if call.usage != Usage::Entered {
+        return Ok(None);
+    }
+    let Some(called) = call.symbol.strip_suffix("().__iter__") else { return Ok(None) };
+    let function = match world.meaning(called, file) {
+        Meaning::Function(function) => function,
+        Meaning::Pending(file) => return Err(file),
+        _ => return Ok(None),
+    };
+    let summary = world.function(function);
+    if !summary.is_generator || summary.is_async || summary.ambiguous {
+        return Ok(None);
+    }
+    match world.decoration(function) {
+        Decoration::Kept => Ok(Some(function)),
+        Decoration::Pending(file) => Err(file),
+        _ => Ok(None),
+    }
+}
+
+/// What a call of `functools.partial(…)` calls.
+fn bound(symbol: &str) -> Option<&str> {
+    symbol.strip_prefix(BOUND)?.strip_suffix(')')
+}
+
+/// Where the call of what `functools.partial` made of a function leads.
+fn bound_target(
+    world: &World<'_>,
+    function: &str,
+    call: &CallSummary,
+    file: u32,
+) -> Result<Option<Target>, u32> {
+    let asked = CallSummary::asked(function.to_owned(), call.usage, Passed::anything());
+    let found = target(world, &asked, file)?;
+    let minds = |callee: &FunctionId| !world.function(*callee).provisos.is_empty();
+    match found {
+        // What it was given before is not among the arguments.
+        Some(Target::Function(callee)) if !call.symbol.starts_with(BOUND) && minds(&callee) => Ok(None),
+        found => Ok(found),
+    }
 }
 
 /// Whether a function looks, itself or by a plain function it calls, if an event loop is running.
@@ -235,6 +286,7 @@ pub(crate) fn reach(
     is_guarded: impl Fn(FunctionId) -> bool,
     minds_first: bool,
     may_run: impl Fn(&CallSummary, u32, FunctionId) -> bool,
+    declared: &Declared,
 ) -> Reach {
     let mut callers: FxHashMap<FunctionId, Vec<(FunctionId, &CallSummary)>> = FxHashMap::default();
     let mut found = Reach::default();
@@ -274,7 +326,18 @@ pub(crate) fn reach(
             }
         }
     }
+    let mut left: FxHashMap<FunctionId, usize> = declared.counts();
     while let Some((id, proviso, distance, before)) = queue.pop_front() {
+        for declaration in declared.of(id).filter(|_| proviso.is_none()) {
+            let Some(left) = left.get_mut(declaration) else { continue };
+            *left -= 1;
+            let row = world.function(*declaration).row;
+            let (target, turns) = (Target::Function(id), before);
+            let witness = Witness { distance: distance + 1, row, target, proviso: None, turns };
+            if *left == 0 && found.note(*declaration, None, witness) {
+                queue.push_back((*declaration, None, distance + 1, before));
+            }
+        }
         for (caller, call) in callers.get(&id).into_iter().flatten() {
             let passed = match &proviso {
                 Some(proviso) if proviso.asks_for_kinds() || proviso.asks_for_own() => {

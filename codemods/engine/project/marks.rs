@@ -95,12 +95,16 @@ impl Marks<'_> {
         let runs = function.is_async || call.usage == Usage::Callback;
         match &edge.target {
             Target::Function(callee) => {
-                // Within the file, the first pass has seen it.
+                // Within the file, the first pass has seen it, if no decorator of another file was in the way.
                 let is_elsewhere = callee.file != id.file;
                 match call.usage {
                     Usage::Awaited if is_elsewhere => leads.add(Lead::Await),
                     Usage::Awaited | Usage::PassedOn => {}
-                    _ if is_elsewhere && gives_coroutine(world, *callee) => leads.add(Lead::Coroutine),
+                    _ if (is_elsewhere || !world.function(*callee).decorators.is_empty())
+                        && gives_coroutine(world, *callee) =>
+                    {
+                        leads.add(Lead::Coroutine)
+                    }
                     _ => {}
                 }
                 if runs && self.blocks.way(*callee, &call.passed).is_some() {

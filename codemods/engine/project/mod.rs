@@ -36,6 +36,7 @@ use super::finding::ChainStep;
 use super::settings::Settings;
 use super::twin::{Share, SharedPlan, shares};
 use converting::Converting;
+use dispatch::Declared;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
 use modules::Modules;
@@ -66,6 +67,8 @@ pub struct Link {
     paths: Vec<String>,
     /// Functions to look at again once a file is there.
     waiting: Vec<FunctionId>,
+    /// What implements the methods that are called and only declared.
+    declared: Declared,
 }
 
 impl Link {
@@ -84,6 +87,7 @@ impl Link {
             settings: settings.clone(),
             paths: files.iter().map(|file| file.path.clone()).collect(),
             waiting: Vec::new(),
+            declared: Declared::default(),
         }
     }
 
@@ -127,7 +131,11 @@ impl Link {
             let mut wave: Vec<FunctionId> =
                 queue.into_iter().filter(|id| !self.edges.contains_key(id) && seen.insert(*id)).collect();
             if wave.is_empty() {
-                break;
+                // What leads on from a declaration is only known once the rest is.
+                if !wanted.is_empty() || !self.follow_declared() {
+                    break;
+                }
+                continue;
             }
             wave.sort_unstable();
             let batches: Vec<&[FunctionId]> = wave.chunk_by(|a, b| a.file == b.file).collect();
@@ -159,6 +167,20 @@ impl Link {
         let mut wanted: Vec<usize> = wanted.into_iter().map(|file| file as usize).collect();
         wanted.sort_unstable();
         wanted
+    }
+
+    /// Queues what implements the methods that are called and only declared; whether that is anything new.
+    fn follow_declared(&mut self) -> bool {
+        let world = World::new(&self.modules, &self.summaries, None);
+        let targets = self.edges.values().flatten().filter_map(|edge| match edge.target {
+            Target::Function(callee) => Some(callee),
+            Target::External(_) => None,
+        });
+        let is_test = |file: u32| is_test(&self.paths[file as usize]);
+        self.declared = Declared::new(&world, &subclasses(&self.summaries), targets.collect(), is_test);
+        let known = |id: &FunctionId| self.edges.contains_key(id) || self.waiting.contains(id);
+        self.queue.extend(self.declared.implementations().filter(|id| !known(id)));
+        !self.queue.is_empty()
     }
 
     /// What still waits does so for files that could not be had: its other calls count.
@@ -197,7 +219,7 @@ impl Link {
             let world = world();
             let may_run =
                 |call: &CallSummary, file, callee| dispatch::may_run(&world, &by_base, call, file, callee);
-            facts::reach(&world, edges, leaf, |_| false, true, may_run)
+            facts::reach(&world, edges, leaf, |_| false, true, may_run, &self.declared)
         };
         let runs_loop = || runs_loop(&world(), edges, nests_loops);
         let clashes = || locks::clashes(&world(), edges, &self.paths);
@@ -239,6 +261,7 @@ impl Link {
             by_base,
             blocks,
             runs_loop,
+            declared: self.declared,
             marked,
             words: OnceLock::new(),
             paths: self.paths,
@@ -356,7 +379,14 @@ fn runs_loop(world: &World<'_>, edges: &Edges, nests_loops: bool) -> Reach {
         |id| facts::asks_for_loop(world, edges, id),
         false,
         |_, _, _| true,
+        &Declared::default(),
     )
+}
+
+/// Whether a file is named as those of tests and what they share are, or lies among them.
+fn is_test(path: &str) -> bool {
+    path.split('/')
+        .any(|part| part.starts_with("test") || part.ends_with("_test.py") || part == "conftest.py")
 }
 
 /// The names of the functions that may give a coroutine when called.
@@ -395,6 +425,7 @@ pub struct Project {
     pub(crate) by_base: FxHashMap<String, Vec<ClassId>>,
     blocks: Reach,
     runs_loop: Reach,
+    declared: Declared,
     /// Relative to the project's root.
     pub(crate) paths: Vec<String>,
     marked: Vec<Leads>,

@@ -11,6 +11,9 @@ use super::modules::Modules;
 use super::summary::{ClassSummary, FunctionSummary, Summary};
 use crate::engine::apis;
 
+/// How the symbol of a `functools.partial` begins; what it calls and a `)` follow.
+pub(crate) const BOUND: &str = "functools.partial(";
+
 /// How many definitions a symbol may lead through.
 const MAX_STEPS: u32 = 40;
 
@@ -188,6 +191,7 @@ impl<'w> World<'w> {
     pub(crate) fn is_foreign(&self, symbol: &str) -> bool {
         let first = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
         !first.starts_with(['{', '<', '?'])
+            && !symbol.starts_with(BOUND)
             && first != "None"
             && !self.modules.has_top(first)
             && apis::is_canonical(symbol)
@@ -202,7 +206,8 @@ impl<'w> World<'w> {
         }
         if let Some(rest) = symbol.strip_prefix("<star ") {
             let Some((modules, name)) = rest.split_once('>') else { return Meaning::Unknown };
-            for module in modules.split(' ') {
+            // The last to bring a name is the one that counts.
+            for module in modules.split(' ').rev() {
                 match self.meaning_at(&format!("{module}{name}"), from, depth) {
                     Meaning::Unknown => {}
                     Meaning::External(_) if self.modules.resolve(module, Some(from)).is_none() => {
@@ -255,6 +260,7 @@ impl<'w> World<'w> {
         let reached = if mapping {
             after("[]")
                 .or_else(|| after(".values().__iter__()"))
+                .or_else(|| after(".items().__iter__()[1]"))
                 .or_else(|| after(".get()"))
                 .or_else(|| after(".pop()"))
                 .or_else(|| after(".setdefault()"))
@@ -279,8 +285,16 @@ impl<'w> World<'w> {
             Meaning::External(name) => Meaning::External(apis::canonical(name)),
             other => other,
         };
+        // The class through which the method that is at hand was reached.
+        let mut through = None;
         for (index, step) in steps.iter().enumerate() {
             let rest = &steps[index + 1..];
+            let receiver = through.take();
+            through = match (&at, step) {
+                (Meaning::Class(id) | Meaning::Instance(id), Step::Attribute(_)) => Some(*id),
+                (Meaning::Function(_), Step::Call) => receiver,
+                _ => None,
+            };
             at = match (at, *step) {
                 (Meaning::Module(file), Step::Attribute(name)) => {
                     match self.module_attribute(file, name, depth) {
@@ -294,6 +308,21 @@ impl<'w> World<'w> {
                 (Meaning::Instance(id), Step::Attribute("<super>")) => {
                     return self.super_attribute(id, rest, from, depth);
                 }
+                // `x.__aenter__()` stands for what `async with x` gives as well as for the call itself.
+                (Meaning::Instance(id), Step::Attribute("__aenter__"))
+                    if matches!(rest, [Step::Call, ..])
+                        && rest.get(1) != Some(&Step::Attribute("__await__")) =>
+                {
+                    let entered = match self.class_attribute(id, "__aenter__", true, depth) {
+                        Meaning::Function(f) => match self.call_result(f, depth) {
+                            Meaning::Coroutine(f) => self.for_receiver(self.returned(f, depth), f, Some(id)),
+                            other => other,
+                        },
+                        Meaning::External(symbol) => external_step(symbol, Step::Call),
+                        other => return self.continue_from(other, rest, from, depth),
+                    };
+                    return self.continue_from(entered, &rest[1..], from, depth);
+                }
                 (Meaning::Instance(id), Step::Attribute(name)) => self.class_attribute(id, name, true, depth),
                 (Meaning::Instance(id), Step::Call) => {
                     match self.class_attribute(id, "__call__", true, depth) {
@@ -301,7 +330,9 @@ impl<'w> World<'w> {
                         other => other,
                     }
                 }
-                (Meaning::Function(id), Step::Call) => self.call_result(id, depth),
+                (Meaning::Function(id), Step::Call) => {
+                    self.for_receiver(self.call_result(id, depth), id, receiver)
+                }
                 (Meaning::Function(id), Step::Attribute("<injected>")) => {
                     return self.continue_from(self.injected(id, depth), rest, from, depth);
                 }
@@ -314,7 +345,7 @@ impl<'w> World<'w> {
                     // `.__await__()` is one step in two.
                     match rest.first() {
                         Some(Step::Call) => {
-                            let result = self.returned(id, depth);
+                            let result = self.for_receiver(self.returned(id, depth), id, receiver);
                             return self.continue_from(result, &rest[1..], from, depth);
                         }
                         _ => return Meaning::Unknown,
@@ -332,6 +363,10 @@ impl<'w> World<'w> {
                     // The generator's code runs on entering.
                     _ => Meaning::Function(id),
                 },
+                // What it holds the project may know.
+                (Meaning::External(symbol), _) if symbol.starts_with('{') => {
+                    return self.continue_from(Meaning::External(symbol), &steps[index..], from, depth);
+                }
                 (Meaning::External(symbol), step) => external_step(symbol, step),
                 (found @ Meaning::Pending(_), _) => return found,
                 _ => return Meaning::Unknown,
@@ -360,11 +395,10 @@ impl<'w> World<'w> {
 
     /// What a module's attribute means: its own, or one that a star import brings.
     fn module_attribute(&self, file: u32, name: &str, depth: u32) -> Option<Meaning> {
-        // Modules that import everything of one another are looked at once each.
+        // Modules that import everything of one another are looked at once each; the last to bring a name counts.
         let mut seen = vec![file];
-        let mut next = 0;
-        while let Some(at) = seen.get(next).copied() {
-            next += 1;
+        let mut queue = vec![file];
+        while let Some(at) = queue.pop() {
             let Some(summary) = self.summary(at) else { return Some(Meaning::Pending(at)) };
             match self.own_name(at, summary, name, depth) {
                 Some(Meaning::Unknown) if at == file => return None,
@@ -376,6 +410,7 @@ impl<'w> World<'w> {
                     && !seen.contains(&target)
                 {
                     seen.push(target);
+                    queue.push(target);
                 }
             }
         }
@@ -541,6 +576,18 @@ impl<'w> World<'w> {
             _ if function.is_generator => Meaning::Unknown,
             _ => self.returned(id, depth),
         }
+    }
+
+    /// What a method gives when it is reached through a class: where that is an instance of the method's own class, it
+    /// is most likely `self`, or made by `cls()`, and so one of the class below.
+    fn for_receiver(&self, result: Meaning, method: FunctionId, receiver: Option<ClassId>) -> Meaning {
+        let (Meaning::Instance(class), Some(receiver)) = (&result, receiver) else { return result };
+        let owner = self.function(method).qualname.rsplit_once('.').map_or("", |(owner, _)| owner);
+        let is_own = class.file == method.file && self.class(*class).qualname == owner;
+        if is_own && *class != receiver && self.lineage(receiver).0.contains(class) {
+            return Meaning::Instance(receiver);
+        }
+        result
     }
 
     /// What a function gives: returned when it is called, or for a coroutine function when it is awaited.

@@ -665,14 +665,24 @@ impl Summary {
             let scope = semantic.scope_of(*call);
             semantic.lookup(&consumer.id, scope).is_none().then_some((first, false, scope))
         });
-        for (iter, is_async, scope) in clauses.chain(consumed) {
-            let Some(owner) = owner(scope).filter(|_| iter.is_call_expr()) else { continue };
+        let delegated = semantic.each(&semantic.results).filter_map(|node| match node.ast {
+            AnyNodeRef::ExprYieldFrom(delegated) => Some((&*delegated.value, false, node.scope)),
+            _ => None,
+        });
+        for (iter, is_async, scope) in clauses.chain(consumed).chain(delegated) {
+            let Expr::Call(making) = iter else { continue };
+            let Some(owner) = owner(scope) else { continue };
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
-            let call = CallSummary::new(symbol, place, Usage::Entered, Passed::nothing());
+            // What a generator function does is done when it is gone over: with what it was given.
+            let passed = match is_async || leads_outside(&made) {
+                true => Passed::nothing(),
+                false => Passed::of(making, semantic, scope),
+            };
+            let call = CallSummary::new(symbol, place, Usage::Entered, passed);
             self.functions[owner].calls.push(call);
         }
     }

@@ -367,7 +367,7 @@ impl<'a> Builder<'a> {
             // Names hold from the start of the whole expression on: the element stands before its `for`.
             self.bind_target(
                 &generator.target,
-                &|_| BindingKind::Loop { iter, is_async, plain },
+                &|item| BindingKind::Loop { iter, is_async, plain, item },
                 expr.start(),
             );
             for test in &generator.ifs {
@@ -464,7 +464,11 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
                 self.visit_expr(&s.target);
                 self.visit_expr(&s.iter);
                 let (iter, is_async, plain) = (&*s.iter, s.is_async, s.target.is_name_expr());
-                self.bind_target(&s.target, &|_| BindingKind::Loop { iter, is_async, plain }, s.iter.end());
+                self.bind_target(
+                    &s.target,
+                    &|item| BindingKind::Loop { iter, is_async, plain, item },
+                    s.iter.end(),
+                );
                 self.visit_body(&s.body);
                 self.visit_body(&s.orelse);
                 self.leave_node(s.into());

@@ -97,11 +97,13 @@ pub(crate) enum BindingKind<'a> {
         default: Option<&'a Expr>,
         variadic: bool,
     },
-    /// The target of `for` or of a comprehension, over `iter`; `plain` when the target is just the name.
+    /// The target of `for` or of a comprehension, over `iter`; `plain` when the target is just the name, which else
+    /// may be the `item` of this number of what is gone over.
     Loop {
         iter: &'a Expr,
         is_async: bool,
         plain: bool,
+        item: Option<usize>,
     },
     /// `with context as name`.
     With {

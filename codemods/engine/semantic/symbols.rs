@@ -170,6 +170,10 @@ impl<'a> Semantic<'a> {
                 let inner = argument(0).and_then(|inner| self.symbol_at(inner, scope, depth));
                 Some(inner.map(|inner| format!("contextlib.closing({inner})").into()))
             }
+            "functools.partial" => {
+                let inner = self.symbol_at(argument(0)?, scope, depth)?;
+                Some(Some(format!("functools.partial({inner})").into()))
+            }
             // An archive in memory is another thing than one on a disk.
             "zipfile.ZipFile" | "tarfile.open" | "wave.open" | "gzip.open" | "gzip.GzipFile" => {
                 let by_name = call.arguments.find_keyword("fileobj").map(|keyword| &keyword.value);
@@ -332,10 +336,25 @@ impl<'a> Semantic<'a> {
                         .or_else(|| self.injected(default?, binding.scope, depth)),
                 }
             }
-            BindingKind::Loop { iter, is_async, plain } => {
+            BindingKind::Loop { iter, is_async, plain, item } => {
+                let (iter, item) = match (iter, item) {
+                    (Expr::Call(call), Some(item)) => {
+                        match self.gone_over_with_others(call, item, binding.scope) {
+                            Some(iter) => (iter, None),
+                            None => (iter, Some(item)),
+                        }
+                    }
+                    other => other,
+                };
+                if !plain && is_async {
+                    return None;
+                }
                 let iter = self.symbol_at(iter, binding.scope, depth)?;
-                let item = if is_async { ".__aiter__()" } else { ".__iter__()" };
-                plain.then(|| format!("{iter}{item}").into())
+                match item {
+                    Some(item) => Some(format!("{iter}.__iter__()[{item}]").into()),
+                    None if is_async => Some(format!("{iter}.__aiter__()").into()),
+                    None => Some(format!("{iter}.__iter__()").into()),
+                }
             }
             BindingKind::With { context, is_async, plain } => {
                 let context = self.symbol_at(context, binding.scope, depth)?;
@@ -354,6 +373,23 @@ impl<'a> Semantic<'a> {
                 None
             }
         }
+    }
+
+    /// What the name of this number in `for i, x in enumerate(xs)` and `for x, y in zip(xs, ys)` goes over.
+    fn gone_over_with_others(
+        &self,
+        call: &'a ast::ExprCall,
+        item: usize,
+        scope: ScopeId,
+    ) -> Option<&'a Expr> {
+        let Expr::Name(name) = &*call.func else { return None };
+        let arguments = &call.arguments.args;
+        let at = match (name.id.as_str(), item) {
+            ("enumerate", 1) => 0,
+            ("zip", item) if !arguments.iter().any(Expr::is_starred_expr) => item,
+            _ => return None,
+        };
+        self.lookup(&name.id, scope).is_none().then(|| arguments.get(at)).flatten()
     }
 
     /// `self` and `cls`: the first parameter of a method that is not static.
