@@ -127,12 +127,26 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def busy():
      # block the event loop
      time.sleep(0.2)
-     time.sleep(0.2)  # blocks the loop, as a busy handler does
+     time.sleep(0.2)  # blocks the loop on purpose, as a busy handler does
+# a helper of tests that blocks the loop
+@ tests/test_monitor.py
+ import time
 
 
  async def start_then_block_loop(monitor):
      await monitor.start()
      time.sleep(0.2)
+# what is only told of blocking is no purpose
+-import time
++import asyncio
+
+
+ async def blocks_the_loop(queue):
+     # this blocks the whole event loop
+-    time.sleep(0.2)
++    await asyncio.sleep(0.2)
+-    time.sleep(1)  # blocks the loop
++    await asyncio.sleep(1)  # blocks the loop
 # a complaint is no purpose, and a block may be of something else
  import asyncio
 -import time
@@ -278,7 +292,11 @@ fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
         let mut words = function.name.split('_');
         match function.name.starts_with("test") {
             true => words.any(|word| matches!(word, "blocked" | "blocking")),
-            false => words.clone().any(|word| word == "loop") && words.any(|word| word.starts_with("block")),
+            false => {
+                cx.source.is_test()
+                    && words.clone().any(|word| word == "loop")
+                    && words.any(|word| word.starts_with("block"))
+            }
         }
     });
     in_name || cx.is_meant_to_block(call.expr)

@@ -7,8 +7,8 @@ use super::context::Context;
 
 impl Context<'_> {
     /// Whether a comment on the line of a node, or above its statement or a loop that begins with it, says that the
-    /// loop is to be blocked: `# blocks the loop on purpose`, `# we want to block until it is there`. One that
-    /// complains, `# bug: blocks the loop`, does not.
+    /// loop is to be blocked: `# block the loop`, `# blocks the loop on purpose`, `# we want to block until it is
+    /// there`. One that only tells, `# blocks the loop`, or complains does not.
     pub(crate) fn is_meant_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
         let mut row = self.source.row(node.start());
         if let Some(statement) = self.statement(node) {
@@ -45,11 +45,28 @@ impl Context<'_> {
     }
 }
 
-/// Whether one line says that the loop is blocked, without complaint.
+/// Whether one line says that the loop is blocked and that this is meant: it tells to, or says what for.
 fn speaks_of_loop(line: &str) -> bool {
     let has = |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
     let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
-    has(&["loop"]) && has(&["block", "blocked", "blocking", "blocks"]) && !complains
+    let tells_to = line.trim_start_matches(['#', ' ']).starts_with("block ");
+    let says_what_for = has(&[
+        "deliberately",
+        "intentional",
+        "intentionally",
+        "mimic",
+        "mimics",
+        "pretend",
+        "purpose",
+        "purposely",
+        "simulate",
+        "simulates",
+        "simulating",
+    ]);
+    has(&["loop"])
+        && has(&["block", "blocked", "blocking", "blocks"])
+        && (tells_to || says_what_for)
+        && !complains
 }
 
 /// Whether a comment of one or more lines says that somebody wants to block.

@@ -28,8 +28,8 @@ Clients of OpenAI, Anthropic, Groq, Cohere, Ollama, Tavily, redis, pymongo, psyc
 their twins: where they are made, imported and annotated, `with` and `for` around them, the calls that are awaited and
 those that are not, pages, streams, cursors and pipelines, and how they are closed. That is done for all uses of a
 client or for none: they must be known of the twin, and on the event loop where they wait. A client that a module keeps
-under a name, or that the objects of a class keep in an attribute, becomes its twin at once in all files that use it, if
-all that may be it is seen; other objects must stay in one file.
+under a name, or that the objects of a class keep in an attribute, becomes its twin at once in all files that use it or
+are handed it, if all that may be it is seen; other objects must stay in one file.
 It is not safe: other tasks run while the call is awaited, and a client that is kept belongs to the event loop that uses
 it first.
 

@@ -10,6 +10,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::handing::{Filled, Seen, Slot};
 use super::holders::Holder;
 use super::plan::{Plan, maker};
 use super::table::{Class, How, Library};
@@ -20,7 +21,7 @@ use crate::engine::convert::names_something;
 use crate::engine::finding::Edit;
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
-use crate::engine::project::reduce::{ClassId, Meaning, World};
+use crate::engine::project::reduce::{ClassId, FunctionId, Meaning, World};
 use crate::engine::semantic::{BindingKind, NodeId, Reaching};
 use crate::engine::settings::Settings;
 
@@ -46,6 +47,8 @@ pub(crate) struct Share {
     /// The names that modules are seen to give it.
     words: FxHashSet<String>,
     pub(crate) class: &'static Class,
+    /// No other file is seen to use it but what it may be handed to.
+    is_only_handed: bool,
     library: &'static Library,
     codemod: &'static Codemod,
 }
@@ -77,6 +80,12 @@ pub(crate) struct Look {
     first: Option<TextRange>,
     /// Names under which the file's module passes it on.
     renamed: Vec<String>,
+    /// The functions that the file hands it to, and as which argument, with the names to look for them by.
+    handed: Vec<((FunctionId, Slot), String)>,
+    /// Parameters of the file's functions that get it.
+    filled: Vec<Filled>,
+    /// The file's calls of functions that it is handed to.
+    seen: Vec<Seen>,
     /// Files of which it is not known whether the name they give is the object.
     uncertain: Vec<u32>,
     /// The event loops that the file runs.
@@ -153,7 +162,16 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
                 let Some((class, library)) = instances.get(&made) else { continue };
                 let codemod = sharing.codemod;
                 let words = FxHashSet::from_iter([name.clone()]);
-                shares.push(Share { file, owner: None, name: name.clone(), words, class, library, codemod });
+                shares.push(Share {
+                    file,
+                    owner: None,
+                    name: name.clone(),
+                    words,
+                    class,
+                    is_only_handed: false,
+                    library,
+                    codemod,
+                });
             }
             for (index, kept) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
                 for (name, symbol) in &kept.attributes {
@@ -164,7 +182,16 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
                     let Some((class, library)) = instances.get(&made) else { continue };
                     let (owner, codemod) = (Some(ClassId { file, index }), sharing.codemod);
                     let words = FxHashSet::from_iter([name.clone()]);
-                    shares.push(Share { file, owner, name: name.clone(), words, class, library, codemod });
+                    shares.push(Share {
+                        file,
+                        owner,
+                        name: name.clone(),
+                        words,
+                        class,
+                        is_only_handed: false,
+                        library,
+                        codemod,
+                    });
                 }
             }
         }
@@ -208,10 +235,21 @@ fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
         share.words.iter().for_each(|word| by_word.entry(word).or_default().push(at));
     }
     let (mut waited_on, mut refused) = (vec![false; shares.len()], vec![false; shares.len()]);
+    let mut handed = vec![false; shares.len()];
     for (file, summary) in (0..).zip(world.summaries) {
         for function in summary.iter().flat_map(|summary| &summary.functions) {
             for call in &function.calls {
                 let symbol = &*call.symbol;
+                // It may be a parameter that gets one of them.
+                if function.is_async && !symbol.contains('[') {
+                    let mut of_class = shares.iter().enumerate().filter(|(at, _)| !handed[*at]);
+                    let found = of_class.find(|(_, share)| waits_on(symbol, share.class));
+                    if let Some(class) = found.map(|(_, share)| share.class) {
+                        for (at, share) in shares.iter().enumerate() {
+                            handed[at] |= std::ptr::eq(share.class, class);
+                        }
+                    }
+                }
                 let named = symbol.split('.').skip(1).filter_map(|part| by_word.get(part)).flatten();
                 for at in named.copied() {
                     let share = &shares[at];
@@ -237,8 +275,23 @@ fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
             }
         }
     }
-    let mut kept = waited_on.iter().zip(&refused).map(|(waited_on, refused)| *waited_on && !refused);
-    shares.retain(|_| kept.next().unwrap_or(false));
+    let mut at = 0;
+    shares.retain_mut(|share| {
+        share.is_only_handed = !waited_on[at];
+        let is_kept = (waited_on[at] || handed[at]) && !refused[at];
+        at += 1;
+        is_kept
+    });
+}
+
+/// Whether a symbol is that of a call that waits, of an object of a class.
+fn waits_on(symbol: &str, class: &'static Class) -> bool {
+    let member = symbol.strip_prefix(class.name).and_then(|rest| rest.strip_prefix("()."));
+    let how = member.map(|member| class.member(member));
+    matches!(
+        how,
+        Some(Ok(Some((How::Awaited | How::AwaitedAs(_) | How::AwaitedGives(_) | How::Streams(_), _))))
+    )
 }
 
 /// Whether a symbol goes through the attribute that holds a share, if one does.
@@ -284,7 +337,12 @@ fn origin(world: &World<'_>, raw: &str, file: u32, share: &Share) -> Origin {
 }
 
 /// Looks at a file for one of the objects.
-pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -> Look {
+pub(crate) fn look(
+    cx: &Context<'_>,
+    share: &Share,
+    words: &FxHashSet<String>,
+    handed: &FxHashSet<(FunctionId, Slot)>,
+) -> Look {
     let mut look = Look { text_hash: crate::engine::convert::text_hash(cx.source.text), ..Look::default() };
     let codemod = (share.codemod.name, share.codemod.aliases);
     if let Some(at) = named_in_string(cx, share, words) {
@@ -292,11 +350,22 @@ pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
             Some((cx.source.row(cx.semantic.node(at).ast.start()), "a string names it".to_owned()));
     }
     let plan = match share.owner {
-        _ if cx.file == share.file => made(cx, share, &mut look),
-        Some(owner) => read(cx, share, owner, &mut look),
-        None => used(cx, share, words, &mut look),
+        _ if cx.file == share.file => made(cx, share, handed, &mut look),
+        Some(owner) => read(cx, share, owner, handed, &mut look),
+        None => used(cx, share, words, handed, &mut look),
     };
-    let Some(plan) = plan else { return look };
+    let Some(mut plan) = plan else { return look };
+    let (seen, refusal) = plan.calls_of_takers(handed);
+    look.seen = seen;
+    if let Some(refusal) = refusal {
+        look.refusal.get_or_insert(refusal);
+    }
+    if plan.spots.is_empty() {
+        return look;
+    }
+    look.filled = std::mem::take(&mut plan.filled);
+    look.handed = plan.handed.drain(..).map(|to| (to.clone(), cx.taker_name(to.0))).collect();
+    look.renamed.extend(look.handed.iter().map(|(_, name)| name.clone()));
     if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
         look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
     }
@@ -335,11 +404,16 @@ pub(crate) fn look(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
 }
 
 /// The plan for the file that makes the object.
-fn made<'c, 'a>(cx: &'c Context<'a>, share: &Share, look: &mut Look) -> Option<Plan<'c, 'a>> {
+fn made<'c, 'a>(
+    cx: &'c Context<'a>,
+    share: &Share,
+    handed: &FxHashSet<(FunctionId, Slot)>,
+    look: &mut Look,
+) -> Option<Plan<'c, 'a>> {
     let codemod = (share.codemod.name, share.codemod.aliases);
     let holder = share.holder();
     let plan = cx.calls().filter(|call| maker(share.library, call).is_some()).find_map(|call| {
-        let plan = Plan::shared(cx, share.library, codemod, &call, &holder)?;
+        let plan = Plan::shared(cx, share.library, codemod, &call, &holder, share.class, handed)?;
         plan.holders.contains(&holder).then_some((plan, call.range()))
     });
     let Some((plan, range)) = plan else {
@@ -355,6 +429,7 @@ fn used<'c, 'a>(
     cx: &'c Context<'a>,
     share: &Share,
     words: &FxHashSet<String>,
+    handed: &FxHashSet<(FunctionId, Slot)>,
     look: &mut Look,
 ) -> Option<Plan<'c, 'a>> {
     let mut seeds: Vec<NodeId> = Vec::new();
@@ -421,15 +496,18 @@ fn used<'c, 'a>(
     if is_imported && look.renamed.is_empty() {
         look.renamed.push(share.name.clone());
     }
-    let first = *seeds.first()?;
-    look.first = Some(cx.semantic.node(first).ast.range());
-    let codemod = (share.codemod.name, share.codemod.aliases);
-    Some(Plan::seeded(cx, share.library, codemod, share.class, &seeds))
+    Some(seeded(cx, share, &seeds, handed, look))
 }
 
 /// The plan for a file that reads the attribute in which the objects of a class of another file keep it; `None` if it
 /// does not.
-fn read<'c, 'a>(cx: &'c Context<'a>, share: &Share, owner: ClassId, look: &mut Look) -> Option<Plan<'c, 'a>> {
+fn read<'c, 'a>(
+    cx: &'c Context<'a>,
+    share: &Share,
+    owner: ClassId,
+    handed: &FxHashSet<(FunctionId, Slot)>,
+    look: &mut Look,
+) -> Option<Plan<'c, 'a>> {
     let world = &cx.world;
     let mut refuse = |row: u32, why: &str| {
         look.refusal.get_or_insert((row, why.to_owned()));
@@ -476,10 +554,21 @@ fn read<'c, 'a>(cx: &'c Context<'a>, share: &Share, owner: ClassId, look: &mut L
             }
         }
     }
-    let first = *seeds.first()?;
-    look.first = Some(cx.semantic.node(first).ast.range());
+    Some(seeded(cx, share, &seeds, handed, look))
+}
+
+/// The plan for what is read here, and for what the file's functions are handed.
+fn seeded<'c, 'a>(
+    cx: &'c Context<'a>,
+    share: &Share,
+    seeds: &[NodeId],
+    handed: &FxHashSet<(FunctionId, Slot)>,
+    look: &mut Look,
+) -> Plan<'c, 'a> {
     let codemod = (share.codemod.name, share.codemod.aliases);
-    Some(Plan::seeded(cx, share.library, codemod, share.class, &seeds))
+    let plan = Plan::seeded(cx, share.library, codemod, share.class, seeds, handed);
+    look.first = plan.first_spot();
+    plan
 }
 
 /// A string by which a call may get at the object: `patch("app.clients.cache")`, `patch.object(clients, "cache")`.
@@ -529,6 +618,8 @@ struct Asked {
     share: Share,
     /// The names under which files may read it.
     words: FxHashSet<String>,
+    /// The functions that it is handed to, and as which argument.
+    handed: FxHashSet<(FunctionId, Slot)>,
     looks: FxHashMap<u32, Look>,
     /// Every file that has one of the names has been looked at.
     is_done: bool,
@@ -540,6 +631,7 @@ impl Shared {
         let ask = |share: &Share| Asked {
             words: share.words.clone(),
             share: share.clone(),
+            handed: FxHashSet::default(),
             looks: FxHashMap::default(),
             is_done: false,
             is_given_up: false,
@@ -556,7 +648,7 @@ impl Shared {
     /// What a file says of those that are asked for.
     pub(crate) fn find(&self, cx: &Context<'_>) -> Vec<(usize, Look)> {
         let open = self.all.iter().enumerate().filter(|(_, asked)| !asked.is_done && !asked.is_given_up);
-        open.map(|(at, asked)| (at, look(cx, &asked.share, &asked.words))).collect()
+        open.map(|(at, asked)| (at, look(cx, &asked.share, &asked.words, &asked.handed))).collect()
     }
 
     pub(crate) fn take(&mut self, file: u32, found: Vec<(usize, Look)>) {
@@ -575,10 +667,12 @@ impl Shared {
     /// All files have been asked: other names may have come up, to be asked for.
     pub(crate) fn end_round(&mut self) {
         for asked in &mut self.all {
-            let before = asked.words.len();
+            let before = (asked.words.len(), asked.handed.len());
             let renamed = asked.looks.values().flat_map(|look| &look.renamed).cloned();
             asked.words.extend(renamed.collect::<Vec<_>>());
-            asked.is_done = asked.words.len() == before;
+            let handed = asked.looks.values().flat_map(|look| &look.handed).map(|(to, _)| to.clone());
+            asked.handed.extend(handed.collect::<Vec<_>>());
+            asked.is_done = (asked.words.len(), asked.handed.len()) == before;
         }
     }
 
@@ -629,12 +723,26 @@ impl Asked {
                 return Err(format!("what {} imports is not certain", path(*file)));
             }
         }
+        let filled: Vec<&Filled> = self.looks.values().flat_map(|look| &look.filled).collect();
+        for (file, seen) in
+            files.iter().flat_map(|file| self.looks[file].seen.iter().map(move |seen| (file, seen)))
+        {
+            if !filled.iter().all(|filled| seen.fills(filled)) {
+                return Err(format!("a function gets something else for it ({}:{})", path(*file), seen.row));
+            }
+        }
+        if self.handed.iter().any(|(function, _)| !filled.iter().any(|filled| filled.is_of(*function))) {
+            return Err("what a function does with it is not seen".to_owned());
+        }
         if self.looks.values().map(|look| look.runs).sum::<usize>() > 1 {
             return Err(
                 "several event loops run in the files that use it, and it would belong to one".to_owned()
             );
         }
         files.retain(|file| !self.looks[file].edits.is_empty());
+        if files.len() == 1 && self.share.is_only_handed {
+            return Err("only its own file uses it".to_owned());
+        }
         if !files.contains(&self.share.file) {
             return Err("where it is made is not seen".to_owned());
         }

@@ -48,6 +48,7 @@ impl<'a> Plan<'_, 'a> {
             Some((function, scope, parameter)) if self.is_plainly_called(function) => {
                 self.fill(function, scope, parameter, class);
             }
+            _ if self.hand_over(at, class, taker) => {}
             _ => self.refuse(at, format_args!("it is handed to `{name}`")),
         }
     }
@@ -172,7 +173,7 @@ impl<'a> Plan<'_, 'a> {
     }
 
     /// The object is a parameter of a function of this file.
-    fn fill(
+    pub(super) fn fill(
         &mut self,
         function: FunctionId,
         scope: ScopeId,
@@ -196,7 +197,8 @@ impl<'a> Plan<'_, 'a> {
         if let Some(annotation) = parameter.annotation.as_deref() {
             self.annotated(annotation);
         }
-        if self.cx.is_called_elsewhere(function) {
+        let is_across = self.filled.iter().any(|filled| filled.is(function, name));
+        if !is_across && self.cx.is_called_elsewhere(function) {
             self.refuse(node, format_args!("other files fill the parameter `{name}`"));
         }
         self.reads(own, class, node);

@@ -5,6 +5,7 @@ mod attributes;
 mod check;
 mod edits;
 mod flow;
+mod handing;
 mod holders;
 mod plan;
 mod spelling;

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::{Change, Changes};
+use super::handing::{Filled, Slot};
 use super::holders::Holder;
 use super::spelling::{self, Reference, Spelled};
 use super::table::{Class, How, Library, Maker};
@@ -59,6 +60,12 @@ pub(crate) struct Plan<'c, 'a> {
     pub(super) is_kept: bool,
     /// What holds it for other files, which are looked at too.
     pub(super) shared: Option<Holder>,
+    /// The class of the object that several files use; `None` where only this file is looked at.
+    pub(super) root: Option<&'static Class>,
+    /// The functions that it is handed to, and as which argument.
+    pub(super) handed: Vec<(FunctionId, Slot)>,
+    /// Parameters of this file's functions that calls in several files fill.
+    pub(super) filled: Vec<Filled>,
     refusal: Option<Refused>,
 }
 
@@ -93,11 +100,15 @@ impl<'c, 'a> Plan<'c, 'a> {
         codemod: (&'static str, &'static [&'static str]),
         call: &Call<'_, 'a>,
         holder: &Holder,
+        class: &'static Class,
+        handed: &FxHashSet<(FunctionId, Slot)>,
     ) -> Option<Self> {
         maker(library, call)?;
         let mut plan = Self::empty(cx, library, codemod);
         plan.shared = Some(holder.clone());
+        plan.root = Some(class);
         plan.make(call.whole);
+        plan.receive(handed, class);
         plan.complete();
         Some(plan)
     }
@@ -109,12 +120,15 @@ impl<'c, 'a> Plan<'c, 'a> {
         codemod: (&'static str, &'static [&'static str]),
         class: &'static Class,
         seeds: &[NodeId],
+        handed: &FxHashSet<(FunctionId, Slot)>,
     ) -> Self {
         let mut plan = Self::empty(cx, library, codemod);
         plan.is_kept = true;
+        plan.root = Some(class);
         for seed in seeds {
             plan.spot(*seed, class, *seed);
         }
+        plan.receive(handed, class);
         plan.complete();
         plan
     }
@@ -153,6 +167,9 @@ impl<'c, 'a> Plan<'c, 'a> {
             spelled: Vec::new(),
             is_kept: false,
             shared: None,
+            root: None,
+            handed: Vec::new(),
+            filled: Vec::new(),
             refusal: None,
         }
     }
@@ -167,6 +184,12 @@ impl<'c, 'a> Plan<'c, 'a> {
     pub(super) fn covers_range(&self, range: TextRange) -> bool {
         let nodes = self.spots.keys().chain(&self.touched);
         nodes.into_iter().any(|id| self.cx.semantic.node(*id).ast.range() == range)
+    }
+
+    /// Where the first of the objects stands.
+    pub(super) fn first_spot(&self) -> Option<TextRange> {
+        let first = self.spots.keys().min()?;
+        Some(self.cx.semantic.node(*first).ast.range())
     }
 
     /// Why the objects stay as they are.

@@ -1,5 +1,7 @@
 """What works with what keeps the client."""
 
+from openai import OpenAI
+
 from bureau.holder import Branch, Bureau
 
 
@@ -22,3 +24,7 @@ async def tell(branch: Branch, question):
     for chunk in client.chat.completions.create(model="slow", messages=messages(question), stream=True):
         pieces.append(chunk.choices[0].delta.content)
     return pieces
+
+
+async def owner(client: OpenAI, name):
+    return client.models.retrieve(name).owned_by

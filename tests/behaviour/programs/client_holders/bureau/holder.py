@@ -20,4 +20,4 @@ class Branch(Bureau):
     """One like it."""
 
     def __init__(self):
-        super().__init__("sk-branch")
+        super().__init__("sk-test")
