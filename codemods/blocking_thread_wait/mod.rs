@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::apis::Kind;
 use crate::engine::blocked::{Blocked, blocked, display_name, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Context, Framework, Runs};
+use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
 use crate::engine::twin::{Plan, describe, plans};
@@ -69,6 +69,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 let reason = format!("it belongs to the thread that takes it; use {advice}");
                 found.found(fixes).because(reason).report();
             }
+            // What follows counts on having it, and a task that is cancelled again would not.
+            _ if symbol.ends_with("().acquire") && is_in_finally(cx, &found.call) => {
+                let reason = "a task that is cancelled here would go on without it; use `asyncio.Lock`";
+                found.found(fixes).because(reason).report();
+            }
             _ => found.into_thread_since(fixes, plan.and_then(Plan::refusal)),
         }
     }
@@ -94,6 +99,17 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         }
         found.because(reason).report();
     }
+}
+
+/// Whether a call is made on the way out of a `try`, however that came about.
+fn is_in_finally(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let mut around = cx.ancestors(call.expr).take_while(|node| !node.is_stmt_function_def());
+    around.any(|node| match node {
+        AnyNodeRef::StmtTry(attempt) => {
+            attempt.finalbody.iter().any(|statement| statement.range().contains_range(call.range()))
+        }
+        _ => false,
+    })
 }
 
 /// Whether what the call waits for is there already, or nobody else is on the loop.
