@@ -326,6 +326,17 @@ pub(super) const EXAMPLES: &str = r##"
 -    for number, path in enumerate(folder.iterdir()):
 +    for number, path in enumerate(await asyncio.to_thread(list, folder.iterdir())):
          print(number, path)
+# a directory that a block closes
+! unsafe
+! by default
++import asyncio
+ import os
+
+
+ async def names(folder):
+     with os.scandir(folder) as entries:
+-        return [entry.name for entry in entries]
++        return [entry.name for entry in await asyncio.to_thread(list, entries)]
 # going over a directory is what blocks, not asking for it
 ! unsafe
  import asyncio

@@ -69,7 +69,10 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         found.into_thread(fixes);
     }
     for (iter, consumer, verdict) in gone_over(cx, Kind::FileIo, pedantic) {
-        if is_handle_of_a_block(cx, iter) || is_inside(&moved, iter.range()) {
+        // The block of a file is found where it opens it; a directory is looked into only when it is gone over.
+        let is_folder = cx.symbol(iter).as_deref() == Some("os.scandir()");
+        let is_reported = !is_folder && is_handle_of_a_block(cx, iter);
+        if is_reported || is_inside(&moved, iter.range()) {
             continue;
         }
         let name = cx.symbol(iter).map(|symbol| display_name(&format!("{symbol}.__iter__")));

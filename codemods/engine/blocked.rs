@@ -1,6 +1,6 @@
 //! Calls on the event loop that the table says block, and what every codemod about them does alike.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::Ranged;
 
 use super::apis::{self, Kind, Place, Shape, Verdict};
@@ -41,10 +41,42 @@ fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
                 && !matches!(call.use_of(), Use::Awaited(_))
                 && call.blocks().is_some()
                 && !is_never_reached(cx, call)
+                && !cx.is_for_another_thread(call.expr)
         };
         let numbered = (0..).zip(cx.calls());
         numbered.filter(|(_, call)| is_held(call)).map(|(number, _)| number).collect()
     })
+}
+
+impl Context<'_> {
+    /// Whether a node is part of a generator expression that another thread goes over:
+    /// `to_thread(list, (load(x) for x in xs))`.
+    pub(crate) fn is_for_another_thread(&self, node: &impl HasNodeIndex) -> bool {
+        if self.runs(node) != Runs::InGenerator {
+            return false;
+        }
+        let mut around = self.ancestors(node);
+        let Some(made) = around.find_map(|around| match around {
+            AnyNodeRef::ExprGenerator(made) => Some(made),
+            _ => None,
+        }) else {
+            return false;
+        };
+        match self.use_of(made) {
+            Use::Named(name) => {
+                let reads = self.reads_of(name);
+                !reads.is_empty() && reads.iter().all(|read| self.is_handed_to_thread(*read))
+            }
+            _ => self.is_handed_to_thread(made),
+        }
+    }
+
+    /// Whether a value is an argument of what runs a function elsewhere.
+    fn is_handed_to_thread(&self, value: &impl HasNodeIndex) -> bool {
+        let AnyNodeRef::Arguments(arguments) = self.parent(value) else { return false };
+        let AnyNodeRef::ExprCall(taker) = self.parent(arguments) else { return false };
+        self.symbol(&taker.func).is_some_and(|symbol| apis::offloader(&symbol, self.settings).is_some())
+    }
 }
 
 /// Whether a call stands under an `if` that a constant of the module decides against it: `IS_SYNC = False` of the

@@ -59,6 +59,7 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
         }
         let runs = cx.runs(call.expr);
         if runs != Runs::Elsewhere
+            && !cx.is_for_another_thread(call.expr)
             && let Some(raw) = call.raw_symbol()
             && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
             && !is_asked_to_wait(cx, call, callee)
