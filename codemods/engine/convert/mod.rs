@@ -143,7 +143,7 @@ impl Planner {
         let world = World::new(&project.modules, &project.summaries, None);
         let mut planner = Self {
             watched: Watched::new(project, &world),
-            shared: Shared::new(&project.shares),
+            shared: Shared::new(project.shares()),
             ..Self::default()
         };
         if let Some((edges, settings)) = converting {

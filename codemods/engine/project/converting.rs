@@ -31,7 +31,8 @@ impl Project {
     #[must_use]
     pub fn planner(&self, asks: bool) -> Option<Planner> {
         let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        let is_needed = converting.is_some() || asks && (!self.watched.is_empty() || !self.shares.is_empty());
+        let is_needed =
+            converting.is_some() || asks && (!self.watched.is_empty() || !self.shares().is_empty());
         is_needed.then(|| Planner::new(self, converting))
     }
 
@@ -138,7 +139,7 @@ impl Project {
     /// Why an object that this holds, and that other files use, stays as it is.
     pub(crate) fn share_refusal(&self, file: u32, holder: &Holder) -> Option<&str> {
         if self.only_on_loop.is_none()
-            && self.shares.iter().any(|share| share.file == file && share.holder() == *holder)
+            && self.shares().iter().any(|share| share.file == file && share.holder() == *holder)
         {
             return Some("only with `--unsafe-fixes` are they asked to change with it");
         }

@@ -243,14 +243,13 @@ impl Link {
             marked[id.file as usize].add(Lead::Locks);
         }
         let watched = to_watch(&world(), edges, settings);
-        let shares = shares(&world(), settings);
         let converting = settings
             .wants_conversions()
             .then(|| Box::new(Converting::new(std::mem::take(&mut self.edges), settings.clone())));
         Project {
             converting,
             watched,
-            shares,
+            shares: OnceLock::new(),
             shared: SharedPlan::default(),
             coming: FxHashSet::default(),
             only_on_loop: None,
@@ -267,6 +266,7 @@ impl Link {
             paths: self.paths,
             modules: self.modules,
             summaries: self.summaries,
+            settings: self.settings,
         }
     }
 }
@@ -412,6 +412,7 @@ fn subclasses(summaries: &[Option<Summary>]) -> FxHashMap<String, Vec<ClassId>> 
 /// The linked program: what every codemod may ask.
 #[derive(Debug, Default)]
 pub struct Project {
+    settings: Settings,
     pub(crate) modules: Modules,
     pub(crate) summaries: Vec<Option<Summary>>,
     coroutine_names: FxHashSet<String>,
@@ -435,8 +436,8 @@ pub struct Project {
     pub(super) watched: Vec<FunctionId>,
     /// Those of them that nothing but the event loop runs, once every file was asked.
     only_on_loop: Option<FxHashSet<FunctionId>>,
-    /// The objects that may be given their twins in several files.
-    pub(super) shares: Vec<Share>,
+    /// The objects that may be given their twins in several files; looked for when somebody asks.
+    shares: OnceLock<Vec<Share>>,
     /// Files that are known as they will be, not as they are: see [`Project::learn`].
     coming: FxHashSet<u32>,
     /// What becomes of them, once every file was asked.
@@ -446,6 +447,12 @@ pub struct Project {
 }
 
 impl Project {
+    /// The objects that may be given their twins in several files.
+    pub(super) fn shares(&self) -> &[Share] {
+        let find = || shares(&World::new(&self.modules, &self.summaries, None), &self.settings);
+        self.shares.get_or_init(find)
+    }
+
     /// The files whose calls go through an attribute of this name, as far as they are summarised.
     pub(crate) fn files_that_go_through(&self, word: &str) -> impl Iterator<Item = u32> {
         self.words.get_or_init(|| Words::of(&self.summaries, &self.modules)).files(word)

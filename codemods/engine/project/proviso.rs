@@ -386,7 +386,10 @@ impl<'r, 'a> Regions<'r, 'a> {
                 Stmt::If(choice) => {
                     self.once(choice, &body[index + 1..]);
                     self.branch_if(&choice.test, self.implied(&choice.test, true), &choice.body);
-                    let mut before = self.implied(&choice.test, false);
+                    let mut before = match &*choice.elif_else_clauses {
+                        [] => Vec::new(),
+                        _ => self.implied(&choice.test, false),
+                    };
                     for clause in &choice.elif_else_clauses {
                         let mut here = before.clone();
                         if let Some(test) = &clause.test {

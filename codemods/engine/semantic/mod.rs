@@ -289,19 +289,20 @@ impl<'a> Semantic<'a> {
 
     /// The same with the bindings of the name there, in order.
     fn bound(&self, name: &str, scope: ScopeId) -> Option<(ScopeId, &[BindingId])> {
+        let key = names::Key::from(name);
         let mut at = Some(scope);
         let mut first = true;
         while let Some(id) = at {
             let here = self.scope(id);
             match here.outer.get(name) {
                 Some(Outer::Global) => {
-                    return self.scopes[0].names.get(name).map(|bindings| (0, bindings));
+                    return self.scopes[0].names.get(key).map(|bindings| (0, bindings));
                 }
                 Some(Outer::Nonlocal) => {}
                 None => {
                     // A class body's names are not seen from the functions inside it.
                     let seen = first || !matches!(here.kind, ScopeKind::Class);
-                    if seen && let Some(bindings) = here.names.get(name) {
+                    if seen && let Some(bindings) = here.names.get(key) {
                         return Some((id, bindings));
                     }
                 }

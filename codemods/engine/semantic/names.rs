@@ -1,25 +1,44 @@
 //! The names of one scope, each with its bindings.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher as _;
+
+use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 
 use super::BindingId;
 
 /// From how many names on a table is worth its while: most functions have fewer, and are many.
-const MANY: usize = 10;
+const MANY: usize = 16;
+
+/// A name with the part of its hash by which it is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key<'n> {
+    name: &'n str,
+    hash: u32,
+}
+
+impl<'n> From<&'n str> for Key<'n> {
+    fn from(name: &'n str) -> Self {
+        let mut hasher = FxHasher::default();
+        hasher.write(name.as_bytes());
+        Self { name, hash: (hasher.finish() >> 32) as u32 }
+    }
+}
 
 /// The names that are bound in a scope, in the order of their first bindings.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
+    /// The hashes of the names.
+    hashes: Vec<u32>,
     entries: Vec<(&'a str, SmallVec<[BindingId; 4]>)>,
-    /// The places of all names in that list; empty while there are few.
-    places: FxHashMap<&'a str, u32>,
+    /// The first places of all hashes in that list; empty while there are few.
+    places: FxHashMap<u32, u32>,
 }
 
 impl<'a> Names<'a> {
     /// The bindings of a name, in order; `None` if there is none.
-    pub(crate) fn get(&self, name: &str) -> Option<&[BindingId]> {
-        let bindings = &self.entries[self.place(name)?].1;
+    pub(crate) fn get<'n>(&self, key: impl Into<Key<'n>>) -> Option<&[BindingId]> {
+        let bindings = &self.entries[self.place(key.into())?].1;
         (!bindings.is_empty()).then_some(bindings)
     }
 
@@ -35,39 +54,42 @@ impl<'a> Names<'a> {
 
     /// Adds a binding behind those that the name has.
     pub(super) fn add(&mut self, name: &'a str, binding: BindingId) {
-        let place = self.place(name).unwrap_or_else(|| self.open(name));
+        let key = Key::from(name);
+        let place = self.place(key).unwrap_or_else(|| self.open(name, key.hash));
         self.entries[place].1.push(binding);
     }
 
     /// Adds a binding that was made before others which the name has.
     pub(super) fn insert(&mut self, name: &'a str, binding: BindingId) {
         self.add(name, binding);
-        if let Some(place) = self.place(name) {
+        if let Some(place) = self.place(name.into()) {
             self.entries[place].1.sort_unstable();
         }
     }
 
     /// Takes a binding away.
     pub(super) fn remove(&mut self, name: &str, binding: BindingId) {
-        if let Some(place) = self.place(name) {
+        if let Some(place) = self.place(name.into()) {
             self.entries[place].1.retain(|known| *known != binding);
         }
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
-        if self.places.is_empty() {
-            return self.entries.iter().position(|(known, _)| *known == name);
-        }
-        self.places.get(name).map(|place| *place as usize)
+    fn place(&self, key: Key<'_>) -> Option<usize> {
+        let is_it = |place: &usize| self.hashes[*place] == key.hash && self.entries[*place].0 == key.name;
+        let first = if self.places.is_empty() { 0 } else { *self.places.get(&key.hash)? as usize };
+        // With a table the first is it, unless another name has the same hash.
+        (first..self.hashes.len()).find(is_it)
     }
 
-    fn open(&mut self, name: &'a str) -> usize {
+    fn open(&mut self, name: &'a str, hash: u32) -> usize {
         let place = self.entries.len();
+        self.hashes.push(hash);
         self.entries.push((name, SmallVec::new()));
-        if place + 1 == MANY {
-            self.places = self.entries.iter().map(|(name, _)| *name).zip(0..).collect();
-        } else if place + 1 > MANY {
-            self.places.insert(name, place as u32);
+        if self.entries.len() >= MANY {
+            let missing = if self.places.is_empty() { 0 } else { place };
+            for (place, hash) in (0..).zip(&self.hashes).skip(missing) {
+                self.places.entry(*hash).or_insert(place);
+            }
         }
         place
     }
