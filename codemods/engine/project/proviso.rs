@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
 use super::debugging::{is_for_debugging, is_set_for_debugging};
+use super::gather::never_falls_through;
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::once;
@@ -12,7 +13,7 @@ use super::passing::{self, is_one_of};
 use super::questions::{
     asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
 };
-use super::summary::{Summary, never_falls_through};
+use super::summary::Summary;
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;

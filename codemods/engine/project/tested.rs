@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::gather::never_falls_through;
 use super::kinds::Kinds;
-use super::summary::never_falls_through;
 use crate::engine::semantic::{ScopeId, Semantic};
 
 /// An expression of which something is known where a call stands.

@@ -105,8 +105,8 @@ mod tests {
         let mut names = Names::default();
         for (at, name) in texts.iter().enumerate() {
             names.add(name, at as BindingId);
-            assert_eq!(names.get(&texts[0]), Some(&[0][..]));
-            assert_eq!(names.get(name), Some(&[at as BindingId][..]));
+            assert_eq!(names.get(texts[0].as_str()), Some(&[0][..]));
+            assert_eq!(names.get(name.as_str()), Some(&[at as BindingId][..]));
             assert_eq!(names.get("other"), None);
         }
         names.insert("name3", 1);
