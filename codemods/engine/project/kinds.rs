@@ -175,6 +175,8 @@ impl Kinds {
                     .or_else(|| Self::of_symbol(&semantic.binding_symbol(binding)?, is_made))
                     .map(|kinds| (kinds, is_something))
             }
+            // `", ".join(names)`
+            Expr::Call(call) if is_method_of_text(&call.func) => Some((Self::TEXT, false)),
             Expr::Call(_) if names_class_call(value) => {
                 Some((Self::of_symbol(&semantic.symbol(value, scope)?, true)?, true))
             }
@@ -283,4 +285,11 @@ pub(super) fn is_something(value: &Expr) -> bool {
         Expr::Dict(dict) => !dict.items.is_empty(),
         _ => false,
     }
+}
+
+/// Whether this is a method of a written text that gives another.
+fn is_method_of_text(func: &Expr) -> bool {
+    let Expr::Attribute(method) = func else { return false };
+    matches!(&*method.value, Expr::StringLiteral(_) | Expr::FString(_))
+        && matches!(method.attr.as_str(), "format" | "join" | "lower" | "replace" | "strip" | "upper")
 }

@@ -31,6 +31,7 @@ pub(super) fn waits_for_nothing(
                 "wait" | "wait_for" => {
                     is_of_lock(semantic, call) && made().is_some_and(|(class, _)| class == "Condition")
                 }
+                "get" => is_seen_filled(source, semantic, call, &method.value),
                 "read" | "write" | "writestr" => {
                     made().is_some_and(|(class, made)| class == "ZipFile" && is_in_memory(semantic, made))
                 }
@@ -38,6 +39,25 @@ pub(super) fn waits_for_nothing(
             }
         }
     }
+}
+
+/// Whether a queue was just seen to hold something: `while not queue.empty(): queue.get()`.
+fn is_seen_filled(source: &Source<'_>, semantic: &Semantic<'_>, call: &ast::ExprCall, queue: &Expr) -> bool {
+    let says_filled = |test: &Expr| {
+        let Expr::UnaryOp(not) = test else { return false };
+        let Expr::Call(asked) = &*not.operand else { return false };
+        let Expr::Attribute(method) = &*asked.func else { return false };
+        method.attr.as_str() == "empty" && source.slice(method.value.range()) == source.slice(queue.range())
+    };
+    let around = semantic.id(call).into_iter().flat_map(|id| semantic.ancestors(id));
+    around.take_while(|node| !node.ast.is_stmt_function_def()).any(|node| {
+        let (test, body) = match node.ast {
+            AnyNodeRef::StmtWhile(repeated) => (&*repeated.test, &repeated.body),
+            AnyNodeRef::StmtIf(choice) => (&*choice.test, &choice.body),
+            _ => return false,
+        };
+        says_filled(test) && body.iter().any(|statement| statement.range().contains_range(call.range()))
+    })
 }
 
 /// Whether a call stands in a `try` with a handler for what is raised instead of waiting.
