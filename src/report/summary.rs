@@ -18,11 +18,13 @@ pub(super) fn lines(paint: Paint, report: &Report, elapsed: Duration) -> String 
     let applied: usize = report.outcomes.iter().map(|outcome| outcome.applied.len()).sum();
     let changed = report.outcomes.iter().filter(|outcome| outcome.change.is_some()).count();
     let with_findings = report.outcomes.iter().filter(|outcome| !outcome.left.is_empty()).count();
+    // What is in a file that went wrong is not known, or was said with the error.
+    let nothing = if report.failures.is_empty() { "nothing found" } else { "nothing found elsewhere" };
     let mut text = match report.mode {
         _ if report.checked == 0 => "nothing was looked at".to_owned(),
-        Mode::Report if left == 0 => "nothing found".to_owned(),
+        Mode::Report if left == 0 => nothing.to_owned(),
         Mode::Report => format!("found {} in {}", count(left, "finding"), count(with_findings, "file")),
-        Mode::Diff | Mode::Write { .. } if applied + left == 0 => "nothing found".to_owned(),
+        Mode::Diff | Mode::Write { .. } if applied + left == 0 => nothing.to_owned(),
         Mode::Diff | Mode::Write { .. } if applied == 0 => "nothing to fix".to_owned(),
         Mode::Diff => format!("would fix {} in {}", count(applied, "finding"), count(changed, "file")),
         Mode::Write { .. } => format!("fixed {} in {}", count(applied, "finding"), count(changed, "file")),

@@ -42,7 +42,7 @@ pub(super) fn steps(text: &str) -> SmallVec<[Step<'_>; 8]> {
             let name = rest.strip_prefix('.').unwrap_or(rest);
             let end = name.find(['.', '[', '(']).unwrap_or(name.len());
             if name[end..].starts_with('(') && !name[end..].starts_with("()") {
-                let close = matching_parenthesis(&name[end..]).map_or(name.len(), |at| end + at + 1);
+                let close = closing(&name[end..], '(', ')').map_or(name.len(), |at| end + at + 1);
                 steps.push(Step::Attribute(&name[..close]));
                 rest = &name[close..];
             } else {
@@ -57,36 +57,22 @@ pub(super) fn steps(text: &str) -> SmallVec<[Step<'_>; 8]> {
     steps
 }
 
-fn matching_parenthesis(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
 /// Where the brace that a text begins with is closed, in bytes.
 pub(super) fn closing_brace(text: &str) -> Option<usize> {
+    closing(text, '{', '}')
+}
+
+/// Where what a text begins by opening is closed, in bytes.
+fn closing(text: &str, opened: char, closed: char) -> Option<usize> {
     let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
+    for (at, letter) in text.char_indices() {
+        if letter == opened {
+            depth += 1;
+        } else if letter == closed {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
             }
-            _ => {}
         }
     }
     None
