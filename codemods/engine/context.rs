@@ -481,9 +481,7 @@ impl<'a> Context<'a> {
 
     /// The nodes inside a node: they are numbered right after it.
     pub(crate) fn inside(&self, node: &impl HasNodeIndex) -> impl Iterator<Item = &'a Node<'a>> {
-        let id = self.semantic.id(node).map_or(0, |id| id as usize);
-        let range = self.semantic.nodes[id].ast.range();
-        self.semantic.nodes[id + 1..].iter().take_while(move |inner| range.contains_range(inner.ast.range()))
+        self.semantic.inside(self.semantic.id(node).unwrap_or(0))
     }
 
     /// All nodes, in the order of their first byte.

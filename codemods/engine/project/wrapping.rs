@@ -177,14 +177,11 @@ fn wrapped(
 fn asks_for_colour(semantic: &Semantic<'_>, scope: ScopeId) -> bool {
     let ScopeKind::Function(function) = semantic.scope(scope).kind else { return false };
     let Some(id) = semantic.id(function) else { return false };
-    let range = function.range();
-    semantic.nodes[id as usize..].iter().take_while(|node| range.contains_range(node.ast.range())).any(
-        |node| match node.ast {
-            AnyNodeRef::ExprName(name) => name.id.as_str() == "iscoroutinefunction",
-            AnyNodeRef::ExprAttribute(attribute) => attribute.attr.as_str() == "iscoroutinefunction",
-            _ => false,
-        },
-    )
+    semantic.inside(id).any(|node| match node.ast {
+        AnyNodeRef::ExprName(name) => name.id.as_str() == "iscoroutinefunction",
+        AnyNodeRef::ExprAttribute(attribute) => attribute.attr.as_str() == "iscoroutinefunction",
+        _ => false,
+    })
 }
 
 /// Whether a node runs only if something holds, in the function it is part of.

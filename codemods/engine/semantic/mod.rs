@@ -261,6 +261,13 @@ impl<'a> Semantic<'a> {
         })
     }
 
+    /// The nodes inside a node: they are numbered right after it.
+    pub(crate) fn inside(&self, id: NodeId) -> impl Iterator<Item = &Node<'a>> {
+        let range = self.node(id).ast.range();
+        let after = &self.nodes[id as usize + 1..];
+        after.iter().take_while(move |inner| range.contains_range(inner.ast.range()))
+    }
+
     pub(crate) fn scope(&self, id: ScopeId) -> &Scope<'a> {
         &self.scopes[id as usize]
     }

@@ -153,46 +153,21 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
             .map(|(class, library)| (format!("{}()", class.name), (class, library)))
             .collect();
         let heads: FxHashSet<&str> = instances.keys().map(|symbol| head(symbol)).collect();
+        let share = |file: u32, owner: Option<ClassId>, name: &String, symbol: &Option<String>| {
+            let symbol = symbol.as_deref().filter(|symbol| heads.contains(head(symbol)))?;
+            let Meaning::External(made) = world.meaning(symbol, file) else { return None };
+            let (class, library) = instances.get(&made)?;
+            let words = FxHashSet::from_iter([name.clone()]);
+            let (name, codemod) = (name.clone(), sharing.codemod);
+            Some(Share { file, owner, name, words, class, is_only_handed: false, library, codemod })
+        };
         for (file, summary) in (0..).zip(world.summaries) {
-            for (name, symbol) in summary.iter().flat_map(|summary| &summary.names) {
-                let Some(symbol) = symbol.as_deref().filter(|symbol| heads.contains(head(symbol))) else {
-                    continue;
-                };
-                let Meaning::External(made) = world.meaning(symbol, file) else { continue };
-                let Some((class, library)) = instances.get(&made) else { continue };
-                let codemod = sharing.codemod;
-                let words = FxHashSet::from_iter([name.clone()]);
-                shares.push(Share {
-                    file,
-                    owner: None,
-                    name: name.clone(),
-                    words,
-                    class,
-                    is_only_handed: false,
-                    library,
-                    codemod,
-                });
-            }
-            for (index, kept) in (0..).zip(summary.iter().flat_map(|summary| &summary.classes)) {
-                for (name, symbol) in &kept.attributes {
-                    let Some(symbol) = symbol.as_deref().filter(|symbol| heads.contains(head(symbol))) else {
-                        continue;
-                    };
-                    let Meaning::External(made) = world.meaning(symbol, file) else { continue };
-                    let Some((class, library)) = instances.get(&made) else { continue };
-                    let (owner, codemod) = (Some(ClassId { file, index }), sharing.codemod);
-                    let words = FxHashSet::from_iter([name.clone()]);
-                    shares.push(Share {
-                        file,
-                        owner,
-                        name: name.clone(),
-                        words,
-                        class,
-                        is_only_handed: false,
-                        library,
-                        codemod,
-                    });
-                }
+            let Some(summary) = summary else { continue };
+            shares.extend(summary.names.iter().filter_map(|(name, symbol)| share(file, None, name, symbol)));
+            for (index, kept) in (0..).zip(&summary.classes) {
+                let owner = Some(ClassId { file, index });
+                let attributes = kept.attributes.iter();
+                shares.extend(attributes.filter_map(|(name, symbol)| share(file, owner, name, symbol)));
             }
         }
     }
