@@ -145,7 +145,16 @@ pub(crate) fn external_conduct(symbol: &str) -> Option<Conduct> {
 
 /// What a coroutine function does, itself or through the project's functions that it runs.
 pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct> {
+    conduct_and_declared(world, start).0
+}
+
+/// The same, and which of these functions have no code of their own: what implements them is another question.
+pub(crate) fn conduct_and_declared(
+    world: &World<'_>,
+    start: FunctionId,
+) -> (FxHashSet<Conduct>, Vec<FunctionId>) {
     let mut found = FxHashSet::default();
+    let mut declared = Vec::new();
     let mut seen = FxHashSet::default();
     // With each function: whether the first one waits for it.
     let mut queue = vec![(start, true, 0)];
@@ -154,6 +163,9 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
             continue;
         }
         let function = world.function(id);
+        if function.conduct.contains(&Conduct::Abstract) && !declared.contains(&id) {
+            declared.push(id);
+        }
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
             Conduct::Abstract
@@ -185,7 +197,7 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
             }
         }
     }
-    found
+    (found, declared)
 }
 
 /// Whether a coroutine function catches whatever fails where it waits, or waits only for functions of the project
@@ -271,8 +283,7 @@ impl Summary {
         self.gather_catching(semantic, owner);
         let with_conduct = |node: &Node<'_>| match node.ast {
             AnyNodeRef::StmtWith(statement) if statement.is_async => {
-                let limits =
-                    |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
+                let limits = |item: &ast::WithItem| is_limiter(&item.context_expr);
                 (statement.items.iter().any(limits) || paces(statement)).then_some(Conduct::Limited)
             }
             AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
@@ -367,6 +378,15 @@ fn is_caught(semantic: &Semantic<'_>, id: NodeId) -> bool {
 fn catches_all(handler: &ast::ExceptHandlerExceptHandler) -> bool {
     let kind = handler.type_.as_deref();
     kind.is_none_or(|kind| matches!(last_name(kind), Some("Exception" | "BaseException")))
+}
+
+/// `semaphore`, and `semaphore or nullcontext()`: where there is none the caller wants none.
+fn is_limiter(context: &Expr) -> bool {
+    match context {
+        Expr::BoolOp(either) => either.values.iter().any(is_limiter),
+        Expr::If(choice) => is_limiter(&choice.body) || is_limiter(&choice.orelse),
+        context => last_name(context).is_some_and(is_limiter_name),
+    }
 }
 
 /// `async with lock: await asyncio.sleep(0.1)` lets one through at a time, with a pause.
