@@ -61,15 +61,16 @@ use engine::project::alike::Common;
 use engine::twin::Sharing;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
-pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::codemod::{Codemod, Enabled};
 pub use engine::convert::{Mentions, Planner};
-pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
+pub use engine::finding::{Applicability, ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Link, ModuleFile, Project, Summary};
-pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
+pub use engine::rewrite::{Rewritten, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
+pub use engine::source::{Problem, SourceFile};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.

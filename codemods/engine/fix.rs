@@ -1,11 +1,11 @@
 //! How a codemod says what it found and what would mend it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
+use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::codemod::{Applicability, Codemod};
+use super::codemod::Codemod;
 use super::context::{Call, Context, Framework};
-use super::finding::{ChainStep, Edit, Finding, Fix};
+use super::finding::{Applicability, ChainStep, Edit, Finding, Fix};
 use super::imports;
 use super::settings::PythonVersion;
 
@@ -540,16 +540,5 @@ impl<'a> FixBuilder<'a> {
         let line_end = source.line_end(statement.end());
         let tail = source.slice(TextRange::new(statement.end(), line_end));
         self.insert(statement.end() + TextSize::of(tail.trim_end_matches(['\n', '\r'])), text);
-    }
-}
-
-/// Whether `await x` must be wrapped to stand where `x` stands.
-pub(crate) fn await_needs_parentheses(parent: AnyNodeRef<'_>, expr: &Expr) -> bool {
-    match parent {
-        AnyNodeRef::ExprAttribute(_) => true,
-        AnyNodeRef::ExprSubscript(ast::ExprSubscript { value, .. }) => value.range() == expr.range(),
-        AnyNodeRef::ExprCall(ast::ExprCall { func, .. }) => func.range() == expr.range(),
-        AnyNodeRef::ExprAwait(_) => true,
-        _ => false,
     }
 }

@@ -12,7 +12,7 @@ use super::project::facts::{self, Edges, Target};
 use super::project::reduce::{FunctionId, Meaning, World};
 use super::project::summary::Usage;
 use super::project::{Link, Summary};
-use super::rewrite::{Problem, SourceFile};
+use super::source::{Problem, SourceFile};
 use super::semantic::Semantic;
 use super::settings::Settings;
 use super::source::Source;

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use ruff_text_size::TextSize;
 
-use super::rewrite::SourceFile;
+use super::source::SourceFile;
 use super::source::Source;
 
 /// The suppressing comments of one file.

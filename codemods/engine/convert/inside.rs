@@ -5,13 +5,13 @@ use rustc_hash::FxHashSet;
 
 use super::mentions::Definition;
 use crate::engine::apply::apply;
-use crate::engine::codemod::Applicability;
+use crate::engine::finding::Applicability;
 use crate::engine::context::Context;
 use crate::engine::finding::{Edit, Finding};
 use crate::engine::fix::Fixes;
 use crate::engine::project::reduce::World;
 use crate::engine::project::summary::Summary;
-use crate::engine::rewrite::SourceFile;
+use crate::engine::source::SourceFile;
 use crate::engine::semantic::Semantic;
 use crate::engine::source::Source;
 

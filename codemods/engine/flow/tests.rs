@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::{Effect, Flow, Pause, PointId, Step, Way};
-use crate::engine::rewrite::SourceFile;
+use crate::engine::source::SourceFile;
 use crate::engine::semantic::Semantic;
 use crate::engine::source::Source;
 

@@ -356,7 +356,7 @@ impl<'f> Follower<'f> {
         let (world, usage) = (self.world, call.usage);
         let leads_nowhere = |symbol: &str| {
             !apis::matters(symbol, self.settings)
-                && !apis::is_unawaited(symbol, usage)
+                && !usage.leaves_unawaited(symbol)
                 && !apis::starts_task(symbol)
         };
         if world.is_foreign(&call.symbol) && (usage == Usage::Read || leads_nowhere(&call.symbol)) {
