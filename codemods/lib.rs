@@ -58,7 +58,7 @@ mod unclosed_resource;
 
 pub use engine::apis::{blocking_table, protocol_table};
 use engine::project::alike::Common;
-use engine::twin::Sharing;
+use engine::project::shares::Sharing;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
 pub use engine::codemod::{Codemod, Enabled};
@@ -124,7 +124,7 @@ pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "a
 
 /// Codemods that give objects their twins in several files at once, with the libraries they know.
 pub(crate) const SHARING: &[Sharing] =
-    &[Sharing { codemod: &sync_client::CODEMOD, libraries: sync_client::LIBRARIES }];
+    &[Sharing { codemod: sync_client::CODEMOD.name, libraries: sync_client::LIBRARIES }];
 
 /// What mends the blocking calls that a converted function is made of, chains of the project's own functions left out.
 pub(crate) const CONVERTED_BY: &[&Codemod] = make_async::DIRECT;

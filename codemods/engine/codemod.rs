@@ -1,5 +1,7 @@
 //! What a codemod is: its documentation, its examples and one function.
 
+use ruff_text_size::TextRange;
+
 use super::context::Context;
 use super::fix::Fixes;
 use super::project::marks::Lead;
@@ -41,6 +43,22 @@ pub struct Codemod {
     pub examples: &'static str,
     /// Looks at one file and records findings.
     pub(crate) run: fn(&Context<'_>, &mut Fixes<'_>),
+}
+
+impl Codemod {
+    /// Adds what this codemod finds where `is_wanted` says so to what another one found, unless this one is on itself.
+    pub(crate) fn lend(&self, fixes: &mut Fixes<'_>, is_wanted: impl Fn(TextRange) -> bool) {
+        let cx = fixes.cx();
+        if fixes.is_probe() || cx.settings.selection.contains(self.name) {
+            return;
+        }
+        let mut own = Fixes::new(cx, self.name);
+        (self.run)(cx, &mut own);
+        fixes.extend(own.into_findings().into_iter().filter(|finding| {
+            let range = TextRange::new(finding.start.into(), finding.end.into());
+            is_wanted(range) && !cx.is_silenced(range, self.name, self.aliases)
+        }));
+    }
 }
 
 /// What the positions of a selection stand for.

@@ -34,7 +34,7 @@ pub(crate) struct Context<'a> {
     pub(crate) held: OnceCell<Vec<u32>>,
     /// The nodes that go over something that blocks; see `blocked` too.
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
-    /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
+    /// The names in whose place the file puts something else; see `patched`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// What the cells of a notebook do; see `cells`, which fills it.
     pub(crate) cells_do: OnceCell<Cells>,

@@ -3,7 +3,6 @@
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::codemod::Codemod;
 use super::context::{Call, Context, Framework};
 use super::finding::{Applicability, ChainStep, Edit, Finding, Fix};
 use super::imports;
@@ -65,18 +64,14 @@ impl<'a> Fixes<'a> {
         self.findings
     }
 
-    /// Runs another codemod and takes what it finds where `is_wanted` says so, unless that codemod is on itself.
-    pub(crate) fn borrow(&mut self, other: &'static Codemod, is_wanted: impl Fn(TextRange) -> bool) {
-        let cx = self.cx;
-        if self.is_probe || cx.settings.selection.contains(other.name) {
-            return;
-        }
-        let mut fixes = Fixes::new(cx, other.name);
-        (other.run)(cx, &mut fixes);
-        self.findings.extend(fixes.findings.into_iter().filter(|finding| {
-            let range = TextRange::new(finding.start.into(), finding.end.into());
-            is_wanted(range) && !cx.is_silenced(range, other.name, other.aliases)
-        }));
+    /// What the codemod looks at.
+    pub(super) fn cx(&self) -> &'a Context<'a> {
+        self.cx
+    }
+
+    /// Takes what another codemod found.
+    pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
     }
 
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.

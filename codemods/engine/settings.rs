@@ -125,6 +125,14 @@ pub struct Settings {
     pub pytest_asyncio: PytestAsyncio,
 }
 
+impl Settings {
+    /// Whether functions are to be converted: then all files of the project must be looked at.
+    #[must_use]
+    pub fn wants_conversions(&self) -> bool {
+        self.selection.contains(crate::CONVERTING.name)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -9,6 +9,7 @@ mod remote;
 mod resources;
 mod returns;
 mod standard_library;
+pub(crate) mod twins;
 mod types;
 
 use super::settings::Settings;
