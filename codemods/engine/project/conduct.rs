@@ -331,7 +331,7 @@ impl Summary {
             };
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
-                *pooled.entry(at).or_insert(true) &= is_for_pool(node.ast);
+                *pooled.entry(at).or_insert(true) &= is_for_pool(semantic, node);
                 let is_caught = is_caught(semantic, id) || returns_errors(node.ast);
                 // A sleep beside what is caught takes nothing away.
                 if is_caught || !is_sleep(node.ast) {
@@ -407,11 +407,33 @@ fn returns_errors(node: AnyNodeRef<'_>) -> bool {
     })
 }
 
-/// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool.
-fn is_for_pool(node: AnyNodeRef<'_>) -> bool {
-    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
-    let Expr::Call(call) = &*awaited.value else { return false };
-    matches!(last_name(&call.func), Some("run_in_executor" | "run_in_threadpool" | "to_thread"))
+/// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool, a limited time perhaps.
+fn is_for_pool(semantic: &Semantic<'_>, node: &Node<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node.ast else { return false };
+    is_of_pool(semantic, &awaited.value, node.scope)
+}
+
+/// `loop.run_in_executor(…)`, a name for it, or `wait_for` of either.
+fn is_of_pool(semantic: &Semantic<'_>, expr: &Expr, scope: ScopeId) -> bool {
+    match expr {
+        Expr::Call(call) => match last_name(&call.func) {
+            Some("run_in_executor" | "run_in_threadpool" | "to_thread") => true,
+            Some("wait_for" | "shield") => {
+                call.arguments.args.first().is_some_and(|inner| is_of_pool(semantic, inner, scope))
+            }
+            _ => false,
+        },
+        Expr::Name(name) => match semantic.reaching(name.id.as_str(), semantic.id(name), scope) {
+            Reaching::One(binding) => match semantic.binding(binding).kind {
+                BindingKind::Assignment { value: value @ Expr::Call(_), unpacked: None } => {
+                    is_of_pool(semantic, value, scope)
+                }
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// `await asyncio.sleep(1)`, which cannot fail.
