@@ -331,7 +331,7 @@ impl Summary {
             };
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
-                *pooled.entry(at).or_insert(true) &= is_for_pool(semantic, node);
+                *pooled.entry(at).or_insert(true) &= is_for_pool(semantic, &node);
                 let is_caught = is_caught(semantic, id) || returns_errors(node.ast);
                 // A sleep beside what is caught takes nothing away.
                 if is_caught || !is_sleep(node.ast) {
@@ -410,23 +410,24 @@ fn returns_errors(node: AnyNodeRef<'_>) -> bool {
 /// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool, a limited time perhaps.
 fn is_for_pool(semantic: &Semantic<'_>, node: &Node<'_>) -> bool {
     let AnyNodeRef::ExprAwait(awaited) = node.ast else { return false };
-    is_of_pool(semantic, &awaited.value, node.scope)
+    is_of_pool(semantic, &awaited.value, node.scope, 0)
 }
 
 /// `loop.run_in_executor(…)`, a name for it, or `wait_for` of either.
-fn is_of_pool(semantic: &Semantic<'_>, expr: &Expr, scope: ScopeId) -> bool {
+fn is_of_pool(semantic: &Semantic<'_>, expr: &Expr, scope: ScopeId, depth: u32) -> bool {
     match expr {
+        _ if depth > MAX_DEPTH => false,
         Expr::Call(call) => match last_name(&call.func) {
             Some("run_in_executor" | "run_in_threadpool" | "to_thread") => true,
             Some("wait_for" | "shield") => {
-                call.arguments.args.first().is_some_and(|inner| is_of_pool(semantic, inner, scope))
+                call.arguments.args.first().is_some_and(|inner| is_of_pool(semantic, inner, scope, depth + 1))
             }
             _ => false,
         },
         Expr::Name(name) => match semantic.reaching(name.id.as_str(), semantic.id(name), scope) {
             Reaching::One(binding) => match semantic.binding(binding).kind {
                 BindingKind::Assignment { value: value @ Expr::Call(_), unpacked: None } => {
-                    is_of_pool(semantic, value, scope)
+                    is_of_pool(semantic, value, scope, depth + 1)
                 }
                 _ => false,
             },
