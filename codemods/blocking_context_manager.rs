@@ -8,8 +8,8 @@ use crate::engine::apis::{Colour, Protocol};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes, Found};
+use crate::engine::one_sided::OneSided;
 use crate::engine::project::marks::Lead;
-use crate::engine::project::protocol::OneSided;
 use crate::engine::semantic::{Node, ScopeKind};
 use crate::engine::settings::PythonVersion;
 

@@ -9,8 +9,8 @@ use super::sites::{Library, Site};
 use super::values::id;
 use crate::engine::context::{Context, Runs};
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::shares::Holder;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId};
-use crate::engine::twin::Holder;
 
 /// An expression that is a session, and what becomes of it.
 #[derive(Debug, Clone)]

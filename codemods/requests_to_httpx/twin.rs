@@ -1,7 +1,8 @@
 //! Clients of httpx that several functions share: all of them use `AsyncClient`, or none.
 
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members, describe};
 use crate::engine::context::Context;
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members, Plan, describe, plans};
+use crate::engine::twin::{DATA, Plan, plans};
 
 /// What both packages' clients have.
 const MEMBERS: &[Members] = &[

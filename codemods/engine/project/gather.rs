@@ -369,7 +369,7 @@ impl Summary {
     ) {
         for (_, call) in &semantic.calls {
             let Expr::Attribute(method) = &*call.func else { continue };
-            let Some(position) = loop_callback(method.attr.as_str()) else { continue };
+            let Some(position) = apis::loop_callback(method.attr.as_str()) else { continue };
             let Some(callback) = call.arguments.args.get(position) else { continue };
             let scope = semantic.scope_of(*call);
             let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
@@ -596,15 +596,6 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
 fn leads_outside(symbol: &str) -> bool {
     let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
     head == "builtins" || apis::is_standard_library(head)
-}
-
-/// Which positional argument of a loop's or task's method is a function that the loop calls later.
-pub(crate) fn loop_callback(method: &str) -> Option<usize> {
-    match method {
-        "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
-        "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
-        _ => None,
-    }
 }
 
 /// Whether control never gets to the end of these statements.
