@@ -416,9 +416,10 @@ impl ItemUse {
 /// Whether a statement puts something into the collection in a place.
 fn puts_in(statement: &Stmt, place: &Expr) -> bool {
     match statement {
-        Stmt::Assign(assign) => assign.targets.iter().any(
-            |target| matches!(target, Expr::Subscript(item) if is_same_place(&item.value, place)),
-        ),
+        Stmt::Assign(assign) => assign
+            .targets
+            .iter()
+            .any(|target| matches!(target, Expr::Subscript(item) if is_same_place(&item.value, place))),
         Stmt::Expr(statement) => {
             let Expr::Call(call) = &*statement.value else { return false };
             let Expr::Attribute(method) = &*call.func else { return false };

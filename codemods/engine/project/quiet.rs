@@ -54,7 +54,9 @@ pub(super) fn waits_for_nothing(
 /// file that was opened there.
 pub(super) fn is_of_kernel(semantic: &Semantic<'_>, path: &Expr) -> bool {
     beginning(semantic, path, MAX_STEPS).is_some_and(|text| {
-        ["/proc/", "/sys/"].iter().any(|folder| text.starts_with(folder) || text == folder.trim_end_matches('/'))
+        ["/proc/", "/sys/"]
+            .iter()
+            .any(|folder| text.starts_with(folder) || text == folder.trim_end_matches('/'))
     })
 }
 
@@ -93,7 +95,8 @@ fn beginning<'a>(semantic: &Semantic<'a>, path: &'a Expr, steps: u8) -> Option<&
                         return beginning(semantic, &method.value, steps);
                     }
                     name => {
-                        let takes_path = matches!(name, "Path" | "join" | "listdir" | "open" | "scandir" | "walk");
+                        let takes_path =
+                            matches!(name, "Path" | "join" | "listdir" | "open" | "scandir" | "walk");
                         takes_path && is_module(&method.value)
                     }
                 },
