@@ -463,6 +463,9 @@ impl Summary {
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
+            if leads_outside(&made) && quiet::is_of_kernel(semantic, iter) {
+                continue;
+            }
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
             // What a generator function does is done when it is gone over: with what it was given.
