@@ -142,6 +142,17 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
     if any_over_expr(target, |expr| expr.is_name_expr() && names_part(expr)) {
         return true;
     }
+    // `reward_funcs[index](…)`
+    let calls_part = any_over_expr(body, |expr| match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Subscript(part) => names_part(&part.value) && is_reached(&part.slice, &is_item),
+            _ => false,
+        },
+        _ => false,
+    });
+    if calls_part {
+        return true;
+    }
     let works = any_over_expr(body, |expr| match expr {
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) => is_reached(&method.value, &is_item),
