@@ -349,6 +349,22 @@ the object is, or expects the error.",
          print([line for line in file])
      async for number in numbers():
          print(number)
+# what an iterator gives is another object
+ class Batches:
+     def __init__(self, source):
+         self.source = source
+
+     def __aiter__(self):
+         return self
+
+     async def __anext__(self):
+         return await self.source.get()
+
+
+ async def send(source):
+     async for batch in Batches(source):
+         for message in batch:
+             print(message)
 "#,
     run,
 };

@@ -52,10 +52,15 @@ impl Context<'_> {
 
     /// Whether a known subclass has something else in place of this method.
     pub(crate) fn is_overridden(&self, method: FunctionId) -> bool {
+        !self.overriding(method).is_empty()
+    }
+
+    /// What known subclasses have in place of a method: functions, or `None` for anything else.
+    pub(crate) fn overriding(&self, method: FunctionId) -> Vec<Option<FunctionId>> {
         let qualname = &self.world.function(method).qualname;
-        let Some((owner, name)) = qualname.rsplit_once('.') else { return false };
+        let Some((owner, name)) = qualname.rsplit_once('.') else { return Vec::new() };
         let owner = self.world.summary(method.file).and_then(|file| file.class(owner));
-        owner.is_some_and(|index| !self.overrides(ClassId { file: method.file, index }, name).is_empty())
+        owner.map_or_else(Vec::new, |index| self.overrides(ClassId { file: method.file, index }, name))
     }
 
     fn is_like(&self, id: FunctionId, is_async: bool) -> bool {

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::reduce::{ClassId, Meaning, World};
 use crate::engine::apis::twins::{Class, How, Library};
 use crate::engine::semantic::ScopeId;
-use crate::engine::settings::Settings;
+use crate::engine::settings::{HttpClient, Settings};
 
 /// How many imports a name is followed through.
 pub(crate) const MAX_STEPS: u32 = 5;
@@ -16,6 +16,10 @@ pub(crate) struct Sharing {
     /// Its name.
     pub(crate) codemod: &'static str,
     pub(crate) libraries: &'static [&'static Library],
+    /// What requests must become for these libraries to be the ones; `None` where that is all one.
+    pub(crate) instead: Option<HttpClient>,
+    /// Whether an object is followed into the functions that it is handed to.
+    pub(crate) follows_arguments: bool,
 }
 
 /// What holds an object between its uses.
@@ -41,6 +45,8 @@ pub(crate) struct Share {
     pub(crate) class: &'static Class,
     /// No other file is seen to use it but what it may be handed to.
     pub(crate) is_only_handed: bool,
+    /// Whether it is followed into the functions that it is handed to.
+    follows_arguments: bool,
     pub(crate) library: &'static Library,
     /// The name of the codemod that knows the library.
     pub(crate) codemod: &'static str,
@@ -72,7 +78,11 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
     if settings.wants_conversions() {
         return shares;
     }
-    for sharing in crate::SHARING.iter().filter(|each| settings.selection.contains(each.codemod)) {
+    let is_on = |sharing: &&Sharing| {
+        settings.selection.contains(sharing.codemod)
+            && sharing.instead.is_none_or(|client| client == settings.http_client)
+    };
+    for sharing in crate::SHARING.iter().filter(is_on) {
         let instances: FxHashMap<String, (&'static Class, &'static Library)> = sharing
             .libraries
             .iter()
@@ -87,7 +97,19 @@ pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
             let (class, library) = instances.get(&made)?;
             let words = FxHashSet::from_iter([name.clone()]);
             let (name, codemod) = (name.clone(), sharing.codemod);
-            Some(Share { file, owner, name, words, class, is_only_handed: false, library, codemod })
+            let follows_arguments = sharing.follows_arguments;
+            let is_only_handed = false;
+            Some(Share {
+                file,
+                owner,
+                name,
+                words,
+                class,
+                is_only_handed,
+                follows_arguments,
+                library,
+                codemod,
+            })
         };
         for (file, summary) in (0..).zip(world.summaries) {
             let Some(summary) = summary else { continue };
@@ -149,7 +171,7 @@ fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
                     let found = of_class.find(|(_, share)| waits_on(symbol, share.class));
                     if let Some(class) = found.map(|(_, share)| share.class) {
                         for (at, share) in shares.iter().enumerate() {
-                            handed[at] |= std::ptr::eq(share.class, class);
+                            handed[at] |= share.follows_arguments && std::ptr::eq(share.class, class);
                         }
                     }
                 }

@@ -153,6 +153,7 @@ fn wrapped(
     is_async: bool,
 ) -> Kept {
     let mut kept = Kept::default();
+    let mut keeps_result = false;
     for read in semantic.reads_of(function, outer) {
         if semantic.frame(read.scope) != wrapper {
             continue;
@@ -167,9 +168,14 @@ fn wrapped(
             (false, AnyNodeRef::StmtReturn(_)) => kept = Kept { plain: true, coroutines: true },
             (true, _) => {}
             // A coroutine need not come out of it: `return asyncio.run(function())`.
-            (false, _) => kept.plain = true,
+            (false, _) => {
+                kept.plain = true;
+                keeps_result = true;
+            }
         }
     }
+    // Where one call of it is returned and another one run, nobody knows which a call of the wrapper gives.
+    kept.coroutines &= !keeps_result;
     kept
 }
 

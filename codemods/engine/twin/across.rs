@@ -48,6 +48,60 @@ pub(crate) struct Look {
     text_hash: u64,
 }
 
+/// Where one file has an object that several files use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'p> {
+    /// The file makes it, and this holds it there.
+    Made(&'p Holder),
+    /// These expressions of the file are the object.
+    Read(&'p [NodeId]),
+}
+
+/// What changes in one file when an object becomes its twin in all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    pub(crate) edits: Vec<Edit>,
+    /// What the codemod finds in the file that the change mends.
+    pub(crate) found: Vec<(TextRange, String)>,
+    /// Where the object is first named.
+    pub(crate) first: TextRange,
+}
+
+/// What a codemod plans for one file, or why the object stays as it is, with the row; `None` where nothing changes.
+type PlanFile = fn(&Context<'_>, Place<'_>) -> Result<Option<Change>, (u32, String)>;
+
+/// A codemod that plans by itself what becomes of an object's uses: more than a table of its class says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnPlan {
+    /// Its name.
+    pub(crate) codemod: &'static str,
+    pub(crate) plan: PlanFile,
+}
+
+impl OwnPlan {
+    /// What a file says of a share; `seeds` are the expressions that are the object, in a file that does not make it.
+    fn look(&self, cx: &Context<'_>, share: &Share, seeds: Option<&[NodeId]>, look: &mut Look) {
+        let holder = share.holder();
+        let place = match seeds {
+            Some([]) => return,
+            Some(seeds) => Place::Read(seeds),
+            None => Place::Made(&holder),
+        };
+        look.runs = cx.calls_to("asyncio.run").count();
+        if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
+            look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
+        }
+        match (self.plan)(cx, place) {
+            Ok(Some(change)) => {
+                look.first = Some(change.first);
+                (look.edits, look.found) = (change.edits, change.found);
+            }
+            Ok(None) => {}
+            Err(refusal) => drop(look.refusal.get_or_insert(refusal)),
+        }
+    }
+}
+
 impl SharedPart {
     /// Reports what it mends.
     pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
@@ -115,10 +169,18 @@ pub(crate) fn look(
         look.refusal =
             Some((cx.source.row(cx.semantic.node(at).ast.start()), "a string names it".to_owned()));
     }
-    let plan = match share.owner {
-        _ if cx.file == share.file => made(cx, share, handed, &mut look),
-        Some(owner) => read(cx, share, owner, handed, &mut look),
-        None => used(cx, share, words, handed, &mut look),
+    let seeds = match share.owner {
+        _ if cx.file == share.file => None,
+        Some(owner) => Some(read(cx, share, owner, &mut look)),
+        None => Some(used(cx, share, words, &mut look)),
+    };
+    if let Some(own) = crate::OWN_PLANS.iter().find(|own| own.codemod == codemod.name) {
+        own.look(cx, share, seeds.as_deref(), &mut look);
+        return look;
+    }
+    let plan = match &seeds {
+        None => made(cx, share, handed, &mut look),
+        Some(seeds) => Some(seeded(cx, share, seeds, handed, &mut look)),
     };
     let Some(mut plan) = plan else { return look };
     let (seen, refusal) = plan.calls_of_takers(handed);
@@ -198,14 +260,8 @@ fn made<'c, 'a>(
     Some(plan)
 }
 
-/// The plan for a file that reads the object's name; `None` if it does not.
-fn used<'c, 'a>(
-    cx: &'c Context<'a>,
-    share: &Share,
-    words: &FxHashSet<String>,
-    handed: &FxHashSet<(FunctionId, Slot)>,
-    look: &mut Look,
-) -> Option<Plan<'c, 'a>> {
+/// Where a file reads the object's name.
+fn used(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>, look: &mut Look) -> Vec<NodeId> {
     let mut seeds: Vec<NodeId> = Vec::new();
     let mut refuse = |at: TextRange, why: &str| {
         look.refusal.get_or_insert((cx.source.row(at.start()), why.to_owned()));
@@ -270,18 +326,11 @@ fn used<'c, 'a>(
     if is_imported && look.renamed.is_empty() {
         look.renamed.push(share.name.clone());
     }
-    Some(seeded(cx, share, &seeds, handed, look))
+    seeds
 }
 
-/// The plan for a file that reads the attribute in which the objects of a class of another file keep it; `None` if it
-/// does not.
-fn read<'c, 'a>(
-    cx: &'c Context<'a>,
-    share: &Share,
-    owner: ClassId,
-    handed: &FxHashSet<(FunctionId, Slot)>,
-    look: &mut Look,
-) -> Option<Plan<'c, 'a>> {
+/// Where a file reads the attribute in which the objects of a class of another file keep it.
+fn read(cx: &Context<'_>, share: &Share, owner: ClassId, look: &mut Look) -> Vec<NodeId> {
     let world = &cx.world;
     let mut refuse = |row: u32, why: &str| {
         look.refusal.get_or_insert((row, why.to_owned()));
@@ -328,7 +377,7 @@ fn read<'c, 'a>(
             }
         }
     }
-    Some(seeded(cx, share, &seeds, handed, look))
+    seeds
 }
 
 /// The plan for what is read here, and for what the file's functions are handed.

@@ -10,5 +10,5 @@ mod holders;
 mod plan;
 mod spelling;
 
-pub(crate) use across::{Look, Shared};
+pub(crate) use across::{Change, Look, OwnPlan, Place, Shared};
 pub(crate) use plan::{DATA, Plan, plans};
