@@ -33,7 +33,8 @@ pub(super) fn is_set_for_debugging(value: &Expr, semantic: &Semantic<'_>, scope:
         }
         Expr::Name(name) => {
             let name = name.id.as_str();
-            let bindings = semantic.lookup(name, scope).map_or(&[][..], |scope| semantic.bindings_of(name, scope));
+            let bindings =
+                semantic.lookup(name, scope).map_or(&[][..], |scope| semantic.bindings_of(name, scope));
             let [only] = bindings else { return false };
             match semantic.binding(*only).kind {
                 BindingKind::Assignment { value, unpacked: None } => asks_environment(value),
