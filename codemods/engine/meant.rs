@@ -10,6 +10,9 @@ impl Context<'_> {
     /// loop is to be blocked: `# block the loop`, `# blocks the loop on purpose`, `# we want to block until it is
     /// there`. One that only tells, `# blocks the loop`, or complains does not.
     pub(crate) fn is_meant_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
+        if self.is_in_test_of_blocking(node) {
+            return true;
+        }
         let mut row = self.source.row(node.start());
         if let Some(statement) = self.statement(node) {
             row = row.min(self.source.row(statement.start()));
@@ -43,6 +46,41 @@ impl Context<'_> {
         }
         wants_it(&whole)
     }
+
+    /// Whether a node is in a test whose name says what it tries: `test_times_out_with_busy_sleep`.
+    fn is_in_test_of_blocking(&self, node: &impl HasNodeIndex) -> bool {
+        if !self.source.is_test() {
+            return false;
+        }
+        let around = self.semantic.id(node).into_iter().flat_map(|id| self.semantic.ancestors(id));
+        let functions = around.filter_map(|around| match around.ast {
+            AnyNodeRef::StmtFunctionDef(function) => Some(function),
+            _ => None,
+        });
+        functions
+            .last()
+            .is_some_and(|test| test.name.starts_with("test") && tries_blocking(test.name.as_str()))
+    }
+}
+
+/// Whether the name of a test says that something blocks in it on purpose.
+fn tries_blocking(name: &str) -> bool {
+    const PHRASES: &[&str] = &[
+        "block_loop",
+        "blocked_loop",
+        "blocking_loop",
+        "blocks_loop",
+        "block_event_loop",
+        "blocked_event_loop",
+        "blocks_event_loop",
+        "busy_loop",
+        "busy_sleep",
+        "starv",
+        "sync_sleep",
+        "unresponsive",
+        "watchdog",
+    ];
+    PHRASES.iter().any(|phrase| name.contains(phrase))
 }
 
 /// Whether one line says that the loop is blocked and that this is meant: it tells to, or says what for.
