@@ -438,11 +438,13 @@ fn attributes<'a>(
 /// `trio.run_process` and `anyio.run_process` give what `subprocess.run` gives, in bytes.
 /// Whether a loop before a call of `wait` goes round until the process has ended: `while self.poll() is None: await …`.
 fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let statements = cx.suite(call.expr).iter().take_while(|statement| statement.end() <= call.range().start());
+    let statements =
+        cx.suite(call.expr).iter().take_while(|statement| statement.end() <= call.range().start());
     statements.filter_map(Stmt::as_while_stmt).any(|each| {
-        let asks = any_over_expr(&each.test, |expr| {
-            matches!(expr, Expr::Call(asked) if last_name(&asked.func) == Some("poll"))
-        });
+        let asks = any_over_expr(
+            &each.test,
+            |expr| matches!(expr, Expr::Call(asked) if last_name(&asked.func) == Some("poll")),
+        );
         asks && cx.inside(each).any(|node| node.ast.is_expr_await())
     })
 }
