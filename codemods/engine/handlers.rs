@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef};
 use ruff_text_size::Ranged;
 
 use super::context::Context;
+use super::project::conduct::last_name;
 
 /// Whether the handler gives the error it caught to somebody else, other than a log.
 pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
@@ -50,5 +51,17 @@ pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandl
 /// Whether the handler keeps what `sys.exc_info()` gives.
 fn keeps_exc_info(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
     let mut calls = cx.calls_to("sys.exc_info").filter(|call| handler.range().contains_range(call.range()));
-    calls.any(|call| matches!(cx.parent(call.expr), AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_)))
+    calls.any(|call| match cx.parent(call.expr) {
+        AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_) => true,
+        // `result.error = sys.exc_info()[1]`
+        AnyNodeRef::ExprSubscript(part) => matches!(cx.parent(part), AnyNodeRef::StmtAssign(_)),
+        // `state.set_exception(sys.exc_info())`
+        AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
+            AnyNodeRef::ExprCall(taker) => {
+                last_name(&taker.func).is_some_and(|name| name.starts_with("set_"))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
 }

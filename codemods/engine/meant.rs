@@ -110,6 +110,9 @@ fn speaks_of_loop(line: &str) -> bool {
 /// Whether a comment of one or more lines says that somebody wants to block.
 fn wants_it(text: &str) -> bool {
     const REACH: usize = 40;
+    if ["blocking call to ", "here we block "].iter().any(|start| text.trim_start().starts_with(start)) {
+        return true;
+    }
     ["want to ", "on purpose", "deliberately ", "intentionally "].iter().any(|phrase| {
         text.match_indices(phrase).any(|(at, _)| {
             let before = text[..at].trim_end();
