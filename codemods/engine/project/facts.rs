@@ -389,3 +389,23 @@ pub(crate) fn reach(
     }
     found
 }
+
+impl Kinds {
+    /// What the linked project says of a raw symbol of a file.
+    fn linked(world: &World<'_>, symbol: &str, file: u32) -> Option<Self> {
+        match world.meaning(symbol, file) {
+            Meaning::Instance(class) => match &world.lineage(class).1 {
+                // A `str` of one's own is one.
+                Some(Meaning::External(base)) => {
+                    let is_plain = !base.starts_with("builtins.") && !base.ends_with("TypedDict");
+                    (is_plain && !base.ends_with("NamedTuple")).then_some(Self::OTHER)
+                }
+                Some(_) => None,
+                None => Some(Self::OTHER),
+            },
+            Meaning::External(symbol) => Self::of_symbol(&symbol, false),
+            Meaning::Function(_) | Meaning::Class(_) => Some(Self::FUNCTION),
+            _ => None,
+        }
+    }
+}

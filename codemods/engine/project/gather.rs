@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::circle::Exits;
+use super::exits::Exits;
 use super::once;
 use super::passing::Passed;
 use super::proviso::Hint;

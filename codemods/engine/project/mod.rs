@@ -2,12 +2,15 @@
 
 pub(crate) mod alike;
 mod circle;
+pub(crate) mod clashes;
 pub(crate) mod conduct;
 mod converting;
 mod debugging;
 mod derived;
 pub(crate) mod dispatch;
+mod exits;
 pub(crate) mod facts;
+pub(crate) mod following;
 pub(crate) mod gather;
 mod kinds;
 pub(crate) mod locks;
@@ -228,7 +231,7 @@ impl Link {
             facts::reach(&world, edges, leaf, |_| false, true, may_run, &self.declared)
         };
         let runs_loop = || runs_loop(&world(), edges, nests_loops);
-        let clashes = || locks::clashes(&world(), edges, &self.paths);
+        let clashes = || clashes::clashes(&world(), edges, &self.paths);
         let names = || (coroutine_names(summaries), protocol::Names::new(summaries));
         let circles = || circle::circles(&world(), edges);
         let ((blocks, runs_loop), (clashes, (circles, (coroutine_names, names)))) =
@@ -425,7 +428,7 @@ pub struct Project {
     /// The coroutine functions that wait for themselves, with the way round.
     circles: FxHashMap<FunctionId, Vec<FunctionId>>,
     /// Locks taken in opposite orders, or again while held.
-    clashes: locks::Clashes,
+    clashes: clashes::Clashes,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -529,7 +532,7 @@ impl Project {
     }
 
     /// The clashes of locks to be reported in a file, each with the qualified name of its function.
-    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &locks::Clash)> {
+    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &clashes::Clash)> {
         let of_file = self.clashes.iter().filter(move |(id, _)| id.file == file);
         of_file.flat_map(|(id, clashes)| {
             let functions =
