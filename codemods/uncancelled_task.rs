@@ -7,10 +7,10 @@ use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::{Conduct, last_name};
 use crate::engine::project::following;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::project::summary::conduct::{Conduct, last_name};
 use crate::engine::semantic::{ScopeId, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Edges, Target};
-use super::locks::Locks;
 use super::reduce::{FunctionId, Meaning, World};
 use super::summary::Usage;
+use super::summary::locks::Locks;
 use crate::engine::finding::ChainStep;
 
 /// The locks that one task cannot take twice.

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use super::conduct::Conduct;
 use super::dispatch::Declared;
-use super::kinds::Kinds;
-use super::passing::Passed;
-use super::proviso::Proviso;
 use super::reduce::{BOUND, Decoration, FunctionId, Meaning, World};
+use super::summary::conduct::Conduct;
+use super::summary::kinds::Kinds;
+use super::summary::passing::Passed;
+use super::summary::proviso::Proviso;
 use super::summary::{CallSummary, Usage};
 
 /// How many ways under different provisos are kept of one function.

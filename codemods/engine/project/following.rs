@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::conduct::{Conduct, external_conduct, is_limiting};
 use super::facts::{self, Target};
 use super::reduce::{FunctionId, World};
 use super::summary::Usage;
+use super::summary::conduct::{Conduct, external_conduct, is_limiting};
 
 /// How many calls deep a coroutine is looked into.
 const MAX_DEPTH: u32 = 8;

@@ -1,38 +1,28 @@
-//! The whole program: summaries of files, linked.
+//! The whole program: summaries of files, linked. The modules stand from the ground up, as those of the engine do.
 
-pub(crate) mod alike;
-mod circle;
-pub(crate) mod clashes;
-pub(crate) mod conduct;
-mod converting;
-mod debugging;
-mod derived;
-pub(crate) mod dispatch;
-mod exits;
-pub(crate) mod facts;
-pub(crate) mod following;
-pub(crate) mod gather;
-mod kinds;
-pub(crate) mod locks;
-mod making;
-pub(crate) mod marks;
+// What the files are called, and what each tells of itself.
 pub(crate) mod modules;
-mod once;
-pub(crate) mod passing;
-pub(crate) mod plans;
-pub(crate) mod protocol;
-mod proviso;
-mod questions;
-pub(crate) mod quiet;
-mod receiver;
-pub(crate) mod reduce;
-pub(crate) mod shares;
 mod steps;
 pub(crate) mod summary;
-mod tested;
+
+// What their symbols mean, and where calls lead.
+pub(crate) mod dispatch;
+pub(crate) mod facts;
+pub(crate) mod reduce;
+
+// What follows from that.
+mod circle;
+pub(crate) mod clashes;
+pub(crate) mod following;
+pub(crate) mod marks;
+pub(crate) mod protocol;
+pub(crate) mod shares;
 mod watched;
 mod words;
-pub(crate) mod wrapping;
+
+// What is planned for all files.
+mod converting;
+pub(crate) mod plans;
 
 use std::sync::OnceLock;
 
@@ -46,11 +36,11 @@ use dispatch::Declared;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
 use modules::Modules;
-use passing::Passed;
 use plans::SharedPlan;
 use reduce::{ClassId, FunctionId, World};
 use shares::{Share, shares};
 pub use summary::Summary;
+use summary::passing::Passed;
 use summary::{CallSummary, Usage};
 use watched::to_watch;
 use words::Words;

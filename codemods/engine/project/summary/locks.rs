@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::summary::Summary;
+use super::Summary;
 use crate::engine::flow::{Effect, Flow, Step};
 use crate::engine::semantic::{BindingKind, ScopeId, Semantic};
 use crate::engine::source::Source;
@@ -17,19 +17,19 @@ use crate::engine::source::Source;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Locks {
     /// Raw paths: `m.lock`, `m.Class()._lock`. At most 64; what is held is told by bits in this order.
-    pub(in crate::engine::project) names: Vec<Box<str>>,
-    pub(in crate::engine::project) taken: Vec<Taken>,
+    pub(crate) names: Vec<Box<str>>,
+    pub(crate) taken: Vec<Taken>,
     /// Awaited calls made with something held: the row and raw symbol of each.
-    pub(in crate::engine::project) calls: Vec<(u32, Box<str>, u64)>,
+    pub(crate) calls: Vec<(u32, Box<str>, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(in crate::engine::project) struct Taken {
-    pub(in crate::engine::project) lock: u8,
-    pub(in crate::engine::project) row: u32,
-    pub(in crate::engine::project) held: u64,
+pub(crate) struct Taken {
+    pub(crate) lock: u8,
+    pub(crate) row: u32,
+    pub(crate) held: u64,
     /// Whether every call that returns has come by here.
-    pub(in crate::engine::project) is_certain: bool,
+    pub(crate) is_certain: bool,
 }
 
 impl Summary {

@@ -7,7 +7,7 @@ use crate::engine::semantic::{BindingKind, Reaching, ScopeId, Semantic};
 
 /// A set of sorts of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Kinds(u16);
+pub(crate) struct Kinds(u16);
 
 impl Kinds {
     pub(super) const NONE: Self = Self(1);
@@ -23,9 +23,9 @@ impl Kinds {
     /// A file in memory.
     const MEMORY: Self = Self(1 << 9);
     /// A function or a class.
-    pub(super) const FUNCTION: Self = Self(1 << 10);
+    pub(crate) const FUNCTION: Self = Self(1 << 10);
     /// An instance of any other class.
-    pub(super) const OTHER: Self = Self(1 << 11);
+    pub(crate) const OTHER: Self = Self(1 << 11);
     const ALL: Self = Self((1 << 12) - 1);
     /// Everything that is no file in memory.
     pub(super) const STORED: Self = Self(Self::ALL.0 & !Self::MEMORY.0);
@@ -90,7 +90,7 @@ impl Kinds {
 
     /// What an instance with this symbol is; of classes but the best known ones only if `is_made`, that is if the
     /// symbol is not what an annotation says, which may be an alias of many types.
-    pub(super) fn of_symbol(symbol: &str, is_made: bool) -> Option<Self> {
+    pub(crate) fn of_symbol(symbol: &str, is_made: bool) -> Option<Self> {
         if let Some(item) = symbol.strip_prefix('{') {
             return Some(if item.starts_with(':') { Self::MAPPING } else { Self::ITEMS });
         }

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::summary::Summary;
+use super::Summary;
 use crate::engine::semantic::{BindingKind, Node, NodeId, Reaching, ScopeId, Semantic};
 
 /// Something a function's own code does that decides whether many of it may be held back.
