@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef};
 use ruff_text_size::Ranged;
 
 use super::context::Context;
-use super::project::conduct::last_name;
+use super::project::summary::conduct::last_name;
 
 /// Whether the handler gives the error it caught to somebody else, other than a log.
 pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {

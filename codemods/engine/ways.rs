@@ -10,8 +10,8 @@ use super::fix::{Fixes, Found};
 use super::patched::Patch;
 use super::project::Project;
 use super::project::facts::{self, Target};
-use super::project::passing::Passed;
 use super::project::reduce::{BOUND, FunctionId, Meaning};
+use super::project::summary::passing::Passed;
 use super::project::summary::{CallSummary, Usage};
 
 /// How a plain function comes to run on the event loop.
