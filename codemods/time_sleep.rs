@@ -1,7 +1,7 @@
 //! `time.sleep` on the event loop.
 
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Call, Context, Framework, Runs};
+use crate::engine::context::{Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use ruff_text_size::Ranged;
 
@@ -128,6 +128,23 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
      # block the event loop
      time.sleep(0.2)
      time.sleep(0.2)  # blocks the loop on purpose, as a busy handler does
+# a comment that speaks for the lines after it
+ import asyncio
+ import time
+
+
+ async def hold(task, started):
+     # Let the executor pick it up, then hold the event loop
+     # with plain sleeps, so that the callback is still waiting.
+     await asyncio.sleep(0)
+     assert started.is_set()
+     time.sleep(0.1)
+     task.cancel()
+
+
+ async def app(scope):
+     time.sleep(0.1)  # Block purposefully
+     raise RuntimeError
 # a helper of tests that blocks the loop
 @ tests/test_monitor.py
  import time
@@ -170,6 +187,32 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 
  trio.run(pause)
+# what only a function imports does not say what the others run on
+-import time
+-
+ import anyio
+
+
+-async def test_pause():
+-    time.sleep(0.1)
++async def test_pause():
++    await anyio.sleep(0.1)
+
+
+ def policy():
+     import asyncio
+
+     return asyncio.get_event_loop_policy()
+# anyio runs on trio too, and a mark may say that it is what runs a test
++import anyio
+ import pytest
+-import time
+
+
+ @pytest.mark.anyio
+ async def test_pause():
+-    time.sleep(0.1)
++    await anyio.sleep(0.1)
 # in a generator expression an await would change what the expression is
 ! reported generator expression
  import time
@@ -259,7 +302,7 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.loop_calls().filter(|call| call.symbol().as_deref() == Some("time.sleep")) {
-        if is_meant(cx, &call) {
+        if cx.is_meant_to_block(call.expr) {
             continue;
         }
         let message = "`time.sleep` blocks the event loop";
@@ -284,20 +327,4 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
         });
     }
-}
-
-/// Whether the loop is to be blocked here: the name of the test says so, or a comment on the line or above it.
-fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let in_name = cx.enclosing_function(call.expr).is_some_and(|function| {
-        let mut words = function.name.split('_');
-        match function.name.starts_with("test") {
-            true => words.any(|word| matches!(word, "blocked" | "blocking")),
-            false => {
-                cx.source.is_test()
-                    && words.clone().any(|word| word == "loop")
-                    && words.any(|word| word.starts_with("block"))
-            }
-        }
-    });
-    in_name || cx.is_meant_to_block(call.expr)
 }

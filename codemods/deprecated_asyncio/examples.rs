@@ -604,6 +604,10 @@ pub(super) const EXAMPLES: &str = r#"
      return asyncio.Task.current_task() if sys.version_info < (3, 9) else None
 
 
+ def is_async(function):
+     return callable(function) and (sys.version_info < (3, 14) and asyncio.iscoroutinefunction(function))
+
+
  def test_policy():
      with pytest.deprecated_call():
          asyncio.set_event_loop_policy(None)

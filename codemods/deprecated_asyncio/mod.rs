@@ -68,6 +68,7 @@ fn is_guarded(cx: &Context<'_>, node: &impl ast::HasNodeIndex) -> bool {
             asks_for_version(cx, &statement.test) || tests.any(|test| asks_for_version(cx, test))
         }
         AnyNodeRef::ExprIf(choice) => asks_for_version(cx, &choice.test),
+        AnyNodeRef::ExprBoolOp(parts) => parts.values.iter().any(|part| asks_for_version(cx, part)),
         AnyNodeRef::StmtTry(statement) => statement.handlers.iter().any(|handler| {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
             handler.type_.as_deref().is_some_and(|kind| {

@@ -12,24 +12,6 @@ pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandl
     }
     let Some(name) = &handler.name else { return false };
     let Some(scope) = cx.semantic.lookup(name.as_str(), cx.semantic.scope_of(handler)) else { return false };
-    let is_told = |receiver: &str| {
-        [
-            "capture",
-            "log",
-            "print",
-            "str",
-            "repr",
-            "type",
-            "format",
-            "traceback",
-            "warn",
-            "isinstance",
-            "console",
-            "debug",
-        ]
-        .iter()
-        .any(|word| receiver.to_lowercase().contains(word))
-    };
     let reads = cx.semantic.reads_of(name.as_str(), scope);
     reads.filter(|read| handler.range().contains_range(read.name.range())).any(|read| {
         match cx.parent(read.name) {
@@ -47,8 +29,34 @@ pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandl
     })
 }
 
-/// Whether the handler keeps what `sys.exc_info()` gives.
+/// Whether a function of this name only tells people of an error.
+fn is_told(receiver: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "capture",
+        "log",
+        "print",
+        "str",
+        "repr",
+        "type",
+        "format",
+        "traceback",
+        "warn",
+        "isinstance",
+        "console",
+        "debug",
+    ];
+    WORDS.iter().any(|word| receiver.to_lowercase().contains(word))
+}
+
+/// Whether the handler keeps what `sys.exc_info()` gives, or hands it over: `state.set_exception(sys.exc_info())`.
 fn keeps_exc_info(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
     let mut calls = cx.calls_to("sys.exc_info").filter(|call| handler.range().contains_range(call.range()));
-    calls.any(|call| matches!(cx.parent(call.expr), AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_)))
+    calls.any(|call| match cx.parent(call.expr) {
+        AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_) => true,
+        AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
+            AnyNodeRef::ExprCall(taker) => !is_told(cx.text(&*taker.func)),
+            _ => false,
+        },
+        _ => false,
+    })
 }

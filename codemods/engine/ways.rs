@@ -63,6 +63,8 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
             && let Some(raw) = call.raw_symbol()
             && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
             && !is_asked_to_wait(cx, call, callee)
+            && !cx.is_for_a_failure(call.expr)
+            && !cx.is_meant_to_block(call.expr)
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
