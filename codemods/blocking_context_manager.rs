@@ -8,8 +8,8 @@ use crate::engine::apis::{Colour, Protocol};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::{FixBuilder, Fixes, Found};
+use crate::engine::one_sided::OneSided;
 use crate::engine::project::marks::Lead;
-use crate::engine::project::protocol::OneSided;
 use crate::engine::semantic::{Node, ScopeKind};
 use crate::engine::settings::PythonVersion;
 
@@ -349,6 +349,22 @@ the object is, or expects the error.",
          print([line for line in file])
      async for number in numbers():
          print(number)
+# what an iterator gives is another object
+ class Batches:
+     def __init__(self, source):
+         self.source = source
+
+     def __aiter__(self):
+         return self
+
+     async def __anext__(self):
+         return await self.source.get()
+
+
+ async def send(source):
+     async for batch in Batches(source):
+         for message in batch:
+             print(message)
 "#,
     run,
 };

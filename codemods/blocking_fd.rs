@@ -127,6 +127,12 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
 -        return os.read(fd, 4096)
 +        return await asyncio.to_thread(os.read, fd, 4096)
      return b""
+# a byte that wakes somebody up is taken at once
+ import os
+
+
+ async def quit_reading(quit_pipe):
+     os.write(quit_pipe, b"\n")
 # a plain function may wait
  import os
 
@@ -137,10 +143,14 @@ The fix is not safe: a thread cannot be cancelled, so a read that never gets any
     run,
 };
 
+/// How many bytes a signal has at most.
+const SIGNAL_BYTES: usize = 16;
+
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for found in blocked(cx, Kind::Fd, fixes.is_pedantic()) {
         let call = found.call;
-        if !is_nonblocking(cx, &call) && !is_ready(cx, &call) && !is_ready_to_fail(cx.semantic, call.expr) {
+        let waits = !is_nonblocking(cx, &call) && !is_ready(cx, &call) && !is_signal(&call);
+        if waits && !is_ready_to_fail(cx.semantic, call.expr) {
             found.into_thread(fixes);
         }
     }
@@ -163,6 +173,12 @@ fn is_nonblocking(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
             _ => false,
         }
     })
+}
+
+/// Whether a call only writes a few bytes that are written down, to wake up whoever reads them: `os.write(fd, b"\n")`.
+fn is_signal(call: &Call<'_, '_>) -> bool {
+    let Some(Expr::BytesLiteral(bytes)) = call.expr.arguments.args.get(1) else { return false };
+    call.symbol().as_deref() == Some("os.write") && bytes.value.bytes().count() <= SIGNAL_BYTES
 }
 
 /// Whether the function waits before this call until there is something to read: `await wait_for_read(fd)`,

@@ -41,7 +41,7 @@
 
 use std::fmt;
 
-use crate::engine::codemod::Applicability;
+use crate::engine::finding::Applicability;
 use crate::engine::notebook::Cell;
 use crate::engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
 

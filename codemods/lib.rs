@@ -58,18 +58,20 @@ mod unclosed_resource;
 
 pub use engine::apis::{blocking_table, protocol_table};
 use engine::project::alike::Common;
-use engine::twin::Sharing;
+use engine::project::shares::Sharing;
+use engine::twin::OwnPlan;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};
-pub use engine::codemod::{Applicability, Codemod, Enabled};
+pub use engine::codemod::{Codemod, Enabled};
 pub use engine::convert::{Mentions, Planner};
-pub use engine::finding::{ChainStep, Edit, Finding, Fix, Position};
+pub use engine::finding::{Applicability, ChainStep, Edit, Finding, Fix, Position};
 pub use engine::inventory::{Kind, Stock, Thing, take_stock};
 pub use engine::notebook::{Cell, Notebook, NotebookError};
 pub use engine::project::{Each, Link, ModuleFile, Project, Summary};
-pub use engine::rewrite::{Problem, Rewritten, SourceFile, examine, find_mentions, rewrite, summarize};
+pub use engine::rewrite::{Rewritten, examine, find_mentions, rewrite, summarize};
 pub use engine::scan::Scan;
 pub use engine::settings::{HttpClient, PytestAsyncio, PythonVersion, Selection, Settings};
+pub use engine::source::{Problem, SourceFile};
 pub use engine::suppress::{Unheeded, UnheededComment, unheeded_comments};
 
 /// Every codemod, in the order of `--list`.
@@ -122,8 +124,20 @@ pub(crate) const CONVERTING: &Codemod = &make_async::CODEMOD;
 pub(crate) const WATCHING: &[(&Codemod, &str)] = &[(&get_event_loop::CODEMOD, "asyncio.get_event_loop")];
 
 /// Codemods that give objects their twins in several files at once, with the libraries they know.
-pub(crate) const SHARING: &[Sharing] =
-    &[Sharing { codemod: &sync_client::CODEMOD, libraries: sync_client::LIBRARIES }];
+pub(crate) const SHARING: &[Sharing] = &[
+    Sharing {
+        codemod: sync_client::CODEMOD.name,
+        libraries: sync_client::LIBRARIES,
+        instead: None,
+        follows_arguments: true,
+    },
+    requests_to_httpx::ACROSS,
+    requests_to_httpx::ACROSS_2,
+];
+
+/// Those of them that plan themselves what becomes of the uses.
+pub(crate) const OWN_PLANS: &[OwnPlan] =
+    &[OwnPlan { codemod: requests_to_httpx::CODEMOD.name, plan: requests_to_httpx::plan_across }];
 
 /// What mends the blocking calls that a converted function is made of, chains of the project's own functions left out.
 pub(crate) const CONVERTED_BY: &[&Codemod] = make_async::DIRECT;

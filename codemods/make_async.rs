@@ -533,7 +533,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         cx.project.converted_in(cx.file).filter_map(|qualname| body_of(cx, qualname)).collect();
     if !converted.is_empty() {
         for other in DIRECT.iter().chain(&[&crate::transitive_blocking::CODEMOD]) {
-            fixes.borrow(other, |range| converted.iter().any(|function| function.contains_range(range)));
+            other.lend(fixes, |range| converted.iter().any(|function| function.contains_range(range)));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! `time.sleep` on the event loop.
 
-use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Context, Framework, Runs};
-use crate::engine::fix::Fixes;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
+
+use crate::engine::codemod::{Applicability, Codemod, Enabled};
+use crate::engine::context::{Call, Context, Framework, Runs};
+use crate::engine::fix::Fixes;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "time-sleep",
@@ -128,6 +130,16 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
      # block the event loop
      time.sleep(0.2)
      time.sleep(0.2)  # blocks the loop on purpose, as a busy handler does
+# a test that gives the others a turn and then none
+@ tests/test_timeout.py
+ import asyncio
+ import time
+
+
+ async def handler(app):
+     time.sleep(2)
+     await asyncio.sleep(0)
+     app.done.set()
 # a comment that speaks for the lines after it
  import asyncio
  import time
@@ -302,7 +314,7 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.loop_calls().filter(|call| call.symbol().as_deref() == Some("time.sleep")) {
-        if cx.is_meant_to_block(call.expr) {
+        if cx.is_meant_to_block(call.expr) || is_beside_a_turn(cx, &call) {
             continue;
         }
         let message = "`time.sleep` blocks the event loop";
@@ -327,4 +339,16 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
         });
     }
+}
+
+/// Whether a test gives the others a turn, by `await asyncio.sleep(0)`, beside this call: it knows the difference.
+fn is_beside_a_turn(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let gives_turn = |statement: &Stmt| {
+        let Stmt::Expr(statement) = statement else { return false };
+        let Expr::Await(wait) = &*statement.value else { return false };
+        let Expr::Call(wait) = &*wait.value else { return false };
+        matches!(&*wait.arguments.args, [seconds] if cx.text(seconds) == "0")
+            && cx.symbol(&wait.func).as_deref() == Some("asyncio.sleep")
+    };
+    cx.source.is_test() && cx.suite(call.expr).iter().any(gives_turn)
 }

@@ -2,13 +2,16 @@
 //!
 //! With `ASYNCFIX_BLESS=1` in the environment (`cargo bless`) what is derived is written instead of compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use asyncfix_codemods::examples::parse;
 use asyncfix_codemods::{CODEMODS, Codemod, Enabled};
+
+/// The folders whose `mod.rs` lists its modules from the ground up.
+const LAYERED: [&str; 1] = ["codemods/engine"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -90,6 +93,100 @@ fn rust_files_keep_the_rules() {
         for (index, line) in text.lines().enumerate() {
             for (word, instead) in banned.iter().filter(|(word, _)| line.contains(word)) {
                 faults.push(format!("{path}:{}: `{word}`: {instead}", index + 1));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+/// The modules that a folder's `mod.rs` lists, with the number of the group that each stands in.
+fn groups(list: &str) -> BTreeMap<&str, usize> {
+    let mut group = 0;
+    let mut groups = BTreeMap::new();
+    for line in list.lines() {
+        group += usize::from(line.starts_with("// "));
+        let listed = line.strip_suffix(';').and_then(|line| line.rsplit_once("mod "));
+        if let Some((_, module)) = listed.filter(|_| !line.starts_with(' ')) {
+            groups.insert(module, group);
+        }
+    }
+    groups
+}
+
+/// The modules of a folder that a file below it names; `module` is the file's own path below the folder.
+fn named(text: &str, folder: &str, module: &[&str]) -> BTreeSet<String> {
+    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or(line)).collect();
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut named = BTreeSet::new();
+    let mut rest = code.as_str();
+    while let Some(start) = rest.find(is_path) {
+        let tail = &rest[start..];
+        let (path, after) = tail.split_at(tail.find(|c| !is_path(c)).unwrap_or(tail.len()));
+        rest = after;
+        let parts: Vec<&str> = path.split("::").collect();
+        let ups = parts.iter().take_while(|part| **part == "super").count();
+        let next = match parts.iter().position(|part| *part == folder) {
+            Some(at) => at + 1,
+            None if ups > 0 && ups == module.len() => ups,
+            None => continue,
+        };
+        match parts.get(next) {
+            Some(name) if !name.is_empty() => drop(named.insert((*name).to_owned())),
+            // `super::{one, two::Thing}`
+            _ => {
+                let list = after.strip_prefix('{').and_then(|list| list.split('}').next()).unwrap_or("");
+                let names = list.split(',').filter_map(|item| item.trim().split("::").next());
+                named.extend(names.map(str::to_owned));
+            }
+        }
+    }
+    named
+}
+
+/// A way round through modules that use one another, from this one on.
+fn circle<'m>(uses: &BTreeMap<&'m str, BTreeSet<&'m str>>, way: &mut Vec<&'m str>) -> bool {
+    let at = way[way.len() - 1];
+    uses.get(at).into_iter().flatten().any(|next| {
+        let is_known = way.contains(next);
+        way.push(next);
+        let found = is_known && way[0] == *next || !is_known && circle(uses, way);
+        if !found {
+            way.pop();
+        }
+        found
+    })
+}
+
+#[test]
+fn modules_use_only_what_their_folder_lists_above_them() {
+    let mut faults = Vec::new();
+    for folder in LAYERED {
+        let list = fs::read_to_string(root().join(folder).join("mod.rs")).expect("the folder has a page");
+        let (groups, name) = (groups(&list), folder.rsplit('/').next().unwrap_or(folder));
+        let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (path, text) in rust_files() {
+            let Some(inside) = path.strip_prefix(&format!("{folder}/")).filter(|inside| *inside != "mod.rs")
+            else {
+                continue;
+            };
+            let inside = inside.trim_end_matches(".rs").trim_end_matches("/mod");
+            let module: Vec<&str> = inside.split('/').collect();
+            let (own, own_group) = groups.get_key_value(module[0]).expect("every module is listed");
+            for other in named(&text, name, &module) {
+                let Some((other, group)) = groups.get_key_value(other.as_str()) else { continue };
+                if group > own_group {
+                    faults.push(format!("{path}: `{other}` stands below `{own}` in {folder}/mod.rs"));
+                }
+                if other != own {
+                    uses.entry(own).or_default().insert(other);
+                }
+            }
+        }
+        assert!(uses.len() > 3, "{folder}: what its modules use was not found");
+        for module in uses.keys() {
+            let mut way = vec![*module];
+            if circle(&uses, &mut way) {
+                faults.push(format!("{folder}: modules use one another: {}", way.join(" -> ")));
             }
         }
     }

@@ -7,12 +7,13 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis::Kind;
+use crate::engine::apis::twins::describe;
 use crate::engine::blocked::{Blocked, blocked, display_name, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
-use crate::engine::twin::{Plan, describe, plans};
+use crate::engine::twin::{Plan, plans};
 use guards::{has_a_loop_of_its_own, has_ended, has_reported, has_something, is_just_made};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -1,6 +1,7 @@
 //! The objects of `threading` and `queue` that asyncio has too.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 /// Attributes that take at most this many arguments by position, and none by keyword.
 const fn with(arguments: usize, how: How, names: &'static str) -> Members {

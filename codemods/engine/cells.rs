@@ -3,18 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::context::{Context, Runs};
-
-/// What the cells of a notebook do at their top level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Cells {
-    /// Nothing asynchronous.
-    Plain,
-    /// They await.
-    Await,
-    /// They start what goes on while the next of them runs.
-    Start,
-}
+use super::context::{Cells, Context, Runs};
 
 impl Context<'_> {
     /// Whether a node is a notebook's own code, not that of a function, lambda or class in it.

@@ -1,38 +1,13 @@
 //! What a codemod is: its documentation, its examples and one function.
 
+use ruff_text_size::TextRange;
+
 use super::context::Context;
 use super::fix::Fixes;
 use super::project::marks::Lead;
+use super::settings::Selection;
 
-/// How far a fix may be trusted. Ordered: a threshold admits itself and everything above it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Applicability {
-    /// For eyes only: never applied.
-    Suggested,
-    /// Right in most programs; a person should read it. Applied with `--unsafe-fixes`.
-    Unsafe,
-    /// Keeps what the program computes, and its comments. Applied by `--write` and `--diff`.
-    Safe,
-}
-
-impl Applicability {
-    /// Whether a fix of this level is applied when `threshold` is the lowest level asked for.
-    #[must_use]
-    pub fn applies(self, threshold: Self) -> bool {
-        self >= threshold
-    }
-
-    /// The word used in JSON and messages.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Suggested => "suggested",
-            Self::Unsafe => "unsafe",
-            Self::Safe => "safe",
-        }
-    }
-}
+pub(crate) use super::finding::Applicability;
 
 /// When a codemod takes part in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -68,4 +43,51 @@ pub struct Codemod {
     pub examples: &'static str,
     /// Looks at one file and records findings.
     pub(crate) run: fn(&Context<'_>, &mut Fixes<'_>),
+}
+
+impl Codemod {
+    /// Adds what this codemod finds where `is_wanted` says so to what another one found, unless this one is on itself.
+    pub(crate) fn lend(&self, fixes: &mut Fixes<'_>, is_wanted: impl Fn(TextRange) -> bool) {
+        let cx = fixes.cx();
+        if fixes.is_probe() || cx.settings.selection.contains(self.name) {
+            return;
+        }
+        let mut own = Fixes::new(cx, self.name);
+        (self.run)(cx, &mut own);
+        fixes.extend(own.into_findings().into_iter().filter(|finding| {
+            let range = TextRange::new(finding.start.into(), finding.end.into());
+            is_wanted(range) && !cx.is_silenced(range, self.name, self.aliases)
+        }));
+    }
+}
+
+/// What the positions of a selection stand for.
+impl Selection {
+    /// Those on without being asked for.
+    #[must_use]
+    pub fn defaults() -> Self {
+        Self { chosen: Self::bits(|codemod| codemod.enabled == Enabled::Default), asked: 0 }
+    }
+
+    /// Those `all` means: the default and the pedantic ones.
+    #[must_use]
+    pub fn all() -> Self {
+        let bits = Self::bits(|codemod| codemod.enabled != Enabled::Named);
+        Self { chosen: bits, asked: bits }
+    }
+
+    fn bits(keep: impl Fn(&Codemod) -> bool) -> u128 {
+        let positions = crate::CODEMODS.iter().enumerate().filter(|(_, codemod)| keep(codemod));
+        positions.fold(0, |bits, (index, _)| bits | 1 << index)
+    }
+
+    /// The codemods that take part, in the order of [`crate::CODEMODS`].
+    pub fn iter(&self) -> impl Iterator<Item = &'static Codemod> {
+        let bits = self.chosen;
+        crate::CODEMODS
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| bits & (1 << index) != 0)
+            .map(|(_, codemod)| *codemod)
+    }
 }

@@ -8,10 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis::{self, Shape, Verdict};
-use super::cells::Cells;
-use super::fix::await_needs_parentheses;
 use super::project::Project;
-use super::project::gather::loop_callback;
 use super::project::reduce::{Meaning, World};
 use super::semantic::{Binding, BindingKind, Node, NodeId, ScopeId, ScopeKind, Semantic};
 use super::settings::{PythonVersion, Settings};
@@ -37,7 +34,7 @@ pub(crate) struct Context<'a> {
     pub(crate) held: OnceCell<Vec<u32>>,
     /// The nodes that go over something that blocks; see `blocked` too.
     pub(crate) gone_over: OnceCell<Vec<NodeId>>,
-    /// The names in whose place the file puts something else; see `project::dispatch`, which fills it.
+    /// The names in whose place the file puts something else; see `patched`, which fills it.
     pub(crate) replaced: OnceCell<FxHashSet<String>>,
     /// What the cells of a notebook do; see `cells`, which fills it.
     pub(crate) cells_do: OnceCell<Cells>,
@@ -63,6 +60,17 @@ pub(crate) enum Runs {
     InGenerator,
     /// In a plain function, a lambda or at module level.
     Elsewhere,
+}
+
+/// What the cells of a notebook do at their top level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cells {
+    /// Nothing asynchronous.
+    Plain,
+    /// They await.
+    Await,
+    /// They start what goes on while the next of them runs.
+    Start,
 }
 
 /// A call and where it stands.
@@ -457,7 +465,7 @@ impl<'a> Context<'a> {
     /// `call_soon`, `add_done_callback`, ….
     pub(crate) fn callback_in(&self, call: &'a ast::ExprCall) -> Option<&'a Expr> {
         let method = call.func.as_attribute_expr()?;
-        let position = loop_callback(method.attr.as_str())?;
+        let position = apis::loop_callback(method.attr.as_str())?;
         let receiver = self.symbol(&method.value)?;
         let is_known =
             matches!(&*receiver, "asyncio.AbstractEventLoop()" | "asyncio.Task()" | "asyncio.Future()");
@@ -610,5 +618,16 @@ impl<'c, 'a> Call<'c, 'a> {
 impl Ranged for Call<'_, '_> {
     fn range(&self) -> TextRange {
         self.expr.range()
+    }
+}
+
+/// Whether `await x` must be wrapped to stand where `x` stands.
+fn await_needs_parentheses(parent: AnyNodeRef<'_>, expr: &Expr) -> bool {
+    match parent {
+        AnyNodeRef::ExprAttribute(_) => true,
+        AnyNodeRef::ExprSubscript(ast::ExprSubscript { value, .. }) => value.range() == expr.range(),
+        AnyNodeRef::ExprCall(ast::ExprCall { func, .. }) => func.range() == expr.range(),
+        AnyNodeRef::ExprAwait(_) => true,
+        _ => false,
     }
 }

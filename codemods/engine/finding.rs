@@ -3,8 +3,6 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::codemod::Applicability;
-
 /// A place in the text a person reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
@@ -36,6 +34,36 @@ impl Edit {
     #[must_use]
     pub fn insertion(at: u32, content: impl Into<String>) -> Self {
         Self::replacement(at, at, content)
+    }
+}
+
+/// How far a fix may be trusted. Ordered: a threshold admits itself and everything above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// For eyes only: never applied.
+    Suggested,
+    /// Right in most programs; a person should read it. Applied with `--unsafe-fixes`.
+    Unsafe,
+    /// Keeps what the program computes, and its comments. Applied by `--write` and `--diff`.
+    Safe,
+}
+
+impl Applicability {
+    /// Whether a fix of this level is applied when `threshold` is the lowest level asked for.
+    #[must_use]
+    pub fn applies(self, threshold: Self) -> bool {
+        self >= threshold
+    }
+
+    /// The word used in JSON and messages.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Suggested => "suggested",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! How a codemod says what it found and what would mend it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
+use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::codemod::{Applicability, Codemod};
 use super::context::{Call, Context, Framework};
-use super::finding::{ChainStep, Edit, Finding, Fix};
+use super::finding::{Applicability, ChainStep, Edit, Finding, Fix};
 use super::imports;
 use super::settings::PythonVersion;
 
@@ -65,18 +64,14 @@ impl<'a> Fixes<'a> {
         self.findings
     }
 
-    /// Runs another codemod and takes what it finds where `is_wanted` says so, unless that codemod is on itself.
-    pub(crate) fn borrow(&mut self, other: &'static Codemod, is_wanted: impl Fn(TextRange) -> bool) {
-        let cx = self.cx;
-        if self.is_probe || cx.settings.selection.contains(other.name) {
-            return;
-        }
-        let mut fixes = Fixes::new(cx, other.name);
-        (other.run)(cx, &mut fixes);
-        self.findings.extend(fixes.findings.into_iter().filter(|finding| {
-            let range = TextRange::new(finding.start.into(), finding.end.into());
-            is_wanted(range) && !cx.is_silenced(range, other.name, other.aliases)
-        }));
+    /// What the codemod looks at.
+    pub(super) fn cx(&self) -> &'a Context<'a> {
+        self.cx
+    }
+
+    /// Takes what another codemod found.
+    pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
     }
 
     /// Something is wrong at this node or range. `message` says what, in one line: lower case, no final stop.
@@ -551,16 +546,5 @@ impl<'a> FixBuilder<'a> {
         let line_end = source.line_end(statement.end());
         let tail = source.slice(TextRange::new(statement.end(), line_end));
         self.insert(statement.end() + TextSize::of(tail.trim_end_matches(['\n', '\r'])), text);
-    }
-}
-
-/// Whether `await x` must be wrapped to stand where `x` stands.
-pub(crate) fn await_needs_parentheses(parent: AnyNodeRef<'_>, expr: &Expr) -> bool {
-    match parent {
-        AnyNodeRef::ExprAttribute(_) => true,
-        AnyNodeRef::ExprSubscript(ast::ExprSubscript { value, .. }) => value.range() == expr.range(),
-        AnyNodeRef::ExprCall(ast::ExprCall { func, .. }) => func.range() == expr.range(),
-        AnyNodeRef::ExprAwait(_) => true,
-        _ => false,
     }
 }

@@ -12,10 +12,10 @@ use super::project::facts::{self, Edges, Target};
 use super::project::reduce::{FunctionId, Meaning, World};
 use super::project::summary::Usage;
 use super::project::{Link, Summary};
-use super::rewrite::{Problem, SourceFile};
 use super::semantic::Semantic;
 use super::settings::Settings;
 use super::source::Source;
+use super::source::{Problem, SourceFile};
 
 /// A kind of thing that an inventory counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -1,10 +1,9 @@
 //! From a file's text to its findings, and from its findings to its new text.
 
 use super::apply::{apply, merge};
-use super::codemod::Applicability;
 use super::context::Context;
 use super::convert::{Mentions, Planner};
-use super::finding::{Edit, Finding, Position};
+use super::finding::{Applicability, Edit, Finding};
 use super::fix::Fixes;
 use super::imports::{UsedImports, unused_import_removals, used_imports};
 use super::notebook::{self, Cell};
@@ -14,71 +13,8 @@ use super::project::reduce::World;
 use super::project::{Project, Summary};
 use super::semantic::Semantic;
 use super::settings::Settings;
-use super::source::Source;
+use super::source::{Problem, Source, SourceFile};
 use ruff_text_size::TextRange;
-
-/// One Python file as the codemods see it.
-#[derive(Debug, Clone, Copy)]
-pub struct SourceFile<'a> {
-    /// The path as it is shown, with `/`. A notebook's ends in `.ipynb`.
-    pub path: &'a str,
-    /// The decoded text without a byte order mark; newlines are as in the file. Of a notebook, the code of its cells
-    /// ([`super::notebook::Notebook::python`]).
-    pub text: &'a str,
-    /// The dotted module name, unique in the project: [`super::project::Link::module`].
-    pub module: &'a str,
-    /// Whether the file is an `__init__.py`.
-    pub is_package: bool,
-    /// Where the cells of a notebook begin; empty for a module.
-    pub cells: &'a [Cell],
-}
-
-/// Why a file could not be examined or rewritten. The file is as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// The text is not Python 3.
-    Syntax {
-        /// What the parser says, lower case, no final stop.
-        message: String,
-        /// Where.
-        location: Position,
-    },
-    /// The text nests deeper than we follow.
-    TooDeep {
-        /// Where the limit was passed.
-        location: Position,
-    },
-    /// Our bug: applying these codemods' fixes gave text that is not Python.
-    Internal {
-        /// The codemods whose fixes were applied in the pass that failed.
-        codemods: Vec<&'static str>,
-        /// What the parser says about the result.
-        message: String,
-    },
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Syntax { message, location } => {
-                write!(f, "{}:{}: syntax error: {message}", location.row, location.column)
-            }
-            Self::TooDeep { location } => write!(
-                f,
-                "{}:{}: nested too deeply to analyse; the file was left unchanged",
-                location.row, location.column
-            ),
-            Self::Internal { codemods, message } => write!(
-                f,
-                "the fixes of {} would have made this file invalid ({message}); the file was left unchanged. \
-                 This is a bug in asyncfix: please report it with the file",
-                codemods.join(", ")
-            ),
-        }
-    }
-}
-
-impl std::error::Error for Problem {}
 
 /// The result of applying fixes to a file until nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! What the person running asyncfix chose, as plain data.
 
-use super::codemod::{Codemod, Enabled};
-
 /// A Python version such as 3.11: `(3, 11)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct PythonVersion {
@@ -55,9 +53,9 @@ pub enum PytestAsyncio {
 /// The codemods of a run, as sets of positions in [`crate::CODEMODS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Selection {
-    chosen: u128,
+    pub(super) chosen: u128,
     /// Those asked for, by name or with `all`: they also report what only a pedant wants to hear of.
-    asked: u128,
+    pub(super) asked: u128,
 }
 
 impl Selection {
@@ -65,24 +63,6 @@ impl Selection {
     #[must_use]
     pub fn none() -> Self {
         Self { chosen: 0, asked: 0 }
-    }
-
-    /// Those on without being asked for.
-    #[must_use]
-    pub fn defaults() -> Self {
-        Self { chosen: Self::bits(|codemod| codemod.enabled == Enabled::Default), asked: 0 }
-    }
-
-    /// Those `all` means: the default and the pedantic ones.
-    #[must_use]
-    pub fn all() -> Self {
-        let bits = Self::bits(|codemod| codemod.enabled != Enabled::Named);
-        Self { chosen: bits, asked: bits }
-    }
-
-    fn bits(keep: impl Fn(&Codemod) -> bool) -> u128 {
-        let positions = crate::CODEMODS.iter().enumerate().filter(|(_, codemod)| keep(codemod));
-        positions.fold(0, |bits, (index, _)| bits | 1 << index)
     }
 
     /// Adds the codemod of this name, as one asked for; `false` when there is none.
@@ -114,16 +94,6 @@ impl Selection {
     pub fn contains(&self, name: &str) -> bool {
         crate::position(name).is_some_and(|index| self.chosen & (1 << index) != 0)
     }
-
-    /// The codemods that take part, in the order of [`crate::CODEMODS`].
-    pub fn iter(&self) -> impl Iterator<Item = &'static Codemod> {
-        let bits = self.chosen;
-        crate::CODEMODS
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| bits & (1 << index) != 0)
-            .map(|(_, codemod)| *codemod)
-    }
 }
 
 /// Everything the codemods need to know of the configuration, for one file.
@@ -153,6 +123,14 @@ pub struct Settings {
     pub make_async: Vec<String>,
     /// How pytest-asyncio finds the asynchronous tests of the file's folder.
     pub pytest_asyncio: PytestAsyncio,
+}
+
+impl Settings {
+    /// Whether functions are to be converted: then all files of the project must be looked at.
+    #[must_use]
+    pub fn wants_conversions(&self) -> bool {
+        self.selection.contains(crate::CONVERTING.name)
+    }
 }
 
 impl Default for Settings {

@@ -10,7 +10,6 @@ use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::finding::Position;
 use super::notebook::Cell;
-use super::rewrite::{Problem, SourceFile};
 
 /// The deepest nesting of brackets we follow. CPython itself stops at 200.
 const MAX_BRACKETS: usize = 1_000;
@@ -19,6 +18,69 @@ const MAX_CHAIN: usize = 10_000;
 /// Shorter files cannot nest deeper than a thread's stack allows: the parser makes room for itself, and a walk
 /// over this many levels, one byte each, fits. See `STACK` in the shell.
 const DEPTH_CHECK_FROM: usize = 32_000;
+
+/// One Python file as the codemods see it.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceFile<'a> {
+    /// The path as it is shown, with `/`. A notebook's ends in `.ipynb`.
+    pub path: &'a str,
+    /// The decoded text without a byte order mark; newlines are as in the file. Of a notebook, the code of its cells
+    /// ([`super::notebook::Notebook::python`]).
+    pub text: &'a str,
+    /// The dotted module name, unique in the project: [`super::project::Link::module`].
+    pub module: &'a str,
+    /// Whether the file is an `__init__.py`.
+    pub is_package: bool,
+    /// Where the cells of a notebook begin; empty for a module.
+    pub cells: &'a [Cell],
+}
+
+/// Why a file could not be examined or rewritten. The file is as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The text is not Python 3.
+    Syntax {
+        /// What the parser says, lower case, no final stop.
+        message: String,
+        /// Where.
+        location: Position,
+    },
+    /// The text nests deeper than we follow.
+    TooDeep {
+        /// Where the limit was passed.
+        location: Position,
+    },
+    /// Our bug: applying these codemods' fixes gave text that is not Python.
+    Internal {
+        /// The codemods whose fixes were applied in the pass that failed.
+        codemods: Vec<&'static str>,
+        /// What the parser says about the result.
+        message: String,
+    },
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Syntax { message, location } => {
+                write!(f, "{}:{}: syntax error: {message}", location.row, location.column)
+            }
+            Self::TooDeep { location } => write!(
+                f,
+                "{}:{}: nested too deeply to analyse; the file was left unchanged",
+                location.row, location.column
+            ),
+            Self::Internal { codemods, message } => write!(
+                f,
+                "the fixes of {} would have made this file invalid ({message}); the file was left unchanged. \
+                 This is a bug in asyncfix: please report it with the file",
+                codemods.join(", ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
 
 /// A parsed file.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use std::ops::Range;
 
 use ruff_text_size::TextSize;
 
-use super::rewrite::SourceFile;
 use super::source::Source;
+use super::source::SourceFile;
 
 /// The suppressing comments of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

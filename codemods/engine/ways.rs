@@ -7,8 +7,9 @@ use super::apis;
 use super::context::{Call, Context, Runs, Use};
 use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
+use super::patched::Patch;
 use super::project::Project;
-use super::project::dispatch::Patch;
+use super::project::conduct::last_name;
 use super::project::facts::{self, Target};
 use super::project::passing::Passed;
 use super::project::reduce::{BOUND, FunctionId, Meaning};
@@ -257,6 +258,9 @@ impl Asked<'_, '_> {
 /// Whether what a call gives is awaited, although its function is not seen to give a coroutine. It is one of those that
 /// wait for plain callers themselves and give others something to wait for.
 fn is_asked_to_wait(cx: &Context<'_>, call: Call<'_, '_>, callee: FunctionId) -> bool {
+    if is_given_to_both_worlds(cx, call) {
+        return true;
+    }
     let makes_object = cx.world.function(callee).qualname.ends_with("__init__");
     if makes_object || matches!(cx.world.returned(callee, 0), Meaning::Coroutine(_)) {
         return false;
@@ -278,6 +282,16 @@ fn is_asked_to_wait(cx: &Context<'_>, call: Call<'_, '_>, callee: FunctionId) ->
         }
         _ => false,
     }
+}
+
+/// Whether what a call gives is handed to a function that awaits it if it can be awaited, by its name: `await
+/// ensure_async(manager.get(path))`. Which of both it is is then for others to say.
+fn is_given_to_both_worlds(cx: &Context<'_>, call: Call<'_, '_>) -> bool {
+    let AnyNodeRef::Arguments(arguments) = cx.parent(call.whole) else { return false };
+    let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
+    let name = last_name(&taker.func).unwrap_or_default().to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&["ensure", "maybe", "if_"]) && has(&["async", "await", "coro", "future"]) && name != "ensure_future"
 }
 
 /// The chain with the function that this code is part of in front.

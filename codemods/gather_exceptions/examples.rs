@@ -555,4 +555,32 @@ pub(super) const EXAMPLES: &str = r#"
          await asyncio.gather(other(), load("rooms"))
      except ExceptionGroup:
          raise
+# a pause is nothing that goes on unseen
+ import asyncio
+
+
+ async def load(store):
+     await store.read()
+
+
+ async def reconcile(store):
+     try:
+         infos, _ = await asyncio.gather(load(store), asyncio.sleep(1))
+     except Exception:
+         print("failed")
+         return
+     print(infos)
+# unsubscribing is done as well as it goes
+ import asyncio
+
+
+ class Handler:
+     def __init__(self):
+         self.subscriptions = {}
+
+     async def unsubscribe_all(self):
+         await asyncio.gather(*(self.forget(sid) for sid in self.subscriptions), return_exceptions=True)
+
+     async def forget(self, sid):
+         await self.subscriptions[sid].end()
 "#;

@@ -62,8 +62,13 @@ fn has_several(call: &Call<'_, '_>) -> bool {
     let arguments = &call.expr.arguments.args;
     match &**arguments {
         [Expr::Starred(all)] => !holds_one(call.context(), &all.value),
-        all => all.len() > 1,
+        // A pause beside it is nothing that goes on unseen.
+        all => all.iter().filter(|argument| !is_sleep(call.context(), argument)).count() > 1,
     }
+}
+
+fn is_sleep(cx: &Context<'_>, argument: &Expr) -> bool {
+    cx.call(argument).is_some_and(|call| call.symbol().as_deref() == Some("asyncio.sleep"))
 }
 
 /// Whether what is unpacked holds one awaitable at most: a short list, or a name that only ever has short lists and
@@ -244,6 +249,7 @@ fn is_clean_up(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
         "shutdown",
         "stop",
         "teardown",
+        "unsubscribe",
     ];
     let says = |name: &str| name.to_ascii_lowercase().split('_').any(|word| WORDS.contains(&word));
     let ends = call.expr.arguments.args.iter().any(|argument| match argument {

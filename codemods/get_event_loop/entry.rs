@@ -5,8 +5,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{spell, statement_of};
 use crate::engine::apis::is_standard_library;
-use crate::engine::codemod::Applicability;
 use crate::engine::context::{Call, Context, Runs};
+use crate::engine::finding::Applicability;
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::{BindingKind, ScopeKind};

@@ -504,4 +504,35 @@ pub(super) const EXAMPLES: &str = r#"
      while not lock.acquire(blocking=False):
          await asyncio.sleep(0.01)
      lock.release()
+# another lock that is let go of
+ import asyncio
+
+
+ class Service:
+     def __init__(self):
+         self._serving = asyncio.Lock()
+         self._changing = asyncio.Lock()
+
+     async def lease(self, source):
+         async with self._serving:
+             await self._changing.acquire()
+         try:
+             return await source.read()
+         finally:
+             self._changing.release()
+# in a test, what the test itself has made
+@ test_entry.py
+ import asyncio
+
+
+ class Entry:
+     def __init__(self):
+         self.lock = asyncio.Lock()
+
+
+ async def test_waiter():
+     entry = Entry()
+     await entry.lock.acquire()
+     await asyncio.sleep(0)
+     entry.lock.release()
 "#;

@@ -9,10 +9,11 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
-use crate::engine::flow::{Flow, PointId, Step, Way};
+use crate::engine::flow::{Flow, Point, PointId, Step, Way};
 use crate::engine::project::locks::Clash;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
+use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "lock-order",
@@ -157,6 +158,10 @@ fn stays_locked<'a>(
 ) {
     let Use::Awaited(awaited) = call.use_of() else { return };
     let AnyNodeRef::StmtExpr(taking) = cx.parent(awaited) else { return };
+    // In a test that makes the lock, a failure ends all that could wait for it.
+    if cx.source.is_test() && is_made_in(cx, lock, function) {
+        return;
+    }
     let releases = calls_of(cx, function, lock, "release");
     // A lock made of others stays locked on purpose.
     if matches!(function.name.as_str(), "__aenter__" | "acquire") {
@@ -230,7 +235,7 @@ fn raises_locked(
             AnyNodeRef::ExprCall(call) => is_code(cx, call),
             _ => false,
         };
-        if point.pauses() || may_raise && id != taken {
+        if (point.pauses() && !releases_another(cx, point)) || may_raise && id != taken {
             reached.push(id);
         }
         Some(state)
@@ -241,6 +246,35 @@ fn raises_locked(
             .map(|edge| edge.to)
             .any(|to| to == Flow::RAISED || flow.escapes(to, &releases_at).raised.is_some())
     })
+}
+
+/// Whether a lock, or the object that has it, is made in a function: `entry = Entry()`, `entry.lock`.
+fn is_made_in(cx: &Context<'_>, lock: &Expr, function: &ast::StmtFunctionDef) -> bool {
+    let mut object = lock;
+    while let Expr::Attribute(attribute) = object {
+        object = &attribute.value;
+    }
+    let Expr::Name(name) = object else { return false };
+    let Some(binding) = cx.binding_read(name) else { return false };
+    match binding.kind {
+        BindingKind::Assignment { value, .. } => function.range().contains_range(value.range()),
+        _ => false,
+    }
+}
+
+/// Whether a point is the end of an `async with` on another lock: that lets it go, and cannot fail.
+fn releases_another(cx: &Context<'_>, point: &Point<'_>) -> bool {
+    let AnyNodeRef::WithItem(item) = point.node else { return false };
+    point.step == Step::Exit
+        && matches!(
+            cx.symbol(&item.context_expr).as_deref(),
+            Some(
+                "asyncio.Lock()"
+                    | "asyncio.Condition()"
+                    | "asyncio.Semaphore()"
+                    | "asyncio.BoundedSemaphore()"
+            )
+        )
 }
 
 /// Whether a call runs code of the project, which may fail for whatever reason.

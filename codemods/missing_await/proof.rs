@@ -8,6 +8,7 @@ use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context};
 use crate::engine::project::conduct::{Conduct, conduct};
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::semantic::BindingKind;
 
 /// What a call gives that should be awaited.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +50,56 @@ pub(super) fn made(cx: &Context<'_>, call: &Call<'_, '_>) -> Option<Made> {
     if callee.is_some_and(|callee| !cx.is_certainly(call.func(), callee)) {
         return None;
     }
+    if is_put_otherwise(cx, call) {
+        return None;
+    }
     Some(Made { pending: Pending::Coroutine, handed_on, function: Some(function) })
+}
+
+/// Whether the object whose method is called comes out of a collection, `self.envs[key]`, into which the file also puts
+/// something of which it is not known that this method of it is a coroutine function, whatever an annotation says.
+fn is_put_otherwise(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let Some(collection) = taken_from(cx, &method.value) else { return false };
+    cx.nodes().iter().any(|node| {
+        let AnyNodeRef::StmtAssign(assign) = node.ast else { return false };
+        let is_put = assign.targets.iter().any(|target| match target {
+            Expr::Subscript(item) => {
+                matches!(&*item.value, Expr::Attribute(into) if into.attr.as_str() == collection)
+            }
+            _ => false,
+        });
+        is_put
+            && match cx.meaning(&assign.value) {
+                Meaning::Instance(class) => {
+                    let found = cx.world.method(class, method.attr.as_str());
+                    found.is_none_or(|found| !cx.world.function(found).is_async)
+                }
+                _ => true,
+            }
+    })
+}
+
+/// The attribute whose items an object is one of: `env = self.envs.get(key)`, `self.envs[key]`.
+fn taken_from<'a>(cx: &Context<'a>, object: &'a Expr) -> Option<&'a str> {
+    let made = match object {
+        Expr::Name(name) => match cx.binding_read(name)?.kind {
+            BindingKind::Assignment { value, unpacked: None } => value,
+            _ => return None,
+        },
+        object => object,
+    };
+    let collection = match made {
+        Expr::Subscript(item) => &*item.value,
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if matches!(method.attr.as_str(), "get" | "pop" | "setdefault") => {
+                &*method.value
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    collection.as_attribute_expr().map(|attribute| attribute.attr.as_str())
 }
 
 /// Whether the author says that the coroutine is to be thrown away: for a test, or to a type checker.

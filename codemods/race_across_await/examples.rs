@@ -523,4 +523,23 @@ pub(super) const EXAMPLES: &str = r#"
          if self.connection is None:
              self.connection = await dial()
          return self.connection
+# an object for each call has one task
+ import asyncio
+
+
+ class Scan:
+     def __init__(self, source):
+         self.source = source
+         self.count = 0
+
+     async def main(self):
+         while await self.source.more():
+             await self.follow()
+
+     async def follow(self):
+         self.count += await self.source.count()
+
+
+ def run(source):
+     asyncio.run(Scan(source).main())
 "#;

@@ -275,6 +275,28 @@ fn runs_alone(function: &ast::StmtFunctionDef) -> bool {
         })
 }
 
+/// Whether a function is a method of a class of which each object is made for one call: `Scan(config).main()` is all
+/// that the file does with the class.
+fn is_of_one_use(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> bool {
+    let semantic = cx.semantic;
+    let class = semantic.enclosing_class(semantic.scope_of(function)).and_then(|scope| {
+        semantic.id(function).and_then(|id| {
+            semantic.ancestors(id).find_map(|around| match around.ast {
+                AnyNodeRef::StmtClassDef(class) if semantic.scope(scope).parent == Some(0) => Some(class),
+                _ => None,
+            })
+        })
+    });
+    let Some(class) = class else { return false };
+    let mut uses = semantic.reads_of(class.name.as_str(), 0).peekable();
+    uses.peek().is_some()
+        && uses.all(|read| {
+            let AnyNodeRef::ExprCall(made) = cx.parent(read.name) else { return false };
+            let AnyNodeRef::ExprAttribute(method) = cx.parent(made) else { return false };
+            matches!(cx.parent(method), AnyNodeRef::ExprCall(call) if call.func.range() == method.range())
+        })
+}
+
 /// What keeps tasks apart in a function, whatever the place.
 pub(super) struct Guards<'g, 'a> {
     cx: &'g Context<'a>,
@@ -295,6 +317,7 @@ impl<'g, 'a> Guards<'g, 'a> {
         let is_alone = runs_alone(function)
             || is_lock_name(name)
             || handles_locks(cx, function)
+            || is_of_one_use(cx, function)
             || called_under_locks(cx).contains(name);
         let is_step = is_step(function);
         Self { cx, function, pauses, is_alone, is_step }

@@ -8,4 +8,5 @@ pub(super) const EXAMPLES: &str = concat!(
     include_str!("examples/exceptions.txt"),
     include_str!("examples/sessions.txt"),
     include_str!("examples/clients.txt"),
+    include_str!("examples/across_files.txt"),
 );

@@ -1,5 +1,6 @@
 //! Blocking requests (and httpx) calls on the event loop.
 
+mod across;
 mod arguments;
 mod blocks;
 mod codes;
@@ -32,7 +33,11 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
 use crate::engine::project::alike::Common;
+use crate::engine::project::plans::SharedPart;
 use crate::engine::semantic::{BindingKind, NodeId};
+
+pub(crate) use across::plan as plan_across;
+pub(crate) use twin::{ACROSS, ACROSS_2};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "requests-to-httpx",
@@ -47,8 +52,10 @@ What the two libraries do differently is written out: `follow_redirects=True` an
 `timeout=None`. The uses of the response, exception handlers, status codes and annotations follow. A conversion is
 safe when every use of the response is seen and has an exact equivalent, unsafe when the response escapes or the
 equivalent differs in a rare case. A response that is handed to a function of the project, in any file, is seen there
-too: when the function does with it only what is the same in both libraries, it has not escaped. Where there is none, the reason is given and the call is offered in a thread
-instead.",
+too: when the function does with it only what is the same in both libraries, it has not escaped. A session that a
+module keeps under a name, or that the objects of a class keep in an attribute, becomes a client in all files that use
+it, if all that is done with it is seen and runs on the event loop; that is unsafe, since the client belongs to the loop
+that uses it first. Where there is no equivalent, the reason is given and the call is offered in a thread instead.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     // The last is what ruff called it before 0.5.
@@ -68,7 +75,10 @@ pub(crate) fn twin_table() -> String {
 }
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
-    let found = sites::find(cx);
+    let shared: Vec<&SharedPart> = cx.project.shared_parts(cx.file, cx.source.text, CODEMOD.name).collect();
+    shared.iter().for_each(|part| part.report(fixes));
+    let mut found = sites::find(cx);
+    found.on_the_loop.retain(|site| !shared.iter().any(|part| part.mends(site.range())));
     for site in &found.in_generators {
         let reason = "`await` would turn this generator expression into an asynchronous one";
         fixes.at(site, message(site)).because(reason).report();
@@ -313,8 +323,10 @@ impl<'a> Unit<'a> {
             (seen, wrapped) = (uses.seen, uses.wrapped);
             status_codes(cx, site, &mut draft);
         }
-        self.write(cx, &parts, &wrapped, &mut draft)
-            .map_err(|reason| Failure { within: self.sites[0].range(), reason })?;
+        self.write(cx, &parts, &wrapped, &mut draft).map_err(|reason| Failure {
+            within: self.sites.first().map(Ranged::range).unwrap_or_default(),
+            reason,
+        })?;
         Ok(draft)
     }
 
@@ -364,7 +376,9 @@ impl<'a> Unit<'a> {
         draft: &mut Draft<'_, 'a>,
     ) -> Planned<Vec<String>> {
         let mut given = Vec::new();
-        let relies = |on: fn(&Habits) -> bool| group.iter().any(|at| on(&parts[*at].habits));
+        // What the calls of other files rely on is not seen here.
+        let is_across = self.session.as_ref().is_some_and(Session::is_across);
+        let relies = |on: fn(&Habits) -> bool| is_across || group.iter().any(|at| on(&parts[*at].habits));
         let follows = relies(|habits| habits.relies_on_redirects);
         if self.library == Library::Requests {
             if follows {

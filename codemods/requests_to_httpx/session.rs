@@ -33,6 +33,11 @@ impl<'a> Session<'a> {
         matches!(self, Self::Shared(shared) if shared.is_kept)
     }
 
+    /// Whether other files use it too, and change with this one.
+    pub(super) fn is_across(&self) -> bool {
+        matches!(self, Self::Shared(shared) if shared.is_across)
+    }
+
     /// Writes the session as a client and everything done with it besides requests.
     ///
     /// # Errors

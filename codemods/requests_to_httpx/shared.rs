@@ -1,7 +1,7 @@
 //! Sessions that several functions share: kept on an object, at module level, or handed on as arguments.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::draft::{Draft, Planned, imported};
 use super::session;
@@ -9,8 +9,8 @@ use super::sites::{Library, Site};
 use super::values::id;
 use crate::engine::context::{Context, Runs};
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::shares::{Holder, MAX_STEPS};
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId};
-use crate::engine::twin::Holder;
 
 /// An expression that is a session, and what becomes of it.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub(super) struct Shared<'a> {
     pub(super) uses: Vec<NodeId>,
     /// Whether it lives on an object or at module level.
     pub(super) is_kept: bool,
+    /// Whether other files use it too, and change with this one.
+    pub(super) is_across: bool,
 }
 
 /// The session that an expression holds, with everything it flows through in this file.
@@ -56,9 +58,66 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
     if held.is_call_expr() {
         return Err("subclass-of-Session: the session is not a plain `requests.Session`".to_owned());
     }
+    if let Some((file, holder)) = made_elsewhere(cx, held) {
+        let path = &cx.project.paths[file as usize];
+        let why = cx.project.share_refusal(file, &holder).unwrap_or("not all that is done with it is seen");
+        return Err(format!("global-session: {path} makes the session for several files, and {why}"));
+    }
     let Some(start) = cx.holder_of(id(cx, held)) else {
         return Err("client-escapes-scope: where the session comes from cannot be seen".to_owned());
     };
+    group(cx, start, false)
+}
+
+/// The file that makes a session which this one reads, if it is another, and what holds it there.
+fn made_elsewhere(cx: &Context<'_>, held: &Expr) -> Option<(u32, Holder)> {
+    let (mut raw, mut file) = (cx.semantic.symbol(held, cx.semantic.scope_of(held))?.to_string(), cx.file);
+    for _ in 0..MAX_STEPS {
+        if let Some((object, name)) = raw.rsplit_once('.')
+            && let Meaning::Instance(class) | Meaning::Class(class) = cx.world.meaning(object, file)
+        {
+            let lineage = &cx.world.lineage(class).0;
+            let owner = lineage.iter().find(|owner| cx.world.class(**owner).attributes.contains_key(name))?;
+            return (owner.file != cx.file).then(|| (owner.file, Holder::Attribute(*owner, name.to_owned())));
+        }
+        let (module, name) = raw.rsplit_once('.').filter(|_| !raw.contains(['(', '[']))?;
+        let holder = cx.world.modules.resolve(module, Some(file)).filter(|holder| *holder != cx.file)?;
+        let next = cx.world.summary(holder)?.names.get(name)?.as_deref()?;
+        if next.starts_with("requests.") {
+            return Some((holder, Holder::Name(0, name.to_owned())));
+        }
+        (raw, file) = (next.to_owned(), holder);
+    }
+    None
+}
+
+/// The session that these expressions of a file are, and that another file makes.
+///
+/// # Errors
+/// Where it flows somewhere in this file, and where to.
+pub(super) fn read<'a>(cx: &Context<'a>, seeds: &[NodeId]) -> Result<Shared<'a>, (TextRange, String)> {
+    let mut uses = Vec::new();
+    for at in seeds.iter().copied() {
+        let why = match target(cx, at) {
+            Target::Used => {
+                uses.push(at);
+                continue;
+            }
+            Target::Tested => continue,
+            Target::Holder(_) => "is kept under another name too",
+            Target::Escapes(why) => why,
+        };
+        return Err((cx.semantic.node(at).ast.range(), format!("the session {why}")));
+    }
+    Ok(Shared { uses, ..Shared::NONE })
+}
+
+/// The session that a holder has, with everything it flows through in this file; `is_across`: what other files do with
+/// it is seen to.
+///
+/// # Errors
+/// When it flows somewhere that is not seen, or synchronous code uses it.
+pub(super) fn group<'a>(cx: &Context<'a>, start: Holder, is_across: bool) -> Planned<Shared<'a>> {
     let flows = flows(cx);
     let mut holders = vec![start];
     let mut known = 0;
@@ -73,8 +132,7 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
             }
         }
     }
-    let mut shared =
-        Shared { constructors: Vec::new(), annotations: Vec::new(), uses: Vec::new(), is_kept: false };
+    let mut shared = Shared { is_kept: false, is_across, ..Shared::NONE };
     for flow in &flows {
         let reads = flow.from.as_ref().is_some_and(|from| holders.contains(from));
         let fills = matches!(&flow.to, Target::Holder(to) if holders.contains(to));
@@ -99,7 +157,10 @@ pub(super) fn held_by<'a>(cx: &Context<'a>, site: &Site<'a>, held: &'a Expr) -> 
         shared.is_kept |= matches!(holder, Holder::Attribute(..) | Holder::Name(0, _));
         check_holder(cx, holder, &holders, &mut shared)?;
     }
-    if shared.is_kept && runs(cx) > 1 {
+    if is_across && holders.len() > 1 {
+        return Err("client-escapes-scope: the session is kept under another name too".to_owned());
+    }
+    if shared.is_kept && !is_across && runs(cx) > 1 {
         return Err(
             "global-session: the project runs several event loops, and a client belongs to one".to_owned()
         );
@@ -220,8 +281,9 @@ fn check_holder<'a>(
                     _ => return unknown(),
                 }
             }
-            if *scope == 0 && (cx.is_imported_elsewhere(name) || cx.is_used_elsewhere(name, is_of_session)) {
-                return Err("global-session: other files use the session too".to_owned());
+            let is_elsewhere = || cx.is_imported_elsewhere(name) || cx.is_used_elsewhere(name, is_of_session);
+            if *scope == 0 && !shared.is_across && is_elsewhere() {
+                return Err(format!("global-session: {}", used_elsewhere(cx, holder)));
             }
         }
         Holder::Attribute(_, name) => {
@@ -236,12 +298,20 @@ fn check_holder<'a>(
                 }
                 shared.annotations.extend(store.annotation);
             }
-            if cx.is_used_elsewhere(name, is_of_session) {
-                return Err("thread-shared: other files use the session too".to_owned());
+            if !shared.is_across && cx.is_used_elsewhere(name, is_of_session) {
+                return Err(format!("thread-shared: {}", used_elsewhere(cx, holder)));
             }
         }
     }
     Ok(())
+}
+
+/// Why a session stays that other files use.
+fn used_elsewhere(cx: &Context<'_>, holder: &Holder) -> String {
+    match cx.project.share_refusal(cx.file, holder) {
+        Some(why) => format!("other files use the session too, and {why}"),
+        None => "other files use the session too".to_owned(),
+    }
 }
 
 /// Whether every call of the function is seen, and gives the parameter a session of the group.
@@ -289,6 +359,22 @@ fn runs(cx: &Context<'_>) -> usize {
 }
 
 impl<'a> Shared<'a> {
+    /// A session of another file, of which nothing is seen.
+    const NONE: Self = Self {
+        constructors: Vec::new(),
+        annotations: Vec::new(),
+        uses: Vec::new(),
+        is_kept: true,
+        is_across: true,
+    };
+
+    /// Where it is first named in the file.
+    pub(super) fn first(&self, cx: &Context<'a>) -> TextRange {
+        let uses = self.uses.iter().map(|at| cx.semantic.node(*at).ast.range());
+        let named = self.constructors.iter().map(|made| made.range()).chain(uses);
+        named.min_by_key(|range| range.start()).unwrap_or_default()
+    }
+
     /// Whether both are the same session.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.constructors[0].range() == other.constructors[0].range()

@@ -4,8 +4,8 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::draft::Refusal;
 use super::sites::{Receiver, Site, Verb};
-use crate::engine::codemod::Applicability;
 use crate::engine::context::{Context, Framework};
+use crate::engine::finding::Applicability;
 use crate::engine::fix::Fixes;
 use crate::engine::settings::PythonVersion;
 

@@ -1,7 +1,10 @@
 //! Clients of httpx that several functions share: all of them use `AsyncClient`, or none.
 
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members, describe};
 use crate::engine::context::Context;
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members, Plan, describe, plans};
+use crate::engine::project::shares::Sharing;
+use crate::engine::settings::HttpClient;
+use crate::engine::twin::{DATA, Plan, plans};
 
 /// What both packages' clients have.
 const MEMBERS: &[Members] = &[
@@ -60,6 +63,40 @@ static HTTPX: Library = Library {
     ],
     ..Library::NEW
 };
+
+/// What sessions of requests have, and in what it is waited for: how it is written is more than a table says.
+const SESSION_MEMBERS: &[Members] = &[
+    Members::of(How::Awaited, "delete get head options patch post put request"),
+    Members::of(How::AwaitedAs("aclose"), "close"),
+    Members::of(How::Field, "auth cookies headers max_redirects params"),
+];
+
+static SESSION: Class =
+    Class { name: "requests.Session", twin: "httpx.AsyncClient", members: SESSION_MEMBERS, ..Class::NEW };
+
+static SESSION_2: Class = Class { twin: "httpx2.AsyncClient", ..SESSION };
+
+static SESSIONS: Library = Library {
+    makers: &[Maker::of(&SESSION, "requests.Session", ("httpx", "AsyncClient", ""))],
+    ..Library::NEW
+};
+
+static SESSIONS_2: Library = Library {
+    makers: &[Maker::of(&SESSION_2, "requests.Session", ("httpx2", "AsyncClient", ""))],
+    ..Library::NEW
+};
+
+/// Sessions that become clients of httpx in all files that use them.
+pub(crate) const ACROSS: Sharing = Sharing {
+    codemod: super::CODEMOD.name,
+    libraries: &[&SESSIONS],
+    instead: Some(HttpClient::Httpx),
+    follows_arguments: false,
+};
+
+/// The same, of httpx2.
+pub(crate) const ACROSS_2: Sharing =
+    Sharing { libraries: &[&SESSIONS_2], instead: Some(HttpClient::Httpx2), ..ACROSS };
 
 /// The table as text.
 pub(super) fn table() -> String {

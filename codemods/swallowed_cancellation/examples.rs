@@ -678,4 +678,17 @@ pub(super) const EXAMPLES: &str = r#"
      except BaseException:
          print("lost")
      await client.tell("done")
+# a log that says that the cancellation is to have no effect
+! by default
+ import asyncio
+ import logging
+
+
+ async def process(stream, handle):
+     async for event in stream:
+         try:
+             await handle(event)
+         except asyncio.CancelledError as error:
+             logging.info("Cancelled stream attempt but overriding: %s", error)
+             await handle(event)
 "#;

@@ -269,10 +269,24 @@ fn speaks_of_it(
     let comments = cx.source.comments();
     let first = comments.partition_point(|comment| comment.start() < above);
     let range = TextRange::new(above, cx.source.line_end(handler.end()));
-    comments[first..]
+    let in_comments = comments[first..]
         .iter()
         .take_while(|comment| comment.start() < range.end())
-        .any(|comment| cx.text(*comment).to_lowercase().contains("cancel"))
+        .any(|comment| cx.text(*comment).to_lowercase().contains("cancel"));
+    in_comments || says_so(cx, handler)
+}
+
+/// Whether the handler reports that a cancellation is to have no effect: `log("cancelled, but overriding")`.
+fn says_so(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let strings = cx.inside(handler).filter_map(|node| match node.ast {
+        AnyNodeRef::ExprStringLiteral(text) => Some(cx.text(text)),
+        AnyNodeRef::ExprFString(text) => Some(cx.text(text)),
+        _ => None,
+    });
+    let mut texts = strings.map(str::to_lowercase);
+    texts.any(|text| {
+        text.contains("cancel") && ["ignor", "overrid", "suppress"].iter().any(|word| text.contains(word))
+    })
 }
 
 /// `await task`: the cancellation of the task that is awaited, most likely.

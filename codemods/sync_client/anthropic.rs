@@ -1,6 +1,7 @@
 //! The clients of Anthropic.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 /// Leaf methods that are awaited (anthropic 2, `resources/`).
 const AWAITED: &str = "beta.files.delete beta.files.download beta.files.retrieve_metadata beta.files.upload \

@@ -1,6 +1,7 @@
 //! `elasticsearch.Elasticsearch` and its helpers.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members, Taker};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members, Taker};
+use crate::engine::twin::DATA;
 
 /// Every method of elasticsearch 9 that asks the server.
 const AWAITED: &str = "bulk cancel_reindex clear_scroll close close_point_in_time count create delete \

@@ -9,11 +9,13 @@ mod pymongo;
 mod redis;
 
 use crate::engine::apis::Kind;
+use crate::engine::apis::twins::{Library, describe};
 use crate::engine::blocked::{blocked, display_name, entered, gone_over, read_properties, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::{Fixes, Found};
-use crate::engine::twin::{Library, Plan, SharedPart, describe, plans};
+use crate::engine::project::plans::SharedPart;
+use crate::engine::twin::{Plan, plans};
 use ruff_text_size::{Ranged, TextRange};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -1,6 +1,7 @@
 //! The clients of OpenAI, and those that are made after them.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 /// Leaf methods that are awaited (openai 3, `resources/`).
 const AWAITED: &str = "audio.speech.create audio.translations.create audio.voice_consents.create \

@@ -1,6 +1,7 @@
 //! Clients of Cohere, Ollama, Qdrant and Tavily.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 static ITEMS: Class = Class { gone_over: Some(&DATA), ..Class::NEW };
 

@@ -1,6 +1,7 @@
 //! Connections of psycopg 3.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 static CONNECTION: Class = Class {
     name: "psycopg.Connection",

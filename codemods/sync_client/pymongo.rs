@@ -1,6 +1,7 @@
 //! `pymongo.MongoClient` and what it gives.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 static CLIENT: Class = Class {
     name: "pymongo.MongoClient",

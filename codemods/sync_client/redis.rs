@@ -1,6 +1,7 @@
 //! `redis.Redis` and what it gives.
 
-use crate::engine::twin::{Class, DATA, How, Library, Maker, Members};
+use crate::engine::apis::twins::{Class, How, Library, Maker, Members};
+use crate::engine::twin::DATA;
 
 /// The commands of redis 8: on a client they are awaited, on a pipeline they are put off.
 const COMMANDS: &str = "acl_cat acl_deluser acl_dryrun acl_genpass acl_getuser acl_list acl_load acl_log \

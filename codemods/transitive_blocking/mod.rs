@@ -22,8 +22,8 @@ not wrong by themselves.
 A way that this very call cannot take does not count: what it gives to the parameters, and their types and texts, are
 followed into the functions it leads through, and a way on which two tests of the same value contradict one another is
 none. Nor does what is done once in the life of the program, when something that all share is first asked for: a module's
-variable or flag, an attribute of an object that a module holds, what is kept for a key that is a constant; nor what is
-on only while somebody looks for faults; nor a way that goes on only in some state of things three times over; nor, of
+variable, flag or collection, an attribute of an object that a module holds, what is kept for a key that is a constant;
+nor what is on only while somebody looks for faults; nor what is read in `/proc` and `/sys`, where no disk is; nor a way that goes on only in some state of things three times over; nor, of
 a test, what depends on how the program is set up.
 
 `await asyncio.to_thread(…)` at the boundary keeps the helpers as they are. It is not offered as safe: the work
@@ -52,6 +52,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),
+            Entry::Call(_) if let Some(tie) = cx.world.tie(way.callee, cx.settings) => {
+                found.because(tie.reason()).report();
+            }
             Entry::Call(call) => {
                 found
                     .because(THREAD_REASON)

@@ -5,7 +5,8 @@ use ruff_python_ast::Expr;
 use super::collection::{Callee, Element};
 use crate::engine::context::Context;
 use crate::engine::project::conduct::{
-    Conduct, conduct, external_conduct, is_limiter_object, is_limiting, last_name, reaches, takes_limiter,
+    Conduct, conduct, conduct_and_declared, external_conduct, is_limiter_object, is_limiting, last_name,
+    reaches, takes_limiter,
 };
 use crate::engine::project::reduce::{FunctionId, Meaning};
 
@@ -90,9 +91,18 @@ fn element_expr<'a>(element: &Element<'a>) -> &'a Expr {
 
 fn of_function(cx: &Context<'_>, id: FunctionId) -> Verdict {
     let name = cx.world.function(id).qualname.rsplit('.').next().unwrap_or_default();
-    let found = conduct(&cx.world, id);
+    let (found, declared) = conduct_and_declared(&cx.world, id);
     if found.contains(&Conduct::Limited) || found.contains(&Conduct::Endless) {
         return Verdict::Settled;
+    }
+    // Where a method is only declared, what implements it may wait for the limiter.
+    let is_limited = |method: &Option<FunctionId>| {
+        method.is_some_and(|method| conduct(&cx.world, method).contains(&Conduct::Limited))
+    };
+    for method in declared {
+        if cx.overriding(method).iter().any(is_limited) {
+            return Verdict::Settled;
+        }
     }
     let doubts = [
         (Conduct::Synchronises, "waits for what other tasks do: those not started yet could be among them"),
@@ -140,6 +150,7 @@ fn about_call(cx: &Context<'_>, function: &Expr) -> Option<Verdict> {
 /// Methods that wait for something that is there already, or end it: each holds what it holds.
 const ENDINGS: &[&str] = &[
     "cancel",
+    "communicate",
     "join",
     "kill",
     "release",
@@ -164,6 +175,7 @@ const CLOSINGS: &[&str] = &[
     "teardown",
     "terminate",
     "unload",
+    "unsubscribe",
 ];
 
 /// Whether a function is there to close what is open, by its name.

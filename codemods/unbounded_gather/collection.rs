@@ -4,6 +4,7 @@ use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::Ranged;
 
+use super::parts;
 use super::size::{Size, size};
 use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
@@ -125,7 +126,11 @@ impl<'a> Collection<'a> {
                     });
                 Some(Self {
                     elements: element,
-                    size: if calls_callbacks { Size::Chosen } else { size(cx, over) },
+                    size: match size(cx, over) {
+                        _ if calls_callbacks => Size::Chosen,
+                        Size::Unbounded if parts::names_part_of(cx, over) => Size::Parts,
+                        known => known,
+                    },
                     over: Some(over),
                     form: Form::Map(call),
                 })
@@ -325,14 +330,44 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
 pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
     let known = size(cx, iter);
-    if known == Size::Unbounded && calls_items(target, iter, body) {
+    if known != Size::Unbounded {
+        return known;
+    }
+    if calls_items(target, iter, body) || is_equal_workers(cx, target, iter, body) {
         return Size::Chosen;
     }
-    let Expr::Call(call) = iter else { return known };
-    let is_range = cx.symbol(&call.func).as_deref() == Some("builtins.range");
-    let Expr::Name(target) = target else { return known };
+    if let Some(most) = looked_up(cx, target, body) {
+        return Size::AtMost(most);
+    }
+    if parts::are_parts(cx, target, iter, body) { Size::Parts } else { Size::Unbounded }
+}
+
+/// `for _ in range(n)`, of which nothing is used.
+fn is_equal_workers(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> bool {
+    let (Expr::Call(call), Expr::Name(target)) = (iter, target) else { return false };
     let used = any_over_expr(body, |expr| matches!(expr, Expr::Name(name) if name.id == target.id));
-    if known == Size::Unbounded && is_range && !used { Size::Chosen } else { known }
+    !used && cx.symbol(&call.func).as_deref() == Some("builtins.range")
+}
+
+/// How many entries the mapping has that each item is looked up in, `PROMPTS[metric]`, where they are written down:
+/// there are no more items than that, unless some come again.
+fn looked_up(cx: &Context<'_>, target: &Expr, body: &Expr) -> Option<u64> {
+    let Expr::Name(target) = target else { return None };
+    let mut most = None;
+    any_over_expr(body, |expr| {
+        if let Expr::Subscript(entry) = expr
+            && let (Expr::Name(mapping), Expr::Name(key)) = (&*entry.value, &*entry.slice)
+            && key.id == target.id
+            && let Some(binding) = cx.binding_read(mapping)
+            && let BindingKind::Assignment { value: Expr::Dict(_), unpacked: None }
+            | BindingKind::Annotated { value: Some(Expr::Dict(_)), .. } = binding.kind
+            && let Size::AtMost(entries) = size(cx, &entry.value)
+        {
+            most = Some(entries);
+        }
+        most.is_some()
+    });
+    most
 }
 
 /// Whether `body` calls what a loop over callbacks gives it, or hands it to a function that does: there are as many as

@@ -6,6 +6,7 @@ mod examples;
 pub(crate) mod helper;
 mod lazy;
 mod mapping;
+mod parts;
 mod rewrite;
 pub(crate) mod size;
 
@@ -37,8 +38,12 @@ while it is read, it is read at once, as `gather` does.
 The fix is safe when the coroutine is one of the project's own functions and, looked into through the functions it
 calls, neither waits for other tasks nor runs until it is stopped: holding some back cannot change what the others
 do. It is left alone where a limit is there already: a collection known to be small, a batch, the program's own
-callbacks, the servers or plugins that an object is set up with, a semaphore or rate limiter in the coroutine, a thread pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from
-starting.",
+callbacks, the servers or plugins that an object is set up with, a semaphore or rate limiter in the coroutine, a thread
+pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from starting.
+
+Without `--select`, nothing is said of what a program is put together from: its handlers, plugins, agents and clients,
+what its configuration names, or whatever else an object keeps and has work for it. There are few of them, though no
+code says so.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],
@@ -70,6 +75,10 @@ struct Fault {
 /// Whether running all of a collection at once is a mistake.
 fn fault(cx: &Context<'_>, collection: &Collection<'_>, name: &str) -> Option<Fault> {
     if collection.size.is_fine(u64::from(cx.settings.concurrency_limit)) || is_in_closing(cx, collection) {
+        return None;
+    }
+    // Nothing bounds the handlers or clients that a program has, but there are few: only a pedant minds.
+    if collection.size == Size::Parts && !cx.settings.selection.is_asked_for(CODEMOD.name) {
         return None;
     }
     let verdicts = collection.elements.iter().map(|element| verdict(cx, element));
@@ -258,7 +267,12 @@ fn is_next_statement(cx: &Context<'_>, name: &ast::ExprName, read: &ast::ExprNam
 fn wait<'a>(cx: &Context<'a>, call: &Call<'_, 'a>, name: &str, fixes: &mut Fixes<'_>) {
     let Some(value) = call.expr.arguments.args.first() else { return };
     let Some(collection) = Collection::read(cx, value, call) else { return };
-    let Some(Fault { message, .. }) = fault(cx, &collection, name) else { return };
+    let Some(Fault { message, verdict }) = fault(cx, &collection, name) else { return };
+    // What is waited for has to be tasks: what is none to all that can be seen makes one.
+    let is_made_here = collection.elements.iter().all(|element| element.wrapper.is_some());
+    if name == "asyncio.wait" && !is_made_here && matches!(verdict, Verdict::Doubtful(_)) {
+        return;
+    }
     let reason = "its tasks are what the code goes on with: wait for an `asyncio.Semaphore` in the coroutine";
     fixes.at(call, message).because(reason).report();
 }
@@ -292,7 +306,9 @@ fn of_task_group<'a>(cx: &Context<'a>, call: &Call<'_, 'a>) -> Option<Collection
             AnyNodeRef::ExprListComp(ast::ExprListComp { generators, .. })
             | AnyNodeRef::ExprDictComp(ast::ExprDictComp { generators, .. })
             | AnyNodeRef::ExprSetComp(ast::ExprSetComp { generators, .. }) => {
-                size = size.times(size::comprehension_size(cx, generators));
+                size = generators.iter().fold(size, |product, each| {
+                    product.times(collection::loop_size(cx, &each.target, &each.iter, inner))
+                });
                 over = generators.first().map(|each| &each.iter);
             }
             AnyNodeRef::StmtWith(with) if with.is_async => {

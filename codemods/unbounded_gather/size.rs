@@ -1,6 +1,7 @@
 //! How many items a collection can have: what decides whether running one coroutine for each is a mistake.
 
 use ruff_python_ast::{self as ast, Expr, Operator};
+use ruff_text_size::Ranged;
 
 use crate::engine::context::Context;
 use crate::engine::project::conduct::last_name;
@@ -16,6 +17,8 @@ pub(crate) enum Size {
     AtMost(u64),
     /// A number somebody chose on purpose: a batch, a number of workers.
     Chosen,
+    /// As many as the program has of its parts: few, though nothing says how many.
+    Parts,
     /// Nothing bounds it.
     Unbounded,
 }
@@ -26,7 +29,7 @@ impl Size {
         match self {
             Self::AtMost(most) => most <= limit,
             Self::Chosen => true,
-            Self::Unbounded => false,
+            Self::Parts | Self::Unbounded => false,
         }
     }
 
@@ -35,6 +38,7 @@ impl Size {
         match (self, other) {
             (Self::AtMost(a), Self::AtMost(b)) => Self::AtMost(a.saturating_add(b)),
             (Self::Unbounded, _) | (_, Self::Unbounded) => Self::Unbounded,
+            (Self::Parts, _) | (_, Self::Parts) => Self::Parts,
             _ => Self::Chosen,
         }
     }
@@ -44,6 +48,7 @@ impl Size {
         match (self, other) {
             (Self::AtMost(a), Self::AtMost(b)) => Self::AtMost(a.saturating_mul(b)),
             (Self::Unbounded, _) | (_, Self::Unbounded) => Self::Unbounded,
+            (Self::Parts, _) | (_, Self::Parts) => Self::Parts,
             _ => Self::Chosen,
         }
     }
@@ -54,6 +59,7 @@ impl Size {
             (Self::AtMost(a), Self::AtMost(b)) => Self::AtMost(a.min(b)),
             (Self::AtMost(a), _) | (_, Self::AtMost(a)) => Self::AtMost(a),
             (Self::Chosen, _) | (_, Self::Chosen) => Self::Chosen,
+            (Self::Parts, _) | (_, Self::Parts) => Self::Parts,
             _ => Self::Unbounded,
         }
     }
@@ -63,6 +69,7 @@ impl Size {
         match (self, other) {
             (Self::AtMost(a), Self::AtMost(b)) => Self::AtMost(a.max(b)),
             (Self::Unbounded, _) | (_, Self::Unbounded) => Self::Unbounded,
+            (Self::Parts, _) | (_, Self::Parts) => Self::Parts,
             _ => Self::Chosen,
         }
     }
@@ -71,11 +78,6 @@ impl Size {
 /// How many items iterating over an expression gives.
 pub(crate) fn size(cx: &Context<'_>, expr: &Expr) -> Size {
     size_at(cx, expr, 0)
-}
-
-/// How many times the clauses of a comprehension run its element.
-pub(super) fn comprehension_size(cx: &Context<'_>, generators: &[ast::Comprehension]) -> Size {
-    generators.iter().fold(Size::AtMost(1), |product, each| product.times(size_at(cx, &each.iter, 0)))
 }
 
 fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
@@ -121,10 +123,16 @@ fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
             _ => by_name(expr),
         },
         Expr::Call(call) => call_size(cx, call, depth),
-        Expr::Name(name) => match cx.binding_read(name) {
-            Some(binding) => binding_size(cx, name, binding, depth),
-            None => by_name(expr),
-        },
+        Expr::Name(name) => {
+            let known = match cx.binding_read(name) {
+                Some(binding) => binding_size(cx, name, binding, depth),
+                None => by_name(expr),
+            };
+            match known {
+                Size::Unbounded => turned_away(cx, name, depth).unwrap_or(known),
+                known => known,
+            }
+        }
         Expr::Attribute(attribute) if is_set_up(attribute.attr.as_str()) => Size::Chosen,
         Expr::Attribute(_) => class_size(cx, expr).unwrap_or_else(|| by_name(expr)),
         _ => Size::Unbounded,
@@ -133,6 +141,29 @@ fn size_at(cx: &Context<'_>, expr: &Expr, depth: u32) -> Size {
 
 fn item_size(cx: &Context<'_>, item: &Expr, depth: u32) -> Size {
     if item.is_starred_expr() { size_at(cx, item, depth) } else { Size::AtMost(1) }
+}
+
+/// How many there are at most where the function does not go on with more: `if len(files) > 5: raise …` before, in the
+/// same suite or in the function's own.
+fn turned_away(cx: &Context<'_>, name: &ast::ExprName, depth: u32) -> Option<Size> {
+    let function = cx.enclosing_function(name)?;
+    let before = |suite: &'_ [ast::Stmt]| {
+        suite.iter().take_while(|statement| statement.end() <= name.start()).find_map(|statement| {
+            let ast::Stmt::If(branch) = statement else { return None };
+            let leaves = branch.body.last().is_some_and(|last| {
+                matches!(last, ast::Stmt::Raise(_) | ast::Stmt::Return(_) | ast::Stmt::Continue(_))
+            });
+            let Expr::Compare(compare) = &*branch.test else { return None };
+            let Expr::Call(length) = &*compare.left else { return None };
+            let is_length = last_name(&length.func) == Some("len")
+                && length.arguments.args.first().is_some_and(|of| cx.text(of) == name.id.as_str());
+            let is_more = matches!(compare.ops.first(), Some(ast::CmpOp::Gt | ast::CmpOp::GtE));
+            let most = compare.comparators.first()?;
+            (leaves && is_length && is_more)
+                .then(|| number(cx, most, depth).map_or(Size::Chosen, Size::AtMost))
+        })
+    };
+    before(cx.suite(name)).or_else(|| before(&function.body))
 }
 
 /// A class that is iterated over is an enum: its members are written down.
@@ -305,17 +336,44 @@ fn range_size(cx: &Context<'_>, arguments: &[Expr], depth: u32) -> Size {
         (Some(stop), Some(start), Some(step)) if step > 0 => {
             Size::AtMost(stop.saturating_sub(start).div_ceil(step))
         }
-        _ => chosen_count(stop),
+        _ => chosen_count(cx, start_of(arguments), stop, depth),
     }
 }
 
-/// `num_workers`, `self.concurrency`, `args.parallel`: a number that is a limit itself.
-fn chosen_count(expr: &Expr) -> Size {
-    let Some(name) = last_name(expr) else { return Size::Unbounded };
-    let name = name.to_ascii_lowercase();
-    let says =
-        ["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
-    if says.iter().any(|word| name.contains(word)) { Size::Chosen } else { Size::Unbounded }
+/// Where a range begins, if it says so.
+fn start_of(arguments: &[Expr]) -> Option<&Expr> {
+    arguments.first().filter(|_| arguments.len() > 1)
+}
+
+/// `num_workers`, `self.concurrency`, `args.parallel`: a number that is a limit itself. `start + limit` is one where
+/// the range begins at `start`, and so is the length of a batch.
+fn chosen_count(cx: &Context<'_>, start: Option<&Expr>, stop: &Expr, depth: u32) -> Size {
+    const SAYS: &[&str] =
+        &["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
+    match stop {
+        Expr::BinOp(sum) if sum.op == Operator::Add => {
+            let sides = [&*sum.left, &*sum.right];
+            let is_start = |side: &Expr| start.is_some_and(|start| cx.text(side) == cx.text(start));
+            let chosen = sides.iter().any(|side| !is_start(side) && says(side, SAYS))
+                || sides.iter().any(|side| chosen_count(cx, start, side, depth) == Size::Chosen);
+            if chosen { Size::Chosen } else { Size::Unbounded }
+        }
+        Expr::Call(call) if cx.symbol(&call.func).as_deref() == Some("builtins.len") => {
+            match call.arguments.args.first().map(|of| size_at(cx, of, depth)) {
+                Some(size @ (Size::Chosen | Size::Parts)) => size,
+                _ => Size::Unbounded,
+            }
+        }
+        _ if says(stop, SAYS) => Size::Chosen,
+        _ => Size::Unbounded,
+    }
+}
+
+fn says(expr: &Expr, words: &[&str]) -> bool {
+    last_name(expr).is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    })
 }
 
 fn slice_size(cx: &Context<'_>, of: &Expr, slice: &ast::ExprSlice, depth: u32) -> Size {

@@ -9,9 +9,9 @@ mod remote;
 mod resources;
 mod returns;
 mod standard_library;
+pub(crate) mod twins;
 mod types;
 
-use super::project::summary::Usage;
 use super::settings::Settings;
 
 pub use blocking::blocking_table;
@@ -101,17 +101,21 @@ pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
     runs_event_loop(symbol) || verdict(symbol, settings).is_some_and(|verdict| !verdict.is_pedantic())
 }
 
-/// Whether a call of this external symbol, used in this way, gives something that is not awaited.
-pub(crate) fn is_unawaited(symbol: &str, usage: Usage) -> bool {
-    matches!(usage, Usage::Dropped | Usage::Other) && pending(symbol).is_some()
-}
-
 /// Whether a call of this external symbol starts a task that nobody but its caller keeps.
 pub(crate) fn starts_task(symbol: &str) -> bool {
     matches!(
         symbol,
         "asyncio.create_task" | "asyncio.ensure_future" | "asyncio.AbstractEventLoop().create_task"
     )
+}
+
+/// Which positional argument of a loop's or task's method is a function that the loop calls later.
+pub(crate) fn loop_callback(method: &str) -> Option<usize> {
+    match method {
+        "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
+        "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
+        _ => None,
+    }
 }
 
 /// Whether a builtin of this name goes over its first argument.

@@ -5,15 +5,15 @@ use rustc_hash::FxHashSet;
 
 use super::mentions::Definition;
 use crate::engine::apply::apply;
-use crate::engine::codemod::Applicability;
 use crate::engine::context::Context;
+use crate::engine::finding::Applicability;
 use crate::engine::finding::{Edit, Finding};
 use crate::engine::fix::Fixes;
 use crate::engine::project::reduce::World;
 use crate::engine::project::summary::Summary;
-use crate::engine::rewrite::SourceFile;
 use crate::engine::semantic::Semantic;
 use crate::engine::source::Source;
+use crate::engine::source::SourceFile;
 
 /// Takes back that a function awaits what blocks in it where no fix says how: as if all of them were coroutine functions
 /// already, the codemods for what blocks are asked for their fixes.

@@ -88,7 +88,7 @@ pub(super) fn find(cx: &Context<'_>, sought: &Sought) -> Mentions {
                 let text = text.value.to_str();
                 let last = text.rsplit(['.', ':']).next().unwrap_or(text);
                 let Some(functions) = sought.names.get(last) else { continue };
-                if names_something(cx, id, text) {
+                if cx.names_something(id, text) {
                     let reason = || "a string names it".to_owned();
                     stays(cx, functions, node.ast.range(), reason, &mut mentions.found);
                 }
@@ -285,28 +285,6 @@ fn is_of_protocol(cx: &Context<'_>, function: FunctionId) -> bool {
     method_owner(cx, function).is_some_and(|class| {
         cx.world.lineage(class).0.iter().any(|class| cx.world.class(*class).bases.iter().any(is_protocol))
     })
-}
-
-/// Whether a string is the name of something, for code that looks it up: a dotted path, or a name handed to
-/// `getattr`, `patch` and the like.
-pub(crate) fn names_something(cx: &Context<'_>, id: NodeId, text: &str) -> bool {
-    let is_path = text.split(['.', ':']).all(|part| {
-        !part.is_empty()
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && !part.starts_with(|c: char| c.is_ascii_digit())
-    });
-    if is_path && text.contains(['.', ':']) {
-        return true;
-    }
-    let asks = ["getattr", "setattr", "hasattr", "delattr", "methodcaller", "attrgetter", "import_string"];
-    is_path
-        && cx.semantic.ancestors(id).take(3).any(|around| match around.ast {
-            AnyNodeRef::ExprCall(call) => {
-                let callee = cx.text(&*call.func);
-                callee.split('.').any(|part| asks.contains(&part) || matches!(part, "patch" | "spy" | "stub"))
-            }
-            _ => false,
-        })
 }
 
 /// What is done with a function where it is named.

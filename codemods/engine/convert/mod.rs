@@ -16,21 +16,18 @@ mod refuse;
 mod watched;
 
 use std::collections::BTreeSet;
-use std::hash::Hasher as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use ruff_python_ast::Expr;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use mentions::Mentions;
-pub(crate) use mentions::names_something;
-pub(crate) use plan::{Part, Plan, Refusal, joined_groups};
-pub(crate) use watched::to_watch;
 
 use super::context::Context;
 use super::project::Project;
 use super::project::facts::Edges;
+use super::project::plans::text_hash;
 use super::project::reduce::{ClassId, FunctionId, World};
 use super::settings::Settings;
 use super::twin::Shared;
@@ -88,14 +85,6 @@ impl Sought {
     }
 }
 
-impl Settings {
-    /// Whether functions are to be converted: then all files of the project must be looked at.
-    #[must_use]
-    pub fn wants_conversions(&self) -> bool {
-        self.selection.contains(crate::CONVERTING.name)
-    }
-}
-
 /// A function that may be converted, and what is known of it so far.
 #[derive(Debug, Default)]
 struct Candidate {
@@ -135,6 +124,32 @@ pub struct Planner {
     watched: Watched,
     /// Objects that several files use, of which it is asked whether all of them can be given the twin.
     shared: Shared,
+}
+
+impl Project {
+    /// A planner for what has to be asked of every file: the conversions that are wished for, and, if it `asks`, who
+    /// calls the functions and uses the objects that codemods have unsafe fixes for. `None` when there are none of
+    /// either.
+    #[must_use]
+    pub fn planner(&self, asks: bool) -> Option<Planner> {
+        let converting = self.wished();
+        let is_needed =
+            converting.is_some() || asks && (!self.watched.is_empty() || !self.shares().is_empty());
+        is_needed.then(|| Planner::new(self, converting))
+    }
+
+    /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
+    /// whether the codemod of this name may rewrite it.
+    pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize, &'static str) -> bool) {
+        let only_on_loop = planner.only_on_loop(self);
+        let shared = planner.shared();
+        let shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
+        self.take_answers(only_on_loop, shared);
+        if self.wished().is_some() {
+            let plan = planner.settle(self, &|file| may_change(file as usize, crate::CONVERTING.name));
+            self.take_plan(plan);
+        }
+    }
 }
 
 impl Planner {
@@ -316,13 +331,13 @@ impl Planner {
 
     /// Asks for the function by the name it is defined under.
     fn seek(&mut self, world: &World<'_>, id: FunctionId) {
-        let name = last_name(world, id);
+        let name = world.last_name(id);
         self.known_names.insert((id, name.to_owned()));
         self.sought.names.entry(name.to_owned()).or_default().push(id);
     }
 
     fn sought_before(&self, world: &World<'_>, id: FunctionId) -> bool {
-        self.known_names.contains(&(id, last_name(world, id).to_owned()))
+        self.known_names.contains(&(id, world.last_name(id).to_owned()))
     }
 
     /// Functions whose name turned out to stand in too many files are left out, and the search is over.
@@ -359,12 +374,6 @@ fn function_named(world: &World<'_>, name: &str) -> Option<FunctionId> {
         Some((module, qualname)) => found(module, qualname),
         None => name.match_indices('.').rev().find_map(|(at, _)| found(&name[..at], &name[at + 1..])),
     }
-}
-
-/// The name that a function is defined under.
-fn last_name<'w>(world: &World<'w>, id: FunctionId) -> &'w str {
-    let qualname = &world.function(id).qualname;
-    qualname.rsplit('.').next().unwrap_or(qualname)
 }
 
 /// The class whose method a function is, and the method's name.
@@ -418,11 +427,4 @@ fn is_thread_lock(cx: &Context<'_>, expr: &Expr) -> bool {
             name.split('_').any(|word| matches!(word, "lock" | "rlock" | "mutex")) || name.ends_with("lock")
         }),
     }
-}
-
-/// The hash by which a text is known again.
-pub(crate) fn text_hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }

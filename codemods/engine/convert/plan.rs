@@ -3,49 +3,11 @@
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Caller, Candidate, Kind, Planner, text_hash};
+use super::{Caller, Candidate, Kind, Planner};
 use crate::engine::finding::Edit;
 use crate::engine::project::Project;
+use crate::engine::project::plans::{Part, Plan, Refusal, Sets, joined_groups};
 use crate::engine::project::reduce::{FunctionId, World};
-
-/// What is converted, and what is not.
-#[derive(Debug, Default)]
-pub(crate) struct Plan {
-    /// The functions that become coroutine functions.
-    pub(crate) converted: Vec<FunctionId>,
-    pub(crate) parts: FxHashMap<u32, Vec<Part>>,
-    pub(crate) refusals: FxHashMap<u32, Vec<Refusal>>,
-    /// The files that are changed together, with their numbers.
-    pub(crate) groups: Vec<Vec<u32>>,
-}
-
-/// What one conversion changes in one file.
-#[derive(Debug)]
-pub(crate) struct Part {
-    /// Where it is reported: the first function that it converts here, or the first call.
-    pub(crate) range: TextRange,
-    pub(crate) message: String,
-    pub(crate) edits: Vec<Edit>,
-    /// The other files that it changes, as the project names them.
-    pub(crate) together_with: Vec<String>,
-    text_hash: u64,
-}
-
-impl Part {
-    /// Whether it was made for this text.
-    pub(crate) fn fits(&self, text: &str) -> bool {
-        self.text_hash == text_hash(text)
-    }
-}
-
-/// A function that stays as it is.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    /// By its qualified name: the file may change before this is said.
-    pub(crate) qualname: String,
-    pub(crate) is_named: bool,
-    pub(crate) reason: String,
-}
 
 impl Planner {
     /// Settles what is converted. `may_change` says of a file, by its number, whether it may be rewritten.
@@ -380,46 +342,4 @@ fn groups(plan: &Plan, project: &Project) -> Vec<Vec<u32>> {
         (*file, parts.iter().flat_map(|part| part.together_with.iter().map(String::as_str)).collect())
     });
     joined_groups(together.collect(), &project.paths)
-}
-
-/// The files that are changed together, from those that each is changed with, by their paths.
-pub(crate) fn joined_groups(mut together: Vec<(u32, Vec<&str>)>, paths: &[String]) -> Vec<Vec<u32>> {
-    together.sort_unstable();
-    let number: FxHashMap<&str, usize> =
-        together.iter().map(|(file, _)| paths[*file as usize].as_str()).zip(0..).collect();
-    let mut sets = Sets::new(together.len());
-    for (at, (_, others)) in together.iter().enumerate() {
-        for other in others.iter().filter_map(|other| number.get(other)) {
-            sets.join(at, *other);
-        }
-    }
-    let mut groups: FxHashMap<usize, Vec<u32>> = FxHashMap::default();
-    for (at, (file, _)) in together.iter().enumerate() {
-        groups.entry(sets.find(at)).or_default().push(*file);
-    }
-    let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
-    groups.sort_unstable();
-    groups
-}
-
-/// Disjoint sets of numbers.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn new(count: usize) -> Self {
-        Self((0..count).collect())
-    }
-
-    fn find(&mut self, mut at: usize) -> usize {
-        while self.0[at] != at {
-            self.0[at] = self.0[self.0[at]];
-            at = self.0[at];
-        }
-        at
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.find(one), self.find(other));
-        self.0[one.max(other)] = one.min(other);
-    }
 }

@@ -4,9 +4,9 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::{Effect, Flow, Pause, PointId, Step, Way};
-use crate::engine::rewrite::SourceFile;
 use crate::engine::semantic::Semantic;
 use crate::engine::source::Source;
+use crate::engine::source::SourceFile;
 
 /// A function's graph and where its marks are.
 struct Marked<'s, 'a> {

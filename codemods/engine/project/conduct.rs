@@ -145,7 +145,16 @@ pub(crate) fn external_conduct(symbol: &str) -> Option<Conduct> {
 
 /// What a coroutine function does, itself or through the project's functions that it runs.
 pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct> {
+    conduct_and_declared(world, start).0
+}
+
+/// The same, and which of these functions have no code of their own: what implements them is another question.
+pub(crate) fn conduct_and_declared(
+    world: &World<'_>,
+    start: FunctionId,
+) -> (FxHashSet<Conduct>, Vec<FunctionId>) {
     let mut found = FxHashSet::default();
+    let mut declared = Vec::new();
     let mut seen = FxHashSet::default();
     // With each function: whether the first one waits for it.
     let mut queue = vec![(start, true, 0)];
@@ -154,6 +163,9 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
             continue;
         }
         let function = world.function(id);
+        if function.conduct.contains(&Conduct::Abstract) && !declared.contains(&id) {
+            declared.push(id);
+        }
         let keep = |conduct: Conduct| match conduct {
             Conduct::Endless | Conduct::Lingers => awaited,
             Conduct::Abstract
@@ -185,7 +197,7 @@ pub(crate) fn conduct(world: &World<'_>, start: FunctionId) -> FxHashSet<Conduct
             }
         }
     }
-    found
+    (found, declared)
 }
 
 /// Whether a coroutine function catches whatever fails where it waits, or waits only for functions of the project
@@ -271,8 +283,7 @@ impl Summary {
         self.gather_catching(semantic, owner);
         let with_conduct = |node: &Node<'_>| match node.ast {
             AnyNodeRef::StmtWith(statement) if statement.is_async => {
-                let limits =
-                    |item: &ast::WithItem| last_name(&item.context_expr).is_some_and(is_limiter_name);
+                let limits = |item: &ast::WithItem| is_limiter(&item.context_expr);
                 (statement.items.iter().any(limits) || paces(statement)).then_some(Conduct::Limited)
             }
             AnyNodeRef::ExprAwait(awaited) => of_await(semantic, &awaited.value, node.scope),
@@ -320,7 +331,7 @@ impl Summary {
             };
             if waits && let Some(at) = owner(node.scope) {
                 self.functions[at].waits = true;
-                *pooled.entry(at).or_insert(true) &= is_for_pool(node.ast);
+                *pooled.entry(at).or_insert(true) &= is_for_pool(semantic, &node);
                 let is_caught = is_caught(semantic, id) || returns_errors(node.ast);
                 // A sleep beside what is caught takes nothing away.
                 if is_caught || !is_sleep(node.ast) {
@@ -369,6 +380,15 @@ fn catches_all(handler: &ast::ExceptHandlerExceptHandler) -> bool {
     kind.is_none_or(|kind| matches!(last_name(kind), Some("Exception" | "BaseException")))
 }
 
+/// `semaphore`, and `semaphore or nullcontext()`: where there is none the caller wants none.
+fn is_limiter(context: &Expr) -> bool {
+    match context {
+        Expr::BoolOp(either) => either.values.iter().any(is_limiter),
+        Expr::If(choice) => is_limiter(&choice.body) || is_limiter(&choice.orelse),
+        context => last_name(context).is_some_and(is_limiter_name),
+    }
+}
+
 /// `async with lock: await asyncio.sleep(0.1)` lets one through at a time, with a pause.
 fn paces(statement: &ast::StmtWith) -> bool {
     statement.body.iter().any(|part| match part {
@@ -387,11 +407,34 @@ fn returns_errors(node: AnyNodeRef<'_>) -> bool {
     })
 }
 
-/// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool.
-fn is_for_pool(node: AnyNodeRef<'_>) -> bool {
-    let AnyNodeRef::ExprAwait(awaited) = node else { return false };
-    let Expr::Call(call) = &*awaited.value else { return false };
-    matches!(last_name(&call.func), Some("run_in_executor" | "run_in_threadpool" | "to_thread"))
+/// `await asyncio.to_thread(…)`: what is awaited waits for a thread or process of a pool, a limited time perhaps.
+fn is_for_pool(semantic: &Semantic<'_>, node: &Node<'_>) -> bool {
+    let AnyNodeRef::ExprAwait(awaited) = node.ast else { return false };
+    is_of_pool(semantic, &awaited.value, node.scope, 0)
+}
+
+/// `loop.run_in_executor(…)`, a name for it, or `wait_for` of either.
+fn is_of_pool(semantic: &Semantic<'_>, expr: &Expr, scope: ScopeId, depth: u32) -> bool {
+    match expr {
+        _ if depth > MAX_DEPTH => false,
+        Expr::Call(call) => match last_name(&call.func) {
+            Some("run_in_executor" | "run_in_threadpool" | "to_thread") => true,
+            Some("wait_for" | "shield") => {
+                call.arguments.args.first().is_some_and(|inner| is_of_pool(semantic, inner, scope, depth + 1))
+            }
+            _ => false,
+        },
+        Expr::Name(name) => match semantic.reaching(name.id.as_str(), semantic.id(name), scope) {
+            Reaching::One(binding) => match semantic.binding(binding).kind {
+                BindingKind::Assignment { value: value @ Expr::Call(_), unpacked: None } => {
+                    is_of_pool(semantic, value, scope, depth + 1)
+                }
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// `await asyncio.sleep(1)`, which cannot fail.

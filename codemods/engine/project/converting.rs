@@ -1,13 +1,15 @@
 //! The plan of a program's conversions, and the program as it is once they are made.
 
+use rustc_hash::FxHashSet;
+
 use super::facts::{self, Edges};
 use super::marks::Leads;
+use super::plans::{Part, Plan, Refusal, SharedPart, SharedPlan, joined_groups, text_hash};
 use super::reduce::{ClassId, FunctionId, World};
+use super::shares::Holder;
 use super::summary::CallSummary;
 use super::{Project, Summary, blocks, dispatch, runs_loop};
-use crate::engine::convert::{Part, Plan, Planner, Refusal, joined_groups, text_hash};
 use crate::engine::settings::Settings;
-use crate::engine::twin::{Holder, SharedPart};
 
 /// What is kept of a linked program whose functions may be converted.
 #[derive(Debug)]
@@ -25,35 +27,31 @@ impl Converting {
 }
 
 impl Project {
-    /// A planner for what has to be asked of every file: the conversions that are wished for, and, if it `asks`, who
-    /// calls the functions and uses the objects that codemods have unsafe fixes for. `None` when there are none of
-    /// either.
-    #[must_use]
-    pub fn planner(&self, asks: bool) -> Option<Planner> {
-        let converting = self.converting.as_ref().map(|it| (&it.edges, &it.settings));
-        let is_needed =
-            converting.is_some() || asks && (!self.watched.is_empty() || !self.shares().is_empty());
-        is_needed.then(|| Planner::new(self, converting))
+    /// The calls that conversions are planned from, and what is wished for, if any are.
+    pub(crate) fn wished(&self) -> Option<(&Edges, &Settings)> {
+        self.converting.as_ref().map(|converting| (&converting.edges, &converting.settings))
     }
 
-    /// Takes the plan that follows from what a planner has learned. `may_change` says of a file, by its number,
-    /// whether the codemod of this name may rewrite it.
-    pub fn settle(&mut self, mut planner: Planner, may_change: &dyn Fn(usize, &'static str) -> bool) {
-        self.only_on_loop = Some(planner.only_on_loop(self));
-        let shared = planner.shared();
-        self.shared = shared.settle(self, &|file, codemod| may_change(file as usize, codemod));
-        for file in self.shared.parts.keys() {
-            self.marked[*file as usize] = Leads::ANYTHING;
-        }
-        if self.converting.is_none() {
-            return;
-        }
-        let plan = planner.settle(self, &|file| may_change(file as usize, crate::CONVERTING.name));
-        for file in plan.parts.keys().chain(plan.refusals.keys()) {
-            self.marked[*file as usize] = Leads::ANYTHING;
-        }
+    /// Takes what follows from having asked every file: the functions that nothing but the event loop runs, and what
+    /// becomes of the objects that several files use.
+    pub(crate) fn take_answers(&mut self, only_on_loop: FxHashSet<FunctionId>, shared: SharedPlan) {
+        self.only_on_loop = Some(only_on_loop);
+        self.look_at(shared.parts.keys());
+        self.shared = shared;
+    }
+
+    /// Takes the plan of the conversions.
+    pub(crate) fn take_plan(&mut self, plan: Plan) {
+        self.look_at(plan.parts.keys().chain(plan.refusals.keys()));
         if let Some(converting) = &mut self.converting {
             converting.plan = plan;
+        }
+    }
+
+    /// Has files, by their numbers, looked at again, whatever linking says of them.
+    fn look_at<'f>(&mut self, files: impl Iterator<Item = &'f u32>) {
+        for file in files {
+            self.marked[*file as usize] = Leads::ANYTHING;
         }
     }
 

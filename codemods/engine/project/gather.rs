@@ -10,6 +10,7 @@ use super::passing::Passed;
 use super::proviso::Hint;
 use super::quiet;
 use super::summary::{CallSummary, ClassSummary, FunctionSummary, Summary, Texts, Usage};
+use super::threads::SETS_CONTEXT;
 use super::wrapping::is_conditional;
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
@@ -169,15 +170,18 @@ impl Summary {
         for (function, scope) in &semantic.functions {
             let here = semantic.scope(*scope);
             let outer = here.parent.unwrap_or(0);
+            let mut decorators: Vec<String> = function
+                .decorator_list
+                .iter()
+                .map(|d| semantic.symbol(&d.expression, outer).map_or("?".to_owned(), |s| s.to_string()))
+                .collect();
+            let count = decorators.len();
+            decorators.retain(|decorator| !makes_coroutine(decorator));
             let mut entry = FunctionSummary {
                 qualname: here.qualname.clone(),
                 row: source.row(function.name.start()),
-                is_async: function.is_async,
-                decorators: function
-                    .decorator_list
-                    .iter()
-                    .map(|d| semantic.symbol(&d.expression, outer).map_or("?".to_owned(), |s| s.to_string()))
-                    .collect(),
+                is_async: function.is_async || decorators.len() < count,
+                decorators,
                 ..FunctionSummary::default()
             };
             by_scope.insert(*scope, self.functions.len());
@@ -303,7 +307,8 @@ impl Summary {
         }
         for (at, (function, scope)) in (1..).zip(&semantic.functions) {
             let (returned, yielded, entry) = (&returned[at], &yielded[at], &mut self.functions[at]);
-            entry.is_generator = !yielded.is_empty();
+            // Below `@asyncio.coroutine` it only delegates to what it awaits.
+            entry.is_generator = !yielded.is_empty() && entry.is_async == function.is_async;
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
             if entry.always_returns {
@@ -369,7 +374,7 @@ impl Summary {
     ) {
         for (_, call) in &semantic.calls {
             let Expr::Attribute(method) = &*call.func else { continue };
-            let Some(position) = loop_callback(method.attr.as_str()) else { continue };
+            let Some(position) = apis::loop_callback(method.attr.as_str()) else { continue };
             let Some(callback) = call.arguments.args.get(position) else { continue };
             let scope = semantic.scope_of(*call);
             let (Some(owner), Some(symbol)) = (owner(scope), semantic.symbol(callback, scope)) else {
@@ -463,6 +468,9 @@ impl Summary {
             let Some(made) = semantic.symbol(iter, scope).filter(|made| matters(made, settings)) else {
                 continue;
             };
+            if leads_outside(&made) && quiet::is_of_kernel(semantic, iter) {
+                continue;
+            }
             let method = if is_async { "__aiter__" } else { "__iter__" };
             let (symbol, place) = (texts.share(&format!("{made}.{method}")), iter.start().to_u32());
             // What a generator function does is done when it is gone over: with what it was given.
@@ -548,6 +556,11 @@ fn constants(
     positional.chain(by_name).collect()
 }
 
+/// Whether a decorator makes a coroutine function of a generator, as was done before `async def`.
+pub(crate) fn makes_coroutine(decorator: &str) -> bool {
+    matches!(decorator, "asyncio.coroutine" | "asyncio.coroutines.coroutine")
+}
+
 fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol: Option<String>) {
     if symbol.as_deref() == Some("None") {
         attributes.entry(name.to_owned()).or_insert_with(|| Some("None".to_owned()));
@@ -585,7 +598,7 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
     match head {
         "builtins" => apis::blocking(symbol).is_some(),
         "types" => false,
-        _ => !apis::is_quiet(symbol),
+        _ => !apis::is_quiet(symbol) || symbol == SETS_CONTEXT,
     }
 }
 
@@ -593,15 +606,6 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
 fn leads_outside(symbol: &str) -> bool {
     let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
     head == "builtins" || apis::is_standard_library(head)
-}
-
-/// Which positional argument of a loop's or task's method is a function that the loop calls later.
-pub(crate) fn loop_callback(method: &str) -> Option<usize> {
-    match method {
-        "call_soon" | "call_soon_threadsafe" | "add_done_callback" => Some(0),
-        "call_later" | "call_at" | "add_signal_handler" | "add_reader" | "add_writer" => Some(1),
-        _ => None,
-    }
 }
 
 /// Whether control never gets to the end of these statements.

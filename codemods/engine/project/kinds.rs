@@ -169,11 +169,19 @@ impl Kinds {
                     _ => return None,
                 };
                 let is_something = made.is_some_and(|made| is_something(made) || names_class_call(made));
-                let kinds = made.and_then(Self::of_literal);
+                let kinds = made.and_then(|made| {
+                    let is_text = matches!(made, Expr::Call(call) if is_method_of_text(&call.func));
+                    if is_text { Some(Self::TEXT) } else { Self::of_literal(made) }
+                });
                 let is_made = made.is_some_and(names_class_call);
                 kinds
                     .or_else(|| Self::of_symbol(&semantic.binding_symbol(binding)?, is_made))
                     .map(|kinds| (kinds, is_something))
+            }
+            Expr::Attribute(_) => {
+                let symbol = semantic.symbol(value, scope)?;
+                let is_plain = symbol.starts_with("builtins.");
+                Some((Self::of_symbol(&symbol, false).filter(|_| is_plain)?, false))
             }
             // `", ".join(names)`
             Expr::Call(call) if is_method_of_text(&call.func) => Some((Self::TEXT, false)),

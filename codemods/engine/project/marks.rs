@@ -119,7 +119,7 @@ impl Marks<'_> {
                 if runs && apis::matters(symbol, self.settings) || apis::starts_task(symbol) {
                     leads.add(Leads::ANYTHING);
                 }
-                if apis::is_unawaited(symbol, call.usage) {
+                if call.usage.leaves_unawaited(symbol) {
                     leads.add(Lead::Coroutine);
                 }
             }

@@ -16,15 +16,19 @@ pub(crate) mod marks;
 pub(crate) mod modules;
 mod once;
 pub(crate) mod passing;
+pub(crate) mod plans;
 pub(crate) mod protocol;
 mod proviso;
 mod questions;
 pub(crate) mod quiet;
 mod receiver;
 pub(crate) mod reduce;
+pub(crate) mod shares;
 mod steps;
 pub(crate) mod summary;
 mod tested;
+pub(crate) mod threads;
+mod watched;
 mod words;
 pub(crate) mod wrapping;
 
@@ -33,19 +37,20 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::apis;
-use super::convert::to_watch;
 use super::finding::ChainStep;
 use super::settings::Settings;
-use super::twin::{Share, SharedPlan, shares};
 use converting::Converting;
 use dispatch::Declared;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
 use modules::Modules;
 use passing::Passed;
+use plans::SharedPlan;
 use reduce::{ClassId, FunctionId, World};
+use shares::{Share, shares};
 pub use summary::Summary;
 use summary::{CallSummary, Usage};
+use watched::to_watch;
 use words::Words;
 
 /// Where a file of the project lies, for module names.
@@ -356,7 +361,7 @@ impl<'f> Follower<'f> {
         let (world, usage) = (self.world, call.usage);
         let leads_nowhere = |symbol: &str| {
             !apis::matters(symbol, self.settings)
-                && !apis::is_unawaited(symbol, usage)
+                && !usage.leaves_unawaited(symbol)
                 && !apis::starts_task(symbol)
         };
         if world.is_foreign(&call.symbol) && (usage == Usage::Read || leads_nowhere(&call.symbol)) {

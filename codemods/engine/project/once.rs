@@ -1,6 +1,6 @@
 //! What a function does only once in the life of the program: it fills what all share, when that is first asked for.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 
 use super::conduct::Conduct;
 use super::gather::never_falls_through;
@@ -336,17 +336,41 @@ impl<'a> Regions<'_, 'a> {
             frame != self.scope || !is_empty || node.is_some_and(|node| self.is_handled(node))
         };
         let is_kept = match place {
-            Expr::Name(name) => semantic.bindings_of(name.id.as_str(), 0).iter().all(|id| {
-                let binding = semantic.binding(*id);
-                let BindingKind::Assignment { value, .. } = binding.kind else { return true };
-                note(semantic.node(binding.node).scope, Some(value), Some(binding.node))
-            }),
+            Expr::Name(name) => {
+                let is_kept = semantic.bindings_of(name.id.as_str(), 0).iter().all(|id| {
+                    let binding = semantic.binding(*id);
+                    let BindingKind::Assignment { value, .. } = binding.kind else { return true };
+                    note(semantic.node(binding.node).scope, Some(value), Some(binding.node))
+                });
+                is_kept && self.keeps_items(name.id.as_str(), &mut setters)
+            }
             Expr::Attribute(attribute) => semantic
                 .stores_of(attribute.attr.as_str())
                 .all(|store| note(store.scope, store.value, semantic.id(store.target))),
             _ => false,
         };
         if is_kept { setting(after, place, &setters) } else { None }
+    }
+
+    /// Whether what is put into a collection of the module stays there, as far as this function and those that take
+    /// single items out of it go. Adds the functions that put something in.
+    fn keeps_items(&self, name: &str, setters: &mut Vec<&'a str>) -> bool {
+        let semantic = self.semantic;
+        semantic.reads_of(name, 0).all(|read| {
+            let frame = semantic.frame(semantic.node(read.node).scope);
+            let ScopeKind::Function(function) = semantic.scope(frame).kind else { return true };
+            match ItemUse::of(semantic, read.node) {
+                ItemUse::PutIn => {
+                    if frame != self.scope && !setters.contains(&function.name.as_str()) {
+                        setters.push(function.name.as_str());
+                    }
+                    true
+                }
+                ItemUse::TakenOut => false,
+                ItemUse::Emptied => frame != self.scope,
+                ItemUse::Other => true,
+            }
+        })
     }
 
     /// Whether a node of the function stands in an `except`.
@@ -364,6 +388,61 @@ fn is_class(object: &Expr) -> bool {
     object.as_name_expr().is_some_and(|class| is_class(class.id.as_str()))
 }
 
+/// What becomes of the items of a collection where it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemUse {
+    PutIn,
+    TakenOut,
+    Emptied,
+    Other,
+}
+
+impl ItemUse {
+    fn of(semantic: &Semantic<'_>, read: NodeId) -> Self {
+        match semantic.ancestors(read).next().map(|around| around.ast) {
+            Some(AnyNodeRef::ExprSubscript(item)) if item.ctx.is_store() => Self::PutIn,
+            Some(AnyNodeRef::ExprSubscript(item)) if item.ctx.is_del() => Self::TakenOut,
+            Some(AnyNodeRef::ExprAttribute(method)) => match method.attr.as_str() {
+                "add" | "append" | "extend" | "insert" | "setdefault" | "update" => Self::PutIn,
+                "discard" | "pop" | "popitem" | "popleft" | "remove" => Self::TakenOut,
+                "clear" => Self::Emptied,
+                _ => Self::Other,
+            },
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether a statement puts something into the collection in a place.
+fn puts_in(statement: &Stmt, place: &Expr) -> bool {
+    match statement {
+        Stmt::Assign(assign) => assign
+            .targets
+            .iter()
+            .any(|target| matches!(target, Expr::Subscript(item) if is_same_place(&item.value, place))),
+        Stmt::Expr(statement) => {
+            let Expr::Call(call) = &*statement.value else { return false };
+            let Expr::Attribute(method) = &*call.func else { return false };
+            let puts = matches!(
+                method.attr.as_str(),
+                "add" | "append" | "extend" | "insert" | "setdefault" | "update"
+            );
+            puts && is_same_place(&method.value, place)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a loop over what there is puts it into the collection in a place, each time or unless it fails.
+fn puts_all_in(body: &[Stmt], place: &Expr) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::With(with) => puts_all_in(&with.body, place),
+        Stmt::Try(attempt) => puts_all_in(&attempt.body, place),
+        Stmt::For(each) => puts_all_in(&each.body, place),
+        statement => puts_in(statement, place),
+    })
+}
+
 /// The suite in which a place is filled, or one of these functions of the module or object is called; what stands around
 /// it is not certain to fill the place.
 fn setting<'a>(body: &'a [Stmt], place: &Expr, setters: &[&str]) -> Option<&'a [Stmt]> {
@@ -372,6 +451,8 @@ fn setting<'a>(body: &'a [Stmt], place: &Expr, setters: &[&str]) -> Option<&'a [
         Some(if std::ptr::eq(found, inner) { body } else { found })
     };
     body.iter().find_map(|statement| match statement {
+        statement if puts_in(statement, place) => Some(body),
+        Stmt::For(each) if puts_all_in(&each.body, place) => Some(body),
         Stmt::Assign(assign) if !is_empty(&assign.value) => {
             let is_it = |target: &Expr| is_same_place(target, place);
             (assign.targets.iter().any(is_it) || calls_one(&assign.value, setters)).then_some(body)

@@ -13,6 +13,7 @@ use super::passing::{self, is_one_of};
 use super::questions::{
     asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
 };
+use super::quiet::is_of_machine;
 use super::summary::Summary;
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
@@ -462,12 +463,16 @@ impl<'r, 'a> Regions<'r, 'a> {
 
     /// Statements that run only if a test holds, which implies this.
     fn branch_if(&mut self, test: &Expr, provisos: Vec<Proviso>, body: &'a [Stmt]) {
-        if provisos.is_empty() && asks_for_file(test) {
-            // Files are mostly there.
+        if provisos.is_empty() && self.asks_for_usual_file(test) {
             self.apart(body);
         } else {
             self.branch(provisos, body);
         }
+    }
+
+    /// Whether a test looks for a file. Files are mostly there, but in a fixed place of the machine only on some.
+    fn asks_for_usual_file(&self, test: &Expr) -> bool {
+        asks_for_file(test).is_some_and(|path| !is_of_machine(self.semantic, path))
     }
 
     /// Statements that run only if this holds, or something else of which nothing is known if it is empty.
@@ -504,7 +509,7 @@ impl<'r, 'a> Regions<'r, 'a> {
         let (within, provisos) = match hint {
             Hint::Tested { within, test, holds } => {
                 let mut implied = self.implied(test, *holds);
-                if implied.is_empty() && self.minds_state && !(*holds && asks_for_file(test)) {
+                if implied.is_empty() && self.minds_state && !(*holds && self.asks_for_usual_file(test)) {
                     implied.push(Proviso::state());
                 }
                 (*within, implied)

@@ -42,11 +42,12 @@ pub(super) fn ends_process(value: &Expr) -> bool {
     method(value, "kill") && call.arguments.args.first().is_some_and(|process| method(process, "getpid"))
 }
 
-/// `path.exists()` and the like.
-pub(super) fn asks_for_file(test: &Expr) -> bool {
-    let Expr::Call(call) = test else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile")
+/// The path that a test like `path.exists()` looks for.
+pub(super) fn asks_for_file(test: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = test else { return None };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let is_look = matches!(method.attr.as_str(), "exists" | "is_dir" | "is_file" | "isdir" | "isfile");
+    is_look.then(|| call.arguments.args.first().unwrap_or(&method.value))
 }
 
 /// `threading.get_ident()` and the like.

@@ -9,6 +9,9 @@ use crate::engine::source::Source;
 /// What is raised where a call would have to wait.
 const WOULD_WAIT: &[&str] = &["builtins.BlockingIOError", "ssl.SSLWantReadError", "ssl.SSLWantWriteError"];
 
+/// How many names and calls a path is followed through.
+const MAX_STEPS: u8 = 6;
+
 /// Whether what stands around a call of this symbol says that it does not wait.
 pub(super) fn waits_for_nothing(
     source: &Source<'_>,
@@ -21,6 +24,12 @@ pub(super) fn waits_for_nothing(
             sets_nonblocking(source, semantic, call) || is_ready_to_fail(semantic, call)
         }
         "socket.getaddrinfo" | "socket.gethostbyname" => is_for_local_name(semantic, call),
+        "builtins.open" | "os.listdir" | "os.scandir" => {
+            call.arguments.args.first().is_some_and(|path| is_of_kernel(semantic, path))
+        }
+        _ if symbol.starts_with("builtins.open()") || symbol.starts_with("pathlib.Path().") => {
+            matches!(&*call.func, Expr::Attribute(method) if is_of_kernel(semantic, &method.value))
+        }
         _ if symbol.starts_with("socket.socket()") => {
             is_of_datagrams(source, semantic, call) || is_ready_to_fail(semantic, call)
         }
@@ -39,6 +48,77 @@ pub(super) fn waits_for_nothing(
             }
         }
     }
+}
+
+/// Whether a path leads to what the kernel makes up as it is read: no disk is behind `/proc` and `/sys`. The same of a
+/// file that was opened there.
+pub(super) fn is_of_kernel(semantic: &Semantic<'_>, path: &Expr) -> bool {
+    beginning(semantic, path, MAX_STEPS).is_some_and(|text| {
+        ["/proc/", "/sys/"]
+            .iter()
+            .any(|folder| text.starts_with(folder) || text == folder.trim_end_matches('/'))
+    })
+}
+
+/// Whether a path is written out from the root of the machine: that a file is there says what machine it is.
+pub(super) fn is_of_machine(semantic: &Semantic<'_>, path: &Expr) -> bool {
+    beginning(semantic, path, MAX_STEPS).is_some_and(|text| text.starts_with('/'))
+}
+
+/// The text that a path, or the path of an open file, begins with, through names that have one value.
+fn beginning<'a>(semantic: &Semantic<'a>, path: &'a Expr, steps: u8) -> Option<&'a str> {
+    let steps = steps.checked_sub(1)?;
+    match path {
+        Expr::StringLiteral(text) => Some(text.value.to_str()),
+        Expr::FString(text) => match text.value.elements().next()? {
+            ast::InterpolatedStringElement::Literal(text) => Some(&text.value),
+            ast::InterpolatedStringElement::Interpolation(_) => None,
+        },
+        Expr::Name(name) => {
+            let text = name.id.as_str();
+            let scope = semantic.lookup(text, semantic.scope_of(name))?;
+            let [only] = semantic.bindings_of(text, scope) else { return None };
+            let value = match semantic.binding(*only).kind {
+                BindingKind::Assignment { value, unpacked: None } => value,
+                BindingKind::Annotated { value, .. } => value?,
+                BindingKind::With { context, plain: true, .. } => context,
+                _ => return None,
+            };
+            beginning(semantic, value, steps)
+        }
+        Expr::Call(call) => {
+            let leads = match &*call.func {
+                Expr::Name(name) => matches!(name.id.as_str(), "open" | "Path" | "PurePath" | "str"),
+                Expr::Attribute(method) => match method.attr.as_str() {
+                    // `path.open()` has no path among its arguments.
+                    "glob" | "iterdir" | "open" | "rglob" if !is_module(&method.value) => {
+                        return beginning(semantic, &method.value, steps);
+                    }
+                    name => {
+                        let takes_path =
+                            matches!(name, "Path" | "join" | "listdir" | "open" | "scandir" | "walk");
+                        takes_path && is_module(&method.value)
+                    }
+                },
+                _ => false,
+            };
+            beginning(semantic, call.arguments.args.first().filter(|_| leads)?, steps)
+        }
+        Expr::BinOp(joined) if matches!(joined.op, ast::Operator::Div | ast::Operator::Add) => {
+            beginning(semantic, &joined.left, steps)
+        }
+        _ => None,
+    }
+}
+
+/// `os.path`, `pathlib` and the like.
+fn is_module(value: &Expr) -> bool {
+    let name = match value {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "builtins" | "io" | "os" | "path" | "pathlib" | "osp")
 }
 
 /// Whether a queue was just seen to hold something: `while not queue.empty(): queue.get()`.

@@ -315,6 +315,20 @@ impl<'w> World<'w> {
                     };
                     return self.continue_from(entered, &rest[1..], from, depth);
                 }
+                // `x.__iter__()` stands for an item of `x`.
+                (Meaning::Instance(id), Step::Attribute(name @ ("__iter__" | "__aiter__")))
+                    if matches!(rest, [Step::Call, ..])
+                        && !matches!(rest.get(1), Some(Step::Attribute("__next__" | "__anext__"))) =>
+                {
+                    let item = match self.class_attribute(id, name, true, depth) {
+                        Meaning::Function(f) => {
+                            let given = self.for_receiver(self.call_result(f, depth), f, Some(id));
+                            self.item_of(given, name, depth)
+                        }
+                        other => return self.continue_from(other, rest, from, depth),
+                    };
+                    return self.continue_from(item, &rest[1..], from, depth);
+                }
                 (Meaning::Instance(id), Step::Attribute(name)) => self.class_attribute(id, name, true, depth),
                 (Meaning::Instance(id), Step::Call) => {
                     match self.class_attribute(id, "__call__", true, depth) {
@@ -365,6 +379,19 @@ impl<'w> World<'w> {
             };
         }
         at
+    }
+
+    /// What an iterator of the project gives, which is what its `__next__` returns; `method` is the one that gave it.
+    fn item_of(&self, iterator: Meaning, method: &str, depth: u32) -> Meaning {
+        let Meaning::Instance(class) = iterator else { return iterator };
+        let next = if method == "__iter__" { "__next__" } else { "__anext__" };
+        match self.class_attribute(class, next, true, depth) {
+            Meaning::Function(f) => match self.call_result(f, depth) {
+                Meaning::Coroutine(f) => self.for_receiver(self.returned(f, depth), f, Some(class)),
+                other => other,
+            },
+            _ => Meaning::Unknown,
+        }
     }
 
     /// Goes on with the steps that are left from a meaning found elsewhere.

@@ -12,6 +12,7 @@ use super::locks::Locks;
 use super::passing::Passed;
 use super::proviso::Proviso;
 use super::wrapping::Wraps;
+use crate::engine::apis;
 
 /// What other files need to know of one file. Small, plain data; symbols are raw, that is as this file's names
 /// give them (see `semantic::symbols`), and `None` where they are not certain.
@@ -120,6 +121,13 @@ pub(crate) enum Usage {
     Read,
     /// `for x in f()` or `with f():`, which runs a generator's body.
     Entered,
+}
+
+impl Usage {
+    /// Whether what a call of this external symbol gives, used in this way, is to be awaited and is not.
+    pub(super) fn leaves_unawaited(self, symbol: &str) -> bool {
+        matches!(self, Self::Dropped | Self::Other) && apis::pending(symbol).is_some()
+    }
 }
 
 /// The symbols of one file's calls: the same few are called again and again.

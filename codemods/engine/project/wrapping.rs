@@ -45,7 +45,7 @@ impl Summary {
                 let inner = semantic.functions.iter().find(|(inner, inner_scope)| {
                     semantic.scope(*inner_scope).parent == Some(*scope) && inner.name.as_str() == name
                 });
-                let Some((inner, inner_scope)) = inner else { continue };
+                let Some((_, inner_scope)) = inner else { continue };
                 let Some(entry) = by_scope.get(inner_scope).map(|at| &self.functions[*at]) else { continue };
                 let made = entry.wraps.itself;
                 wraps.made.plain |= made.plain;
@@ -55,8 +55,8 @@ impl Summary {
                     && entry.decorators.iter().all(|decorator| decorator == "functools.wraps()")
                 {
                     wrappers.push((
-                        inner.is_async,
-                        wrapped(semantic, parameter, *scope, *inner_scope, inner.is_async),
+                        entry.is_async,
+                        wrapped(semantic, parameter, *scope, *inner_scope, entry.is_async),
                     ));
                 }
             }
@@ -153,6 +153,7 @@ fn wrapped(
     is_async: bool,
 ) -> Kept {
     let mut kept = Kept::default();
+    let mut keeps_result = false;
     for read in semantic.reads_of(function, outer) {
         if semantic.frame(read.scope) != wrapper {
             continue;
@@ -163,13 +164,18 @@ fn wrapped(
             continue;
         }
         match (is_async, semantic.node(parent.parent).ast) {
-            (true, AnyNodeRef::ExprAwait(_)) => kept.coroutines = true,
+            (true, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYieldFrom(_)) => kept.coroutines = true,
             (false, AnyNodeRef::StmtReturn(_)) => kept = Kept { plain: true, coroutines: true },
             (true, _) => {}
             // A coroutine need not come out of it: `return asyncio.run(function())`.
-            (false, _) => kept.plain = true,
+            (false, _) => {
+                kept.plain = true;
+                keeps_result = true;
+            }
         }
     }
+    // Where one call of it is returned and another one run, nobody knows which a call of the wrapper gives.
+    kept.coroutines &= !keeps_result;
     kept
 }
 

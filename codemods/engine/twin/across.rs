@@ -11,62 +11,17 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::handing::{Filled, Seen, Slot};
-use super::holders::Holder;
 use super::plan::{Plan, maker};
-use super::table::{Class, How, Library};
 use crate::engine::apply;
 use crate::engine::codemod::Codemod;
 use crate::engine::context::{Context, Framework};
-use crate::engine::convert::names_something;
 use crate::engine::finding::Edit;
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
+use crate::engine::project::plans::{SharedPart, SharedPlan, text_hash};
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning, World};
+use crate::engine::project::shares::{Holder, MAX_STEPS, Share, head};
 use crate::engine::semantic::{BindingKind, NodeId, Reaching};
-use crate::engine::settings::Settings;
-
-/// How many imports a name is followed through.
-const MAX_STEPS: u32 = 5;
-
-/// A codemod that gives objects their twins in several files at once, with the libraries it knows.
-#[derive(Debug)]
-pub(crate) struct Sharing {
-    pub(crate) codemod: &'static Codemod,
-    pub(crate) libraries: &'static [&'static Library],
-}
-
-/// An object that a module, or each object of a class, keeps and other files use.
-#[derive(Debug, Clone)]
-pub(crate) struct Share {
-    /// The file that makes it.
-    pub(crate) file: u32,
-    /// The class of the file whose objects keep it; `None` if the module does.
-    pub(crate) owner: Option<ClassId>,
-    /// The name it has there.
-    pub(crate) name: String,
-    /// The names that modules are seen to give it.
-    words: FxHashSet<String>,
-    pub(crate) class: &'static Class,
-    /// No other file is seen to use it but what it may be handed to.
-    is_only_handed: bool,
-    library: &'static Library,
-    codemod: &'static Codemod,
-}
-
-impl Share {
-    /// The symbol of what the name stands for once it is the twin.
-    pub(crate) fn twin(&self) -> String {
-        format!("{}()", self.class.twin)
-    }
-
-    /// What holds it in its own file.
-    pub(crate) fn holder(&self) -> Holder {
-        match self.owner {
-            Some(owner) => Holder::Attribute(owner, self.name.clone()),
-            None => Holder::Name(0, self.name.clone()),
-        }
-    }
-}
 
 /// What one file says of a share.
 #[derive(Debug, Default)]
@@ -93,29 +48,61 @@ pub(crate) struct Look {
     text_hash: u64,
 }
 
-/// What the change of one share changes in one file.
-#[derive(Debug)]
-pub(crate) struct SharedPart {
-    pub(crate) codemod: &'static str,
-    pub(crate) found: Vec<(TextRange, String)>,
+/// Where one file has an object that several files use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'p> {
+    /// The file makes it, and this holds it there.
+    Made(&'p Holder),
+    /// These expressions of the file are the object.
+    Read(&'p [NodeId]),
+}
+
+/// What changes in one file when an object becomes its twin in all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
     pub(crate) edits: Vec<Edit>,
-    pub(crate) twin: &'static str,
-    /// The other files that it changes, as the project names them.
-    pub(crate) together_with: Vec<String>,
-    text_hash: u64,
+    /// What the codemod finds in the file that the change mends.
+    pub(crate) found: Vec<(TextRange, String)>,
+    /// Where the object is first named.
+    pub(crate) first: TextRange,
+}
+
+/// What a codemod plans for one file, or why the object stays as it is, with the row; `None` where nothing changes.
+type PlanFile = fn(&Context<'_>, Place<'_>) -> Result<Option<Change>, (u32, String)>;
+
+/// A codemod that plans by itself what becomes of an object's uses: more than a table of its class says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnPlan {
+    /// Its name.
+    pub(crate) codemod: &'static str,
+    pub(crate) plan: PlanFile,
+}
+
+impl OwnPlan {
+    /// What a file says of a share; `seeds` are the expressions that are the object, in a file that does not make it.
+    fn look(&self, cx: &Context<'_>, share: &Share, seeds: Option<&[NodeId]>, look: &mut Look) {
+        let holder = share.holder();
+        let place = match seeds {
+            Some([]) => return,
+            Some(seeds) => Place::Read(seeds),
+            None => Place::Made(&holder),
+        };
+        look.runs = cx.calls_to("asyncio.run").count();
+        if look.refusal.is_none() && cx.framework() != Framework::Asyncio {
+            look.refusal = Some((1, "its coroutines are not asyncio's".to_owned()));
+        }
+        match (self.plan)(cx, place) {
+            Ok(Some(change)) => {
+                look.first = Some(change.first);
+                (look.edits, look.found) = (change.edits, change.found);
+            }
+            Ok(None) => {}
+            Err(refusal) => drop(look.refusal.get_or_insert(refusal)),
+        }
+    }
 }
 
 impl SharedPart {
-    /// Whether it was made for this text.
-    pub(crate) fn fits(&self, text_hash: u64) -> bool {
-        self.text_hash == text_hash
-    }
-
-    /// Whether what is found at this range is mended by it.
-    pub(crate) fn mends(&self, range: TextRange) -> bool {
-        self.found.iter().any(|(found, _)| *found == range)
-    }
-
     /// Reports what it mends.
     pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
         for (range, message) in &self.found {
@@ -133,151 +120,9 @@ impl SharedPart {
 const DOUBT: &str =
     "it belongs to the event loop that uses it first, and other tasks run while it is awaited";
 
-/// The first name of a symbol.
-fn head(symbol: &str) -> &str {
-    &symbol[..symbol.find(['.', ':', '(', '[']).unwrap_or(symbol.len())]
-}
-
-/// The objects that are worth asking about.
-pub(crate) fn shares(world: &World<'_>, settings: &Settings) -> Vec<Share> {
-    let mut shares: Vec<Share> = Vec::new();
-    if settings.wants_conversions() {
-        return shares;
-    }
-    for sharing in crate::SHARING.iter().filter(|each| settings.selection.contains(each.codemod.name)) {
-        let instances: FxHashMap<String, (&'static Class, &'static Library)> = sharing
-            .libraries
-            .iter()
-            .flat_map(|library| library.makers.iter().map(move |maker| (maker.class, *library)))
-            .filter(|(class, _)| !class.name.is_empty() && !class.stays_on_loop)
-            .map(|(class, library)| (format!("{}()", class.name), (class, library)))
-            .collect();
-        let heads: FxHashSet<&str> = instances.keys().map(|symbol| head(symbol)).collect();
-        let share = |file: u32, owner: Option<ClassId>, name: &String, symbol: &Option<String>| {
-            let symbol = symbol.as_deref().filter(|symbol| heads.contains(head(symbol)))?;
-            let Meaning::External(made) = world.meaning(symbol, file) else { return None };
-            let (class, library) = instances.get(&made)?;
-            let words = FxHashSet::from_iter([name.clone()]);
-            let (name, codemod) = (name.clone(), sharing.codemod);
-            Some(Share { file, owner, name, words, class, is_only_handed: false, library, codemod })
-        };
-        for (file, summary) in (0..).zip(world.summaries) {
-            let Some(summary) = summary else { continue };
-            shares.extend(summary.names.iter().filter_map(|(name, symbol)| share(file, None, name, symbol)));
-            for (index, kept) in (0..).zip(&summary.classes) {
-                let owner = Some(ClassId { file, index });
-                let attributes = kept.attributes.iter();
-                shares.extend(attributes.filter_map(|(name, symbol)| share(file, owner, name, symbol)));
-            }
-        }
-    }
-    keep_used(world, &mut shares);
-    shares.sort_by(|a, b| (a.file, a.owner, &a.name).cmp(&(b.file, b.owner, &b.name)));
-    shares
-}
-
-/// Modules may import them under other names, and others from there.
-fn find_other_names(world: &World<'_>, shares: &mut [Share]) {
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
-    for (at, share) in shares.iter().enumerate().filter(|(_, share)| share.owner.is_none()) {
-        places.insert(format!("{}.{}", world.modules.name(share.file), share.name), at);
-    }
-    for _ in 0..MAX_STEPS {
-        let before = places.len();
-        for (file, summary) in (0..).zip(world.summaries) {
-            for (name, symbol) in summary.iter().flat_map(|summary| &summary.names) {
-                let Some(at) = symbol.as_deref().and_then(|symbol| places.get(symbol)).copied() else {
-                    continue;
-                };
-                shares[at].words.insert(name.clone());
-                places.insert(format!("{}.{name}", world.modules.name(file)), at);
-            }
-        }
-        if places.len() == before {
-            return;
-        }
-    }
-}
-
-/// Keeps those that a coroutine function of another file waits on, and no plain function.
-fn keep_used(world: &World<'_>, shares: &mut Vec<Share>) {
-    if shares.is_empty() {
-        return;
-    }
-    find_other_names(world, shares);
-    let mut by_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (at, share) in shares.iter().enumerate() {
-        share.words.iter().for_each(|word| by_word.entry(word).or_default().push(at));
-    }
-    let (mut waited_on, mut refused) = (vec![false; shares.len()], vec![false; shares.len()]);
-    let mut handed = vec![false; shares.len()];
-    for (file, summary) in (0..).zip(world.summaries) {
-        for function in summary.iter().flat_map(|summary| &summary.functions) {
-            for call in &function.calls {
-                let symbol = &*call.symbol;
-                // It may be a parameter that gets one of them.
-                if function.is_async && !symbol.contains('[') {
-                    let mut of_class = shares.iter().enumerate().filter(|(at, _)| !handed[*at]);
-                    let found = of_class.find(|(_, share)| waits_on(symbol, share.class));
-                    if let Some(class) = found.map(|(_, share)| share.class) {
-                        for (at, share) in shares.iter().enumerate() {
-                            handed[at] |= std::ptr::eq(share.class, class);
-                        }
-                    }
-                }
-                let named = symbol.split('.').skip(1).filter_map(|part| by_word.get(part)).flatten();
-                for at in named.copied() {
-                    let share = &shares[at];
-                    if file == share.file {
-                        continue;
-                    }
-                    let Meaning::External(found) = world.meaning(symbol, file) else { continue };
-                    let member =
-                        found.strip_prefix(share.class.name).and_then(|rest| rest.strip_prefix("()."));
-                    if !member.is_some_and(|_| is_of_share(world, symbol, file, share)) {
-                        continue;
-                    }
-                    let how = member.map(|member| share.class.member(member));
-                    if let Some(Ok(Some((how, _)))) = how {
-                        let waits = matches!(
-                            how,
-                            How::Awaited | How::AwaitedAs(_) | How::AwaitedGives(_) | How::Streams(_)
-                        );
-                        waited_on[at] |= waits && function.is_async;
-                        refused[at] |= waits && !function.is_async;
-                    }
-                }
-            }
-        }
-    }
-    let mut at = 0;
-    shares.retain_mut(|share| {
-        share.is_only_handed = !waited_on[at];
-        let is_kept = (waited_on[at] || handed[at]) && !refused[at];
-        at += 1;
-        is_kept
-    });
-}
-
-/// Whether a symbol is that of a call that waits, of an object of a class.
-fn waits_on(symbol: &str, class: &'static Class) -> bool {
-    let member = symbol.strip_prefix(class.name).and_then(|rest| rest.strip_prefix("()."));
-    let how = member.map(|member| class.member(member));
-    matches!(
-        how,
-        Some(Ok(Some((How::Awaited | How::AwaitedAs(_) | How::AwaitedGives(_) | How::Streams(_), _))))
-    )
-}
-
-/// Whether a symbol goes through the attribute that holds a share, if one does.
-fn is_of_share(world: &World<'_>, symbol: &str, file: u32, share: &Share) -> bool {
-    let Some(owner) = share.owner else { return true };
-    let through = format!(".{}.", share.name);
-    let Some(at) = symbol.find(&through) else { return false };
-    match world.meaning(&symbol[..at], file) {
-        Meaning::Instance(class) | Meaning::Class(class) => world.lineage(class).0.contains(&owner),
-        _ => false,
-    }
+/// The codemod that knows the library of an object.
+fn codemod_of(share: &Share) -> &'static Codemod {
+    crate::codemod(share.codemod).expect("what is shared is known to a codemod")
 }
 
 /// What a name or dotted path of a file stands for, as far as imports say.
@@ -318,16 +163,24 @@ pub(crate) fn look(
     words: &FxHashSet<String>,
     handed: &FxHashSet<(FunctionId, Slot)>,
 ) -> Look {
-    let mut look = Look { text_hash: crate::engine::convert::text_hash(cx.source.text), ..Look::default() };
-    let codemod = (share.codemod.name, share.codemod.aliases);
+    let mut look = Look { text_hash: text_hash(cx.source.text), ..Look::default() };
+    let codemod = codemod_of(share);
     if let Some(at) = named_in_string(cx, share, words) {
         look.refusal =
             Some((cx.source.row(cx.semantic.node(at).ast.start()), "a string names it".to_owned()));
     }
-    let plan = match share.owner {
-        _ if cx.file == share.file => made(cx, share, handed, &mut look),
-        Some(owner) => read(cx, share, owner, handed, &mut look),
-        None => used(cx, share, words, handed, &mut look),
+    let seeds = match share.owner {
+        _ if cx.file == share.file => None,
+        Some(owner) => Some(read(cx, share, owner, &mut look)),
+        None => Some(used(cx, share, words, &mut look)),
+    };
+    if let Some(own) = crate::OWN_PLANS.iter().find(|own| own.codemod == codemod.name) {
+        own.look(cx, share, seeds.as_deref(), &mut look);
+        return look;
+    }
+    let plan = match &seeds {
+        None => made(cx, share, handed, &mut look),
+        Some(seeds) => Some(seeded(cx, share, seeds, handed, &mut look)),
     };
     let Some(mut plan) = plan else { return look };
     let (seen, refusal) = plan.calls_of_takers(handed);
@@ -355,21 +208,21 @@ pub(crate) fn look(
     }
     look.runs = cx.calls_to("asyncio.run").count();
     let Some(first) = look.first else { return look };
-    if cx.is_silenced(first, codemod.0, codemod.1) {
+    if cx.is_silenced(first, codemod.name, codemod.aliases) {
         look.refusal.get_or_insert((cx.source.row(first.start()), "a comment says to leave it".to_owned()));
     }
     if look.refusal.is_some() {
         return look;
     }
-    let mut all = Fixes::new(cx, codemod.0);
-    (share.codemod.run)(cx, &mut all);
+    let mut all = Fixes::new(cx, codemod.name);
+    (codemod.run)(cx, &mut all);
     for finding in all.into_findings() {
         let range = TextRange::new(finding.start.into(), finding.end.into());
         if plan.covers_range(range) {
             look.found.push((range, finding.message));
         }
     }
-    let mut one = Fixes::new(cx, codemod.0);
+    let mut one = Fixes::new(cx, codemod.name);
     one.at(first, "").unsafe_fix("", |fix| plan.write(fix));
     match one.into_findings().pop().and_then(|finding| finding.fix) {
         Some(fix) => look.edits = fix.edits,
@@ -385,10 +238,18 @@ fn made<'c, 'a>(
     handed: &FxHashSet<(FunctionId, Slot)>,
     look: &mut Look,
 ) -> Option<Plan<'c, 'a>> {
-    let codemod = (share.codemod.name, share.codemod.aliases);
+    let codemod = codemod_of(share);
     let holder = share.holder();
     let plan = cx.calls().filter(|call| maker(share.library, call).is_some()).find_map(|call| {
-        let plan = Plan::shared(cx, share.library, codemod, &call, &holder, share.class, handed)?;
+        let plan = Plan::shared(
+            cx,
+            share.library,
+            (codemod.name, codemod.aliases),
+            &call,
+            &holder,
+            share.class,
+            handed,
+        )?;
         plan.holders.contains(&holder).then_some((plan, call.range()))
     });
     let Some((plan, range)) = plan else {
@@ -399,14 +260,8 @@ fn made<'c, 'a>(
     Some(plan)
 }
 
-/// The plan for a file that reads the object's name; `None` if it does not.
-fn used<'c, 'a>(
-    cx: &'c Context<'a>,
-    share: &Share,
-    words: &FxHashSet<String>,
-    handed: &FxHashSet<(FunctionId, Slot)>,
-    look: &mut Look,
-) -> Option<Plan<'c, 'a>> {
+/// Where a file reads the object's name.
+fn used(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>, look: &mut Look) -> Vec<NodeId> {
     let mut seeds: Vec<NodeId> = Vec::new();
     let mut refuse = |at: TextRange, why: &str| {
         look.refusal.get_or_insert((cx.source.row(at.start()), why.to_owned()));
@@ -471,18 +326,11 @@ fn used<'c, 'a>(
     if is_imported && look.renamed.is_empty() {
         look.renamed.push(share.name.clone());
     }
-    Some(seeded(cx, share, &seeds, handed, look))
+    seeds
 }
 
-/// The plan for a file that reads the attribute in which the objects of a class of another file keep it; `None` if it
-/// does not.
-fn read<'c, 'a>(
-    cx: &'c Context<'a>,
-    share: &Share,
-    owner: ClassId,
-    handed: &FxHashSet<(FunctionId, Slot)>,
-    look: &mut Look,
-) -> Option<Plan<'c, 'a>> {
+/// Where a file reads the attribute in which the objects of a class of another file keep it.
+fn read(cx: &Context<'_>, share: &Share, owner: ClassId, look: &mut Look) -> Vec<NodeId> {
     let world = &cx.world;
     let mut refuse = |row: u32, why: &str| {
         look.refusal.get_or_insert((row, why.to_owned()));
@@ -529,7 +377,7 @@ fn read<'c, 'a>(
             }
         }
     }
-    Some(seeded(cx, share, &seeds, handed, look))
+    seeds
 }
 
 /// The plan for what is read here, and for what the file's functions are handed.
@@ -540,8 +388,8 @@ fn seeded<'c, 'a>(
     handed: &FxHashSet<(FunctionId, Slot)>,
     look: &mut Look,
 ) -> Plan<'c, 'a> {
-    let codemod = (share.codemod.name, share.codemod.aliases);
-    let plan = Plan::seeded(cx, share.library, codemod, share.class, seeds, handed);
+    let codemod = codemod_of(share);
+    let plan = Plan::seeded(cx, share.library, (codemod.name, codemod.aliases), share.class, seeds, handed);
     look.first = plan.first_spot();
     plan
 }
@@ -559,7 +407,7 @@ fn named_in_string(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
         let AnyNodeRef::ExprStringLiteral(literal) = node.ast else { return false };
         let text = literal.value.to_str();
         let last = text.rsplit(['.', ':']).next().unwrap_or(text);
-        if !words.contains(last) || !names_something(cx, *id, text) {
+        if !words.contains(last) || !cx.names_something(*id, text) {
             return false;
         }
         if share.owner.is_some() {
@@ -574,17 +422,6 @@ fn named_in_string(cx: &Context<'_>, share: &Share, words: &FxHashSet<String>) -
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     all: Vec<Asked>,
-}
-
-/// What becomes of the shares of a program.
-#[derive(Debug, Default)]
-pub(crate) struct SharedPlan {
-    /// By the number of the file.
-    pub(crate) parts: FxHashMap<u32, Vec<SharedPart>>,
-    /// Those that become their twins.
-    pub(crate) changed: Vec<Share>,
-    /// Why the others stay, by their file and what holds them.
-    pub(crate) refusals: Vec<(u32, Holder, String)>,
 }
 
 /// One share, with what is known of it.
@@ -721,7 +558,7 @@ impl Asked {
         if !files.contains(&self.share.file) {
             return Err("where it is made is not seen".to_owned());
         }
-        let codemod = self.share.codemod.name;
+        let codemod = self.share.codemod;
         if let Some(file) = files.iter().find(|file| !may_change(**file, codemod)) {
             return Err(format!("{} would change too, and is not among the files given", path(*file)));
         }

@@ -2,10 +2,10 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprContext};
 
-use super::holders::Holder;
 use super::plan::Plan;
-use super::table::Class;
+use crate::engine::apis::twins::Class;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::project::shares::Holder;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId};
 
 impl<'a> Plan<'_, 'a> {

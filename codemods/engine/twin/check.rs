@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::plan::Plan;
-use super::table::Class;
+use crate::engine::apis::twins::Class;
 use crate::engine::context::Runs;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::{BindingKind, NodeId};

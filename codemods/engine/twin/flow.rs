@@ -3,12 +3,12 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::holders::Holder;
 use super::plan::{DATA, Plan};
 use super::spelling::Reference;
-use super::table::{Class, How};
+use crate::engine::apis::twins::{Class, How};
 use crate::engine::fix::NESTED_COMPREHENSION;
 use crate::engine::project::reduce::{Decoration, FunctionId, Meaning};
+use crate::engine::project::shares::Holder;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, ScopeId, ScopeKind};
 
 impl<'a> Plan<'_, 'a> {

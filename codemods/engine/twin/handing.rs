@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
 use super::plan::Plan;
-use super::table::Class;
+use crate::engine::apis::twins::Class;
 use crate::engine::context::Context;
 use crate::engine::project::reduce::{Decoration, FunctionId, Meaning};
 use crate::engine::semantic::NodeId;

@@ -5,16 +5,8 @@ use ruff_text_size::Ranged;
 
 use crate::engine::context::Context;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::project::shares::Holder;
 use crate::engine::semantic::{NodeId, ScopeId, ScopeKind};
-
-/// What holds an object between its uses.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Holder {
-    /// A name, by the scope that binds it.
-    Name(ScopeId, String),
-    /// An attribute of the objects of a class of this file.
-    Attribute(ClassId, String),
-}
 
 impl<'a> Context<'a> {
     /// What a name or attribute is read from or stored in.

@@ -9,9 +9,6 @@ mod handing;
 mod holders;
 mod plan;
 mod spelling;
-mod table;
 
-pub(crate) use across::{Look, Share, Shared, SharedPart, SharedPlan, Sharing, shares};
-pub(crate) use holders::Holder;
+pub(crate) use across::{Change, Look, OwnPlan, Place, Shared};
 pub(crate) use plan::{DATA, Plan, plans};
-pub(crate) use table::{Class, How, Library, Maker, Members, Taker, describe};

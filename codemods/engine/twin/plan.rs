@@ -6,13 +6,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::{Change, Changes};
 use super::handing::{Filled, Slot};
-use super::holders::Holder;
 use super::spelling::{self, Reference, Spelled};
-use super::table::{Class, How, Library, Maker};
+use crate::engine::apis::twins::{Class, How, Library, Maker};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::finding::Edit;
 use crate::engine::fix::{FixBuilder, NESTED_COMPREHENSION};
 use crate::engine::project::reduce::FunctionId;
+use crate::engine::project::shares::Holder;
 use crate::engine::semantic::{BindingId, NodeId};
 
 /// What has no twin: answers, rows, numbers.

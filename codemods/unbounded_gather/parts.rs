@@ -1,0 +1,305 @@
+//! Whether a collection holds what a program is made of, its handlers or clients, say, and not what it works on.
+
+use ruff_python_ast::Expr;
+use ruff_python_ast::helpers::any_over_expr;
+
+use crate::engine::context::Context;
+use crate::engine::project::conduct::last_name;
+use crate::engine::semantic::BindingKind;
+
+/// How many names a collection may go through before it is gone over.
+const MAX_NAMES: u32 = 4;
+
+/// What programs are put together from: somebody wrote each of them down, or set it up.
+const PARTS: &[&str] = &[
+    "adapter",
+    "backend",
+    "callback",
+    "check",
+    "condition",
+    "connector",
+    "coordinator",
+    "datasource",
+    "evaluator",
+    "exporter",
+    "extension",
+    "fn",
+    "func",
+    "function",
+    "guardrail",
+    "handler",
+    "hook",
+    "integration",
+    "interceptor",
+    "launcher",
+    "listener",
+    "llm",
+    "manager",
+    "method",
+    "middleware",
+    "module",
+    "observer",
+    "platform",
+    "plugin",
+    "processor",
+    "proposer",
+    "provider",
+    "replica",
+    "scorer",
+    "server",
+    "shard",
+    "strategy",
+    "subscriber",
+    "tool",
+    "toolkit",
+    "toolset",
+    "transport",
+    "validator",
+    "worker",
+];
+
+/// What may be a part or data, and is a part where it is what does the work: `agent.run(question)`.
+const ACTORS: &[&str] = &[
+    "actor",
+    "agent",
+    "client",
+    "component",
+    "device",
+    "driver",
+    "engine",
+    "instance",
+    "judge",
+    "metric",
+    "model",
+    "reader",
+    "runner",
+    "service",
+    "session",
+    "store",
+    "writer",
+];
+
+/// What an object is given to work on, though it keeps it and calls its methods.
+const DATA: &[&str] = &[
+    "account",
+    "article",
+    "attachment",
+    "book",
+    "chapter",
+    "chunk",
+    "comment",
+    "commit",
+    "course",
+    "doc",
+    "document",
+    "email",
+    "entry",
+    "episode",
+    "event",
+    "file",
+    "game",
+    "image",
+    "item",
+    "job",
+    "link",
+    "message",
+    "order",
+    "page",
+    "part",
+    "path",
+    "photo",
+    "post",
+    "product",
+    "query",
+    "question",
+    "record",
+    "repo",
+    "repository",
+    "request",
+    "result",
+    "row",
+    "song",
+    "symbol",
+    "task",
+    "ticket",
+    "track",
+    "transaction",
+    "url",
+    "user",
+    "video",
+];
+
+/// Whether a loop goes over parts of the program: `for target in iter`, with `body` run for each.
+pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> bool {
+    let source = source(cx, iter);
+    let called = is_of_functions(cx, source) || is_written_out(cx, source);
+    if called || names_part(source) || is_configured(source) {
+        return true;
+    }
+    let is_item = |name: &str| {
+        any_over_expr(target, |expr| matches!(expr, Expr::Name(item) if item.id.as_str() == name))
+    };
+    if any_over_expr(target, |expr| expr.is_name_expr() && names_part(expr)) {
+        return true;
+    }
+    let works = any_over_expr(body, |expr| match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) => is_reached(&method.value, &is_item),
+            _ => false,
+        },
+        _ => false,
+    });
+    if !works {
+        return false;
+    }
+    let acts = any_over_expr(target, |expr| expr.is_name_expr() && names_one_of(expr, ACTORS));
+    acts || names_one_of(source, ACTORS) || is_held(source) && !names_one_of(source, DATA)
+}
+
+/// Whether the functions given to `map`, or another thing that takes all of a collection, get parts of the program.
+pub(super) fn names_part_of(cx: &Context<'_>, iter: &Expr) -> bool {
+    names_part(source(cx, iter))
+}
+
+/// `item`, `item.client`, `item[0]`, `self._servers[item]`: what an item is, holds, or is the key of.
+fn is_reached(expr: &Expr, is_item: &impl Fn(&str) -> bool) -> bool {
+    match expr {
+        Expr::Name(name) => is_item(name.id.as_str()),
+        Expr::Attribute(part) => is_reached(&part.value, is_item),
+        Expr::Subscript(part) => {
+            is_reached(&part.value, is_item) || is_held(&part.value) && is_reached(&part.slice, is_item)
+        }
+        _ => false,
+    }
+}
+
+/// `self.x`, `self.x.y`: what an object keeps.
+fn is_held(expr: &Expr) -> bool {
+    match expr {
+        Expr::Attribute(attribute) => match &*attribute.value {
+            Expr::Name(object) => object.id.as_str() == "self",
+            inner => is_held(inner),
+        },
+        _ => false,
+    }
+}
+
+/// What is gone over, without what only hands it on: `list(self.x.values())`, and through names.
+fn source<'a>(cx: &Context<'a>, iter: &'a Expr) -> &'a Expr {
+    let mut expr = iter;
+    let mut names = 0;
+    loop {
+        let inner = match expr {
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method)
+                    if matches!(method.attr.as_str(), "values" | "items" | "keys" | "copy") =>
+                {
+                    Some(&*method.value)
+                }
+                Expr::Name(function)
+                    if matches!(
+                        function.id.as_str(),
+                        "list" | "tuple" | "set" | "sorted" | "reversed" | "enumerate" | "zip" | "iter"
+                    ) =>
+                {
+                    call.arguments.args.first()
+                }
+                Expr::Name(function) if function.id.as_str() == "cast" => call.arguments.args.get(1),
+                _ => None,
+            },
+            Expr::Subscript(part) if !part.slice.is_slice_expr() => Some(&*part.value),
+            Expr::Named(named) => Some(&*named.value),
+            Expr::Name(name) if names < MAX_NAMES && !names_part(expr) => {
+                names += 1;
+                cx.binding_read(name).and_then(|binding| match binding.kind {
+                    BindingKind::Assignment { value, unpacked: None }
+                    | BindingKind::Annotated { value: Some(value), .. } => {
+                        let hands_on = value.is_attribute_expr() || value.is_call_expr();
+                        (hands_on && is_kept_or_copied(value)).then_some(value)
+                    }
+                    _ => None,
+                })
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => expr = inner,
+            None => return expr,
+        }
+    }
+}
+
+/// Whether a value is an attribute, or a copy of one: what a call makes is nobody's part.
+fn is_kept_or_copied(value: &Expr) -> bool {
+    match value {
+        Expr::Attribute(_) => is_held(value),
+        Expr::Call(call) => {
+            let of = match &*call.func {
+                Expr::Attribute(method) => Some(&*method.value),
+                _ => call.arguments.args.first(),
+            };
+            let hands_on = matches!(
+                last_name(&call.func),
+                Some("cast" | "copy" | "items" | "keys" | "list" | "sorted" | "tuple" | "values" | "zip")
+            );
+            hands_on && of.is_some_and(is_kept_or_copied)
+        }
+        _ => false,
+    }
+}
+
+/// `*urls`: whoever calls the function writes them out.
+fn is_written_out(cx: &Context<'_>, source: &Expr) -> bool {
+    let Expr::Name(name) = source else { return false };
+    cx.binding_read(name)
+        .is_some_and(|binding| matches!(binding.kind, BindingKind::Parameter { variadic: true, .. }))
+}
+
+/// A parameter of functions, or of coroutines that the caller has made: `list[Callable[…]]`, `Iterable[Awaitable[T]]`.
+fn is_of_functions(cx: &Context<'_>, source: &Expr) -> bool {
+    let Expr::Name(name) = source else { return false };
+    let annotation = match cx.binding_read(name).map(|binding| binding.kind) {
+        Some(BindingKind::Parameter { parameter, .. }) => parameter.annotation.as_deref(),
+        Some(BindingKind::Annotated { annotation, .. }) => Some(annotation),
+        _ => None,
+    };
+    annotation.is_some_and(|annotation| {
+        any_over_expr(annotation, |expr| {
+            matches!(last_name(expr), Some("Awaitable" | "Callable" | "Coroutine" | "Future" | "Task"))
+        })
+    })
+}
+
+/// `self._config_nodes`, `settings.sources`: what somebody wrote down for the program.
+fn is_configured(source: &Expr) -> bool {
+    let says = |name: &str| {
+        words(name).any(|word| matches!(&*word, "cfg" | "config" | "configs" | "configured" | "settings"))
+    };
+    match source {
+        Expr::Attribute(attribute) => says(attribute.attr.as_str()) || is_configured(&attribute.value),
+        Expr::Name(name) => says(name.id.as_str()),
+        _ => false,
+    }
+}
+
+/// `self._post_processors`, `handler`; `tool_calls` are what a model asks for in one answer.
+fn names_part(expr: &Expr) -> bool {
+    let asked = |name: &str| name.ends_with("tool_calls") || name.ends_with("function_calls");
+    names_one_of(expr, PARTS) || last_name(expr).is_some_and(asked)
+}
+
+/// Whether the last word of a name, in the singular, is one of these.
+fn names_one_of(expr: &Expr, nouns: &[&str]) -> bool {
+    let name = match expr {
+        Expr::Name(_) | Expr::Attribute(_) => last_name(expr),
+        _ => None,
+    };
+    let Some(last) = name.and_then(|name| words(name).last()) else { return false };
+    let plural = last.strip_suffix('s').unwrap_or(&last);
+    let of_ies = last.strip_suffix("ies").map(|stem| format!("{stem}y"));
+    nouns.contains(&&*last) || nouns.contains(&plural) || of_ies.is_some_and(|noun| nouns.contains(&&*noun))
+}
+
+fn words(name: &str) -> impl Iterator<Item = String> {
+    name.split('_').filter(|word| !word.is_empty()).map(str::to_ascii_lowercase)
+}
