@@ -1,9 +1,11 @@
 //! Everything else that blocks the event loop.
 
 use crate::engine::apis::Kind;
-use crate::engine::blocked::{blocked, gone_over, read_properties, says};
+use crate::engine::blocked::{
+    GENERATOR_REASON, THREAD_REASON, blocked, consumed, display_name, gone_over, read_properties, says,
+};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::Context;
+use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -47,6 +49,23 @@ and some clients must not be used by two threads at a time.",
 +    with await asyncio.to_thread(smtplib.SMTP, "localhost") as server:
 +        await asyncio.to_thread(server.send_message, message)
      return body
+# a response is read where it is taken apart
+! unsafe
++import asyncio
+ import json
+ import urllib.request
+
+
+ async def load(url):
+-    with urllib.request.urlopen(url, timeout=5) as response:
+-        return json.load(response)
++    with await asyncio.to_thread(urllib.request.urlopen, url, timeout=5) as response:
++        return await asyncio.to_thread(json.load, response)
+
+
+ async def names(url):
+-    return json.load(urllib.request.urlopen(url))["names"]
++    return (await asyncio.to_thread(lambda: json.load(urllib.request.urlopen(url))))["names"]
 # what the configuration names
 ! unsafe
 ! blocking-call legacy.* = `modern.load`
@@ -168,6 +187,13 @@ and some clients must not be used by two threads at a time.",
  async def news(feed_url, response):
 -    return feedparser.parse(feed_url), feedparser.parse(response.text)
 +    return await asyncio.to_thread(feedparser.parse, feed_url), feedparser.parse(response.text)
+# the content of a `data:` URL is there
+ from urllib.request import urlopen
+
+
+ async def parse_data_url(url, stream):
+     with urlopen(url) as content:
+         stream.write(content.read())
 # a lock that is not waited for
  import fcntl
 
@@ -212,10 +238,25 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             Some("fcntl.flock" | "fcntl.lockf") => !says("LOCK_NB") && !says("LOCK_UN"),
             // It takes the text of a feed too.
             Some("feedparser.parse") => ["http", "url", "URL"].into_iter().any(says),
+            // What `data:` stands for is in the URL itself.
+            Some(symbol) if symbol.starts_with("urllib.request.urlopen") => {
+                !cx.enclosing_function(found.call.expr).is_some_and(|function| {
+                    ["data_uri", "data_url"].iter().any(|part| function.name.contains(part))
+                })
+            }
             _ => true,
         };
         if waits {
-            found.into_thread(fixes);
+            found.into_thread_with_consumer(fixes);
+        }
+    }
+    for call in cx.loop_calls().filter(|call| is_fed_by_a_response(cx, call)) {
+        let name = call.symbol().map(|symbol| display_name(&symbol)).unwrap_or_default();
+        let found = fixes.at(call, format!("{name} waits for a response on the event loop"));
+        if cx.runs(call.expr) == Runs::OnLoop {
+            found.because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| fix.chain_in_thread(&call));
+        } else {
+            found.because(GENERATOR_REASON).report();
         }
     }
     for (iter, _, verdict) in gone_over(cx, Kind::Call, pedantic) {
@@ -226,4 +267,12 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let reason = "it is a property that asks the server; read it in a thread";
         fixes.at(attribute, says(&name, &verdict)).because(reason).report();
     }
+}
+
+/// `json.load(response)` of what `urlopen` gave: it reads the response.
+fn is_fed_by_a_response(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    call.may_be(&["copyfileobj", "file_digest", "full_load", "load", "safe_load"])
+        && consumed(call).is_some_and(|given| {
+            !given.is_call_expr() && cx.symbol(given).as_deref() == Some("urllib.request.urlopen()")
+        })
 }

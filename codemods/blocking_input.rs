@@ -1,9 +1,12 @@
 //! Waiting for a person on the event loop.
 
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
+
 use crate::engine::apis::Kind;
 use crate::engine::blocked::{blocked, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::Context;
+use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -55,6 +58,15 @@ ends only after the next Enter.",
  async def read_command():
 -    return sys.stdin.readline()
 +    return await asyncio.to_thread(sys.stdin.readline)
+# somebody is seen to have typed something
+ import asyncio
+ import sys
+
+
+ async def prompt(loop, wait_for_input):
+     while not await loop.run_in_executor(None, wait_for_input):
+         print("still waiting")
+     return sys.stdin.readline()
 # its lines are reported: the loop over them would have to be rewritten
 ! reported sys.stdin
  import asyncio
@@ -119,10 +131,29 @@ ends only after the next Enter.",
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let pedantic = fixes.is_pedantic();
     for found in blocked(cx, Kind::Input, pedantic) {
-        found.into_thread(fixes);
+        if !is_ready(cx, &found.call) {
+            found.into_thread(fixes);
+        }
     }
     for (iter, _, verdict) in gone_over(cx, Kind::Input, pedantic) {
         let reason = "read its lines one by one with `sys.stdin.readline` in a thread";
         fixes.at(iter, says(&format!("going over `{}`", cx.text(iter)), &verdict)).because(reason).report();
     }
+}
+
+/// Whether the function waits before this call until somebody has typed something:
+/// `await loop.run_in_executor(None, wait_for_input)`.
+fn is_ready(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    if call.symbol().as_deref() != Some("sys.stdin.readline") {
+        return false;
+    }
+    let Some(function) = cx.enclosing_function(call.expr) else { return false };
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    cx.inside(function).any(|node| {
+        let AnyNodeRef::ExprAwait(awaited) = node.ast else { return false };
+        let text = cx.text(awaited);
+        awaited.end() < call.range().start()
+            && has(text, &["input", "stdin"])
+            && has(text, &["poll", "readable", "ready", "select", "wait_"])
+    })
 }

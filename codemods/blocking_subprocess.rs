@@ -1,6 +1,7 @@
 //! Waiting for a process on the event loop.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::helpers::any_over_expr;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::engine::apis::Kind;
@@ -8,6 +9,7 @@ use crate::engine::blocked::{Blocked, blocked, display_name, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
+use crate::engine::project::conduct::last_name;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-subprocess",
@@ -45,6 +47,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         if &*symbol == "subprocess.Popen" {
             let reason = "the object it gives has no asynchronous methods: its uses change with it";
             found.found(fixes).because(reason).report();
+            continue;
+        }
+        if &*symbol == "subprocess.Popen().wait" && has_ended(cx, &found.call) {
             continue;
         }
         if found.runs == Runs::InGenerator {
@@ -431,6 +436,19 @@ fn attributes<'a>(
 }
 
 /// `trio.run_process` and `anyio.run_process` give what `subprocess.run` gives, in bytes.
+/// Whether a loop before a call of `wait` goes round until the process has ended: `while self.poll() is None: await …`.
+fn has_ended(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let statements =
+        cx.suite(call.expr).iter().take_while(|statement| statement.end() <= call.range().start());
+    statements.filter_map(Stmt::as_while_stmt).any(|each| {
+        let asks = any_over_expr(
+            &each.test,
+            |expr| matches!(expr, Expr::Call(asked) if last_name(&asked.func) == Some("poll")),
+        );
+        asks && cx.inside(each).any(|node| node.ast.is_expr_await())
+    })
+}
+
 fn run_process(cx: &Context<'_>, fixes: &mut Fixes<'_>, found: &Blocked<'_, '_>, symbol: &str) {
     let call = found.call;
     let request = Request::new(cx, &call);
@@ -734,6 +752,15 @@ const EXAMPLES: &str = r#"
 
  def run():
      subprocess.run(["true"])
+# a process that has ended is not waited for
+ import asyncio
+ import subprocess
+
+
+ async def finish(process: subprocess.Popen):
+     while process.poll() is None:
+         await asyncio.sleep(0.1)
+     return process.wait()
 # in a notebook the result stays what it is
 ! unsafe
 @ tools.ipynb

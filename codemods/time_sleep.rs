@@ -165,6 +165,21 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
  async def start_then_block_loop(monitor):
      await monitor.start()
      time.sleep(0.2)
+# a test of a loop that is busy, in the coroutine that it runs
+@ tests/test_observe.py
+ import time
+
+
+ async def test_observe_times_out_with_busy_sleep(observe):
+     received = []
+
+     async def watch():
+         async for value in observe(timeout=0.2):
+             time.sleep(0.15)
+             received.append(value)
+
+     await watch()
+     assert received == [0, 1]
 # what is only told of blocking is no purpose
 -import time
 +import asyncio

@@ -60,13 +60,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
             continue;
         }
-        if let Some(consumer) = consumer_of(cx, &found.call).filter(|_| found.runs == Runs::OnLoop) {
-            found.found(fixes).because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| {
-                call_in_lambda(fix, &consumer);
-            });
-            continue;
-        }
-        found.into_thread(fixes);
+        found.into_thread_with_consumer(fixes);
     }
     for (iter, consumer, verdict) in gone_over(cx, Kind::FileIo, pedantic) {
         // The block of a file is found where it opens it; a directory is looked into only when it is gone over.
@@ -238,33 +232,6 @@ fn has_memory_argument(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
         matches!(&**symbol, "io.BytesIO()" | "io.StringIO()" | "tempfile.SpooledTemporaryFile()")
     });
     in_memory.next().is_some() || call.keyword("fileobj").is_some()
-}
-
-/// `json.load(open(p))` for its `open(p)`.
-fn consumer_of<'c, 'a>(cx: &'c Context<'a>, call: &Call<'_, 'a>) -> Option<Call<'c, 'a>> {
-    let AnyNodeRef::Arguments(arguments) = cx.parent(call.expr) else { return None };
-    let AnyNodeRef::ExprCall(outer) = cx.parent(arguments) else { return None };
-    let outer = cx.calls().find(|other| std::ptr::eq(other.expr, outer))?;
-    let symbol = outer.symbol()?;
-    let (_, position) = FILE_CONSUMERS.iter().find(|(name, _)| *name == &*symbol)?;
-    let argument = outer.expr.arguments.args.get(*position)?;
-    (argument.range() == call.range()).then_some(outer)
-}
-
-fn call_in_lambda(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>) {
-    fix.check_await(call.whole);
-    let (before, after) = fix.cx.await_around(call.whole);
-    let suspends = fix.cx.nodes().iter().any(|node| {
-        matches!(node.ast, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprNamed(_) | AnyNodeRef::ExprYield(_))
-            && call.range().contains_range(node.ast.range())
-    });
-    if suspends {
-        fix.withhold("an `await` or a name bound inside of it cannot move into a thread");
-        return;
-    }
-    let runner = fix.thread_runner();
-    fix.insert(call.whole.start(), format!("{before}{runner}lambda: "));
-    fix.insert(call.whole.end(), format!("){after}"));
 }
 
 /// Whether the body of a loop over `os.walk` uses the names of the directories, which steer the walk.

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::apis::{self, Kind, Place, Shape, Verdict};
 use super::context::{Call, Context, Runs, Use};
-use super::fix::{Fixes, Found};
+use super::fix::{FixBuilder, Fixes, Found};
 use super::semantic::BindingKind;
 use super::semantic::NodeId;
 
@@ -273,6 +273,18 @@ impl Blocked<'_, '_> {
         self.into_thread_since(fixes, None);
     }
 
+    /// The same, together with what reads the file or response that it opens: `json.load(open(p))`.
+    pub(crate) fn into_thread_with_consumer(self, fixes: &mut Fixes<'_>) {
+        match self.consumer().filter(|_| self.runs == Runs::OnLoop) {
+            Some(consumer) => {
+                self.found(fixes).because(THREAD_REASON).unsafe_fix("run it in a thread", |fix| {
+                    call_in_lambda(fix, &consumer);
+                });
+            }
+            None => self.into_thread(fixes),
+        }
+    }
+
     /// The same, where the object is not changed to its twin for this reason.
     pub(crate) fn into_thread_since(self, fixes: &mut Fixes<'_>, why: Option<&str>) {
         if self.runs == Runs::InGenerator {
@@ -299,6 +311,15 @@ impl Blocked<'_, '_> {
         self.found(fixes).because(reason).unsafe_fix("run it in a thread", |fix| {
             fix.chain_in_thread(&call);
         });
+    }
+
+    /// `json.load(open(p))` for its `open(p)`.
+    fn consumer(&self) -> Option<Call<'_, '_>> {
+        let cx = self.call.context();
+        let AnyNodeRef::Arguments(arguments) = cx.parent(self.call.expr) else { return None };
+        let AnyNodeRef::ExprCall(outer) = cx.parent(arguments) else { return None };
+        let outer = cx.calls().find(|other| std::ptr::eq(other.expr, outer))?;
+        (consumed(&outer)?.range() == self.call.range()).then_some(outer)
     }
 
     /// Whether the call stands where a function for another thread or process is expected:
@@ -371,6 +392,29 @@ impl Blocked<'_, '_> {
             "it is not made for several threads; move the whole work with it into one function{other}"
         ))
     }
+}
+
+/// The file or response that a call only reads from or writes to: the `f` of `json.load(f)`.
+pub(crate) fn consumed<'a>(call: &Call<'_, 'a>) -> Option<&'a Expr> {
+    let symbol = call.symbol()?;
+    let (_, position) = apis::FILE_CONSUMERS.iter().find(|(name, _)| *name == &*symbol)?;
+    call.expr.arguments.args.get(*position)
+}
+
+fn call_in_lambda(fix: &mut FixBuilder<'_>, call: &Call<'_, '_>) {
+    fix.check_await(call.whole);
+    let (before, after) = fix.cx.await_around(call.whole);
+    let suspends = fix.cx.nodes().iter().any(|node| {
+        matches!(node.ast, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprNamed(_) | AnyNodeRef::ExprYield(_))
+            && call.range().contains_range(node.ast.range())
+    });
+    if suspends {
+        fix.withhold("an `await` or a name bound inside of it cannot move into a thread");
+        return;
+    }
+    let runner = fix.thread_runner();
+    fix.insert(call.whole.start(), format!("{before}{runner}lambda: "));
+    fix.insert(call.whole.end(), format!("){after}"));
 }
 
 /// "`subprocess.run` blocks the event loop", with the advice of the configuration if it comes from there.

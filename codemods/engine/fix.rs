@@ -348,6 +348,8 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn check_await(&mut self, expr: &Expr) {
         if self.cx.cannot_await(expr) {
             self.withhold(NESTED_COMPREHENSION);
+        } else if self.cx.is_being_closed(expr) {
+            self.withhold("what is being closed with `GeneratorExit` cannot wait any more");
         }
     }
 

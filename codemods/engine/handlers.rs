@@ -1,9 +1,22 @@
 //! What the handler of an error does with it.
 
-use ruff_python_ast::{self as ast, AnyNodeRef};
+use ruff_python_ast::{self as ast, AnyNodeRef, HasNodeIndex};
 use ruff_text_size::Ranged;
 
 use super::context::Context;
+
+impl Context<'_> {
+    /// Whether a node stands in a handler of `GeneratorExit`, where an `await` is an error: the coroutine or generator
+    /// is being thrown away.
+    pub(crate) fn is_being_closed(&self, node: &impl HasNodeIndex) -> bool {
+        self.ancestors(node).take_while(|around| !around.is_stmt_function_def()).any(|around| match around {
+            AnyNodeRef::ExceptHandlerExceptHandler(handler) => {
+                handler.type_.as_deref().is_some_and(|kind| self.text(kind).contains("GeneratorExit"))
+            }
+            _ => false,
+        })
+    }
+}
 
 /// Whether the handler gives the error it caught to somebody else, other than a log.
 pub(crate) fn hands_on(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {

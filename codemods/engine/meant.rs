@@ -10,7 +10,7 @@ impl Context<'_> {
     /// above its statement or a loop that begins with it: `# block the loop`, `# blocks the loop on purpose`, `# we
     /// want to block until it is there`. One that only tells, `# blocks the loop`, or complains does not.
     pub(crate) fn is_meant_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
-        self.is_named_for_blocking(node) || self.is_said_to_block(node)
+        self.is_named_for_blocking(node) || self.is_in_test_of_blocking(node) || self.is_said_to_block(node)
     }
 
     /// `test_blocking_handler`, or in a test `block_event_loop`.
@@ -91,6 +91,41 @@ impl Context<'_> {
             line.starts_with('#') && speaks_of_loop(&line.to_lowercase())
         })
     }
+
+    /// Whether a node is in a test whose name says what it tries: `test_times_out_with_busy_sleep`.
+    fn is_in_test_of_blocking(&self, node: &impl HasNodeIndex) -> bool {
+        if !self.source.is_test() {
+            return false;
+        }
+        let around = self.semantic.id(node).into_iter().flat_map(|id| self.semantic.ancestors(id));
+        let functions = around.filter_map(|around| match around.ast {
+            AnyNodeRef::StmtFunctionDef(function) => Some(function),
+            _ => None,
+        });
+        functions
+            .last()
+            .is_some_and(|test| test.name.starts_with("test") && tries_blocking(test.name.as_str()))
+    }
+}
+
+/// Whether the name of a test says that something blocks in it on purpose.
+fn tries_blocking(name: &str) -> bool {
+    const PHRASES: &[&str] = &[
+        "block_loop",
+        "blocked_loop",
+        "blocking_loop",
+        "blocks_loop",
+        "block_event_loop",
+        "blocked_event_loop",
+        "blocks_event_loop",
+        "busy_loop",
+        "busy_sleep",
+        "starv",
+        "sync_sleep",
+        "unresponsive",
+        "watchdog",
+    ];
+    PHRASES.iter().any(|phrase| name.contains(phrase))
 }
 
 /// Whether one line says that the loop is blocked and that this is meant: it tells to, or says what for.

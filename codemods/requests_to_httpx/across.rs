@@ -55,7 +55,7 @@ pub(crate) fn plan(cx: &Context<'_>, place: Place<'_>) -> Result<Option<Change>,
     let mut one = Fixes::new(cx, CODEMOD.name);
     one.at(first, "").unsafe_fix("", |fix| draft::make(fix, &planned));
     match one.into_findings().pop().and_then(|finding| finding.fix) {
-        Some(fix) => Ok(Some(Change { edits: fix.edits, found, first })),
+        Some(fix) => Ok(Some(Change { edits: fix.edits, found, first, doubts: draft.doubts() })),
         None => refused(first, "its changes would overlap".to_owned()),
     }
 }

@@ -286,7 +286,7 @@ fn check_holder<'a>(
                 return Err(format!("global-session: {}", used_elsewhere(cx, holder)));
             }
         }
-        Holder::Attribute(_, name) => {
+        Holder::Attribute(owner, name) => {
             for store in &cx.semantic.attribute_stores {
                 if store.target.attr.as_str() != name.as_str()
                     || cx.holder_of(id(cx, store.target)).as_ref() != Some(holder)
@@ -298,7 +298,7 @@ fn check_holder<'a>(
                 }
                 shared.annotations.extend(store.annotation);
             }
-            if !shared.is_across && cx.is_used_elsewhere(name, is_of_session) {
+            if !shared.is_across && cx.is_attribute_used_elsewhere(*owner, name, is_of_session) {
                 return Err(format!("thread-shared: {}", used_elsewhere(cx, holder)));
             }
         }
@@ -424,6 +424,10 @@ impl<'a> Shared<'a> {
                     draft.replace(node.ast.range(), class.clone());
                 }
             }
+        }
+        if self.is_across {
+            // What the change of all files is doubted for is said by what makes it, and one of them may close it.
+            return Ok(());
         }
         if self.is_kept {
             draft.doubt("the client lives as long as what keeps it and belongs to one event loop");

@@ -329,11 +329,14 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
 
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
 pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
+    if is_equal_workers(cx, target, iter, body) {
+        return Size::Chosen;
+    }
     let known = size(cx, iter);
     if known != Size::Unbounded {
         return known;
     }
-    if calls_items(target, iter, body) || is_equal_workers(cx, target, iter, body) {
+    if calls_items(target, iter, body) {
         return Size::Chosen;
     }
     if let Some(most) = looked_up(cx, target, body) {

@@ -20,6 +20,9 @@ const PARTS: &[&str] = &[
     "connector",
     "coordinator",
     "datasource",
+    "dependant",
+    "dependency",
+    "dependent",
     "evaluator",
     "exporter",
     "extension",
@@ -31,6 +34,7 @@ const PARTS: &[&str] = &[
     "hook",
     "integration",
     "interceptor",
+    "iterator",
     "launcher",
     "listener",
     "llm",
@@ -44,10 +48,13 @@ const PARTS: &[&str] = &[
     "processor",
     "proposer",
     "provider",
+    "receiver",
     "replica",
+    "scanner",
     "scorer",
     "server",
     "shard",
+    "sink",
     "strategy",
     "subscriber",
     "tool",
@@ -142,6 +149,21 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
     if any_over_expr(target, |expr| expr.is_name_expr() && names_part(expr)) {
         return true;
     }
+    let acts = any_over_expr(target, |expr| expr.is_name_expr() && names_one_of(expr, ACTORS));
+    if acts && is_held(source) {
+        return true;
+    }
+    // `reward_funcs[index](…)`
+    let calls_part = any_over_expr(body, |expr| match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Subscript(part) => names_part(&part.value) && is_reached(&part.slice, &is_item),
+            _ => false,
+        },
+        _ => false,
+    });
+    if calls_part {
+        return true;
+    }
     let works = any_over_expr(body, |expr| match expr {
         Expr::Call(call) => match &*call.func {
             Expr::Attribute(method) => is_reached(&method.value, &is_item),
@@ -152,7 +174,6 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
     if !works {
         return false;
     }
-    let acts = any_over_expr(target, |expr| expr.is_name_expr() && names_one_of(expr, ACTORS));
     acts || names_one_of(source, ACTORS) || is_held(source) && !names_one_of(source, DATA)
 }
 
@@ -212,6 +233,13 @@ fn source<'a>(cx: &Context<'a>, iter: &'a Expr) -> &'a Expr {
             Expr::Name(name) if names < MAX_NAMES && !names_part(expr) => {
                 names += 1;
                 cx.binding_read(name).and_then(|binding| match binding.kind {
+                    // One of each.
+                    BindingKind::Assignment { value: Expr::ListComp(made), unpacked: None } => {
+                        match made.generators.as_slice() {
+                            [only] => Some(&only.iter),
+                            _ => None,
+                        }
+                    }
                     BindingKind::Assignment { value, unpacked: None }
                     | BindingKind::Annotated { value: Some(value), .. } => {
                         let hands_on = value.is_attribute_expr() || value.is_call_expr();
@@ -300,6 +328,18 @@ fn names_one_of(expr: &Expr, nouns: &[&str]) -> bool {
     nouns.contains(&&*last) || nouns.contains(&plural) || of_ies.is_some_and(|noun| nouns.contains(&&*noun))
 }
 
+/// The words of `tool_calls` and of `toolCalls`.
 fn words(name: &str) -> impl Iterator<Item = String> {
-    name.split('_').filter(|word| !word.is_empty()).map(str::to_ascii_lowercase)
+    name.split('_').flat_map(|part| {
+        let mut words = Vec::new();
+        let mut start = 0;
+        for (at, pair) in part.as_bytes().windows(2).enumerate() {
+            if pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase() {
+                words.push(part[start..=at].to_ascii_lowercase());
+                start = at + 1;
+            }
+        }
+        words.push(part[start..].to_ascii_lowercase());
+        words.into_iter().filter(|word| !word.is_empty())
+    })
 }

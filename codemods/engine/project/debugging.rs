@@ -33,7 +33,9 @@ pub(super) fn is_set_for_debugging(value: &Expr, semantic: &Semantic<'_>, scope:
         }
         Expr::Name(name) => {
             let name = name.id.as_str();
-            let [only] = semantic.bindings_of(name, scope) else { return false };
+            let bindings =
+                semantic.lookup(name, scope).map_or(&[][..], |scope| semantic.bindings_of(name, scope));
+            let [only] = bindings else { return false };
             match semantic.binding(*only).kind {
                 BindingKind::Assignment { value, unpacked: None } => asks_environment(value),
                 _ => false,
@@ -51,20 +53,37 @@ fn names_debugging(name: &str) -> bool {
     name.split('_').any(is_word)
 }
 
-/// `os.getenv("APP_TRACE")`, with what is done to the text.
+/// `os.getenv("APP_TRACE")`, with what is done to the text: `int(os.environ.get("APP_DUMP", 0))`, or what it is
+/// compared with.
 fn asks_environment(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    let is_environment = match method.attr.as_str() {
-        "getenv" => true,
-        "get" => matches!(&*method.value, Expr::Attribute(object) if object.attr.as_str() == "environ"),
-        "lower" | "strip" => return asks_environment(&method.value),
+    let call = match value {
+        Expr::Call(call) => call,
+        Expr::Compare(compare) => return asks_environment(&compare.left),
+        _ => return false,
+    };
+    let is_environment = match &*call.func {
+        Expr::Attribute(method) => match method.attr.as_str() {
+            "get" => matches!(&*method.value, Expr::Attribute(object) if object.attr.as_str() == "environ"),
+            "lower" | "strip" | "upper" => return asks_environment(&method.value),
+            name => reads_environment(name),
+        },
+        Expr::Name(name) if matches!(name.id.as_str(), "bool" | "int" | "str") => {
+            return call.arguments.args.first().is_some_and(asks_environment);
+        }
+        Expr::Name(name) => reads_environment(name.id.as_str()),
         _ => false,
     };
+    let is_for_it =
+        |name: &str| names_debugging(name) || name.split('_').any(|word| word.eq_ignore_ascii_case("dump"));
     let variable = call.arguments.args.first().filter(|_| is_environment);
     variable.is_some_and(|variable| match variable {
-        Expr::StringLiteral(text) => names_debugging(text.value.to_str()),
-        Expr::Name(name) => names_debugging(name.id.as_str()),
+        Expr::StringLiteral(text) => is_for_it(text.value.to_str()),
+        Expr::Name(name) => is_for_it(name.id.as_str()),
         _ => false,
     })
+}
+
+/// Whether a function's name says that it reads the environment: `getenv`, `bool_from_env`.
+fn reads_environment(name: &str) -> bool {
+    name.split('_').any(|word| matches!(word, "env" | "getenv"))
 }

@@ -117,6 +117,14 @@ impl Reach {
             return true;
         };
         let known = self.given.entry(id).or_default();
+        // Another way under the same may take fewer turns.
+        if let Some((_, other)) = known.iter_mut().find(|(other, _)| other == under) {
+            let is_better = witness.turns < other.turns;
+            if is_better {
+                *other = witness;
+            }
+            return is_better;
+        }
         if known.len() >= MAX_WAYS || known.iter().any(|(other, _)| under.implies(other)) {
             return false;
         }

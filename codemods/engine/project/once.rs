@@ -126,14 +126,19 @@ impl<'a> Regions<'_, 'a> {
 
     /// `if shared is not None: return shared`, and `if done: return` where what follows sets `done`.
     fn handed_out(&mut self, choice: &'a ast::StmtIf, after: &'a [Stmt]) {
-        // `if path: shared = None` may stand before.
-        let (test, handing, before) = match &*choice.elif_else_clauses {
-            [ast::ElifElseClause { test: Some(test), body, .. }] => {
-                (test, body, self.implied(&choice.test, true))
+        let (test, handing, before) = match (&*choice.elif_else_clauses, &*choice.body) {
+            // `if path: shared = None` may stand before,
+            ([ast::ElifElseClause { test: Some(test), body, .. }], _) => {
+                (test, &**body, self.implied(&choice.test, true))
             }
-            _ => (&*choice.test, &choice.body, Vec::new()),
+            // or `if again is None:` around it.
+            ([], [.., Stmt::If(inner)]) if inner.elif_else_clauses.is_empty() => {
+                (&*inner.test, &*inner.body, self.implied(&choice.test, false))
+            }
+            _ => (&*choice.test, &*choice.body, Vec::new()),
         };
-        if !choice.elif_else_clauses.is_empty() && before.is_empty() {
+        let is_simple = choice.elif_else_clauses.is_empty() && std::ptr::eq(handing, &*choice.body);
+        if !is_simple && before.is_empty() {
             return;
         }
         let Some((place, others, is_returned)) = handed_out(test, handing) else { return };

@@ -54,6 +54,8 @@ pub(crate) struct SharedPart {
     pub(crate) codemod: &'static str,
     pub(crate) found: Vec<(TextRange, String)>,
     pub(crate) edits: Vec<Edit>,
+    /// Why it may not be right, besides what is doubtful about any change of the kind.
+    pub(crate) doubts: Option<String>,
     pub(crate) twin: &'static str,
     /// The other files that it changes, as the project names them.
     pub(crate) together_with: Vec<String>,

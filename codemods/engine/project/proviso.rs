@@ -543,7 +543,7 @@ impl<'r, 'a> Regions<'r, 'a> {
                 found.extend(alternatives.and_then(Proviso::any));
             }
             Expr::UnaryOp(not) if not.op == ast::UnaryOp::Not => self.imply(&not.operand, !holds, found),
-            test if !self.only_threads || test.is_compare_expr() => {
+            test if !self.only_threads || test.is_compare_expr() || test.is_name_expr() => {
                 found.extend(self.implied_one(test, holds))
             }
             _ => {}

@@ -27,6 +27,7 @@ pub(super) fn waits_for_nothing(
         "builtins.open" | "os.listdir" | "os.scandir" => {
             call.arguments.args.first().is_some_and(|path| is_of_kernel(semantic, path))
         }
+        "zipfile.ZipFile" => is_in_memory(semantic, call),
         _ if symbol.starts_with("builtins.open()") || symbol.starts_with("pathlib.Path().") => {
             matches!(&*call.func, Expr::Attribute(method) if is_of_kernel(semantic, &method.value))
         }

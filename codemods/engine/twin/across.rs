@@ -33,6 +33,8 @@ pub(crate) struct Look {
     found: Vec<(TextRange, String)>,
     /// Where the object is first named.
     first: Option<TextRange>,
+    /// Why the change may not be right, besides what is doubtful about any of the kind.
+    doubts: Option<String>,
     /// Names under which the file's module passes it on.
     renamed: Vec<String>,
     /// The functions that the file hands it to, and as which argument, with the names to look for them by.
@@ -65,6 +67,8 @@ pub(crate) struct Change {
     pub(crate) found: Vec<(TextRange, String)>,
     /// Where the object is first named.
     pub(crate) first: TextRange,
+    /// Why the change may not be right, besides what is doubtful about any of the kind.
+    pub(crate) doubts: Option<String>,
 }
 
 /// What a codemod plans for one file, or why the object stays as it is, with the row; `None` where nothing changes.
@@ -94,7 +98,7 @@ impl OwnPlan {
         match (self.plan)(cx, place) {
             Ok(Some(change)) => {
                 look.first = Some(change.first);
-                (look.edits, look.found) = (change.edits, change.found);
+                (look.edits, look.found, look.doubts) = (change.edits, change.found, change.doubts);
             }
             Ok(None) => {}
             Err(refusal) => drop(look.refusal.get_or_insert(refusal)),
@@ -105,8 +109,12 @@ impl OwnPlan {
 impl SharedPart {
     /// Reports what it mends.
     pub(crate) fn report(&self, fixes: &mut Fixes<'_>) {
+        let doubts = match &self.doubts {
+            Some(more) => format!("{DOUBT}; {more}"),
+            None => DOUBT.to_owned(),
+        };
         for (range, message) in &self.found {
-            fixes.at(*range, message.clone()).because(DOUBT).unsafe_fix(
+            fixes.at(*range, message.clone()).because(doubts.clone()).unsafe_fix(
                 format!("use `{}` in all files at once", self.twin),
                 |fix| {
                     self.edits.iter().cloned().for_each(|edit| fix.push(edit));
@@ -580,6 +588,7 @@ impl Asked {
                 codemod,
                 found: look.found,
                 edits: look.edits,
+                doubts: look.doubts,
                 twin: self.share.class.twin,
                 together_with: others.map(|other| path(*other).clone()).collect(),
                 text_hash: look.text_hash,
