@@ -27,6 +27,11 @@ pub(super) fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
     for call in cx.calls_to("asyncio.AbstractEventLoop().run_in_executor") {
         let Some(origin) = origin(cx, &call) else { continue };
+        // What stands in for `asyncio.to_thread`, where there is none.
+        let stands_in = |function: &ast::StmtFunctionDef| function.name.contains("to_thread");
+        if cx.enclosing_function(call.expr).is_some_and(stands_in) {
+            continue;
+        }
         let message = "`run_in_executor` with the default executor: `asyncio.to_thread` is for that";
         let reason = "`asyncio.to_thread` copies the context of its caller";
         fixes.at(call, message).because(reason).unsafe_fix("use `asyncio.to_thread`", |fix| {

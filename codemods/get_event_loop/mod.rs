@@ -174,6 +174,17 @@ asked who calls the function, but code outside of the project is not.",
          future = loop.run_in_executor(None, path.read_text)
          third = await self.loop.run_in_executor(None, path.read_text)
          return first, await future, third
+# what stands in for `to_thread`
+ import asyncio
+ import contextvars
+ import functools
+
+
+ async def _asyncio_to_thread(function, /, *args, **kwargs):
+     loop = asyncio.get_running_loop()
+     context = contextvars.copy_context()
+     call = functools.partial(context.run, function, *args, **kwargs)
+     return await loop.run_in_executor(None, call)
 # `to_thread` came with Python 3.9
 ! python 3.8
  import asyncio

@@ -95,12 +95,13 @@ fn of_function(cx: &Context<'_>, id: FunctionId) -> Verdict {
     if found.contains(&Conduct::Limited) || found.contains(&Conduct::Endless) {
         return Verdict::Settled;
     }
-    // Where a method is only declared, what implements it may wait for the limiter.
+    // Where a method is only declared, what implements it may wait for the limiter, as most must if any is to help.
     let is_limited = |method: &Option<FunctionId>| {
         method.is_some_and(|method| conduct(&cx.world, method).contains(&Conduct::Limited))
     };
     for method in declared {
-        if cx.overriding(method).iter().any(is_limited) {
+        let implementations = cx.overriding(method);
+        if implementations.iter().filter(|method| is_limited(method)).count() * 2 > implementations.len() {
             return Verdict::Settled;
         }
     }
