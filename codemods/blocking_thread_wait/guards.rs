@@ -133,7 +133,9 @@ fn asks(cx: &Context<'_>, expr: &Expr, receiver: &str, methods: &[&str]) -> bool
 pub(super) fn has_reported(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
     let Expr::Attribute(method) = call.func() else { return false };
     let Expr::Name(thread) = &*method.value else { return false };
-    let Some(binding) = cx.binding_read(thread).filter(|_| method.attr.as_str() == "join") else { return false };
+    let Some(binding) = cx.binding_read(thread).filter(|_| method.attr.as_str() == "join") else {
+        return false;
+    };
     let BindingKind::Assignment { value: Expr::Call(made), unpacked: None } = binding.kind else {
         return false;
     };

@@ -47,9 +47,7 @@ fn rewrite(
         fix.withhold("a `yield` makes it a generator");
         return;
     }
-    let goes_over = |node: &Node<'_>| {
-        matches!(node.ast, AnyNodeRef::ExprYieldFrom(delegation) if is_gone_over(&delegation.value))
-    };
+    let goes_over = |node: &Node<'_>| matches!(node.ast, AnyNodeRef::ExprYieldFrom(delegation) if is_gone_over(&delegation.value));
     if cx.inside(function).any(|node| own(node) && goes_over(node)) {
         fix.withhold("it delegates to what can be gone over, but not awaited");
         return;

@@ -84,7 +84,8 @@ impl Context<'_> {
         let indent = self.source.indentation(self.source.row_start(row));
         let above = (1..row).rev().map(|row| self.source.line(self.source.row_start(row)));
         let mut together = above.take_while(|line| {
-            line.strip_prefix(indent).is_some_and(|rest| rest.starts_with(|first: char| !first.is_whitespace()))
+            line.strip_prefix(indent)
+                .is_some_and(|rest| rest.starts_with(|first: char| !first.is_whitespace()))
         });
         together.any(|line| {
             let line = line.trim_start();
@@ -133,8 +134,9 @@ fn speaks_of_loop(line: &str) -> bool {
     let has = |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
     let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
     let start = line.trim_start_matches(['#', ' ']);
-    let tells_to =
-        ["block ", "hold "].iter().any(|verb| start.starts_with(verb) || line.contains(&format!(" then {verb}")));
+    let tells_to = ["block ", "hold "]
+        .iter()
+        .any(|verb| start.starts_with(verb) || line.contains(&format!(" then {verb}")));
     let says_what_for = has(&[
         "deliberately",
         "intentional",
@@ -158,13 +160,15 @@ fn speaks_of_loop(line: &str) -> bool {
 /// Whether a comment of one or more lines says that somebody wants to block: `want to block`, `block on purpose`.
 fn wants_it(text: &str) -> bool {
     const REACH: usize = 40;
-    ["want to ", "deliberately", "intentionally", "on purpose", "purposefully", "purposely"].iter().any(|phrase| {
-        text.match_indices(phrase).any(|(at, _)| {
-            let before = text[..at].trim_end();
-            let near: String = text[at + phrase.len()..].chars().take(REACH).collect();
-            let is_denied = ["n't", "not", "never"].iter().any(|word| before.ends_with(word));
-            let is_said_before = *phrase != "want to " && before.contains("block");
-            !is_denied && (near.contains("block") || is_said_before)
-        })
-    })
+    ["want to ", "deliberately", "intentionally", "on purpose", "purposefully", "purposely"].iter().any(
+        |phrase| {
+            text.match_indices(phrase).any(|(at, _)| {
+                let before = text[..at].trim_end();
+                let near: String = text[at + phrase.len()..].chars().take(REACH).collect();
+                let is_denied = ["n't", "not", "never"].iter().any(|word| before.ends_with(word));
+                let is_said_before = *phrase != "want to " && before.contains("block");
+                !is_denied && (near.contains("block") || is_said_before)
+            })
+        },
+    )
 }

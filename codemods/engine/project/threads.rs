@@ -32,9 +32,11 @@ impl Tie {
                 format!("it gets to `{}`, which belongs into the thread of the event loop", plain(symbol))
             }
             Self::Own(symbol) => format!("it gets to `{}`, which is for this thread only", plain(symbol)),
-            Self::Connection => "a `sqlite3` connection belongs to the thread that made it; open and close it in what \
+            Self::Connection => {
+                "a `sqlite3` connection belongs to the thread that made it; open and close it in what \
                                  runs in the thread, or use `aiosqlite`"
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }
@@ -60,9 +62,10 @@ impl World<'_> {
             for call in &function.calls {
                 match facts::target(self, call, id.file) {
                     Ok(Some(Target::External(symbol))) => {
-                        let found = own_state(&symbol)
-                            .then(|| Tie::Own(symbol.clone()))
-                            .or_else(|| (!has_own_loop && of_the_loop(&symbol, locks_need_loop)).then(|| Tie::Loop(symbol.clone())));
+                        let found = own_state(&symbol).then(|| Tie::Own(symbol.clone())).or_else(|| {
+                            (!has_own_loop && of_the_loop(&symbol, locks_need_loop))
+                                .then(|| Tie::Loop(symbol.clone()))
+                        });
                         if found.is_some() {
                             return found;
                         }
@@ -103,9 +106,9 @@ impl World<'_> {
             // `self.connection = sqlite3.connect(path)`
             let function = self.function(id);
             let Some((class, _)) = function.qualname.rsplit_once('.') else { return false };
-            let class = self.summary(id.file).and_then(|summary| {
-                summary.classes.iter().find(|each| each.qualname == class)
-            });
+            let class = self
+                .summary(id.file)
+                .and_then(|summary| summary.classes.iter().find(|each| each.qualname == class));
             return class.is_some_and(|class| {
                 let mut kept = class.attributes.values().flatten();
                 kept.any(|symbol| symbol.starts_with("sqlite3.connect()"))
@@ -124,8 +127,10 @@ impl World<'_> {
     /// Whether all connections of `sqlite3` that a file makes may be used by any thread.
     fn is_free_of_threads(&self, file: u32) -> bool {
         let functions = self.summary(file).into_iter().flat_map(|summary| &summary.functions);
-        let mut made =
-            functions.flat_map(|function| &function.calls).filter(|call| &*call.symbol == "sqlite3.connect").peekable();
+        let mut made = functions
+            .flat_map(|function| &function.calls)
+            .filter(|call| &*call.symbol == "sqlite3.connect")
+            .peekable();
         made.peek().is_some()
             && made.all(|call| {
                 call.constants.iter().any(|(name, value)| name == "check_same_thread" && value == "False")
@@ -185,7 +190,10 @@ fn of_the_loop(symbol: &str, locks_need_loop: bool) -> bool {
         Some("asyncio") => NAMES.contains(&name) || locks_need_loop && LOCKS.contains(&name),
         Some("tornado") => object.starts_with("tornado.ioloop.IOLoop") && name != "add_callback",
         Some("anyio" | "trio") => {
-            matches!(name, "current_task" | "current_time" | "set" | "start_soon" | "send_nowait" | "spawn_system_task")
+            matches!(
+                name,
+                "current_task" | "current_time" | "set" | "start_soon" | "send_nowait" | "spawn_system_task"
+            )
         }
         _ => false,
     }
