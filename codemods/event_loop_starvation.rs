@@ -8,7 +8,7 @@ use crate::engine::blocked::{GENERATOR_REASON, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::{BindingKind, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -10,7 +10,7 @@ use crate::engine::finding::{ChainStep, Edit};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::flow::{Escapes, Flow, PointId, Step, Way};
 use crate::engine::imports;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::resource::{Opened, Uses, opened, own_statement, position_in, stands_alone};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use crate::engine::apis;
 use crate::engine::context::{Call, Context, Runs};
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::BindingKind;
 
 /// Whether a future is asked for its result only after `done()`, or was waited for before.

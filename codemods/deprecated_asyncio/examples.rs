@@ -557,6 +557,18 @@ pub(super) const EXAMPLES: &str = r#"
 +    async with lock:
 -        return (yield from client.get() or client.head())
 +        return (await (client.get() or client.head()))
+# the lines aligned with a bracket move along
+! python 3.8
+ import asyncio
+
+
+-@asyncio.coroutine
+-def wait(reader):
++async def wait(reader):
+-    return (yield from asyncio.wait_for(reader,
+-                                        timeout=1))
++    return (await asyncio.wait_for(reader,
++                                   timeout=1))
 # a decorator may want a generator
 ! unsafe another decorator
  import asyncio

@@ -162,6 +162,7 @@ impl<'a> Found<'_, 'a> {
             self.push(None);
             return;
         }
+        super::align::align(self.fixes.cx.source, &mut edits);
         let applicability = builder.applicability;
         let together_with = builder.together_with;
         self.push(Some(Fix { applicability, message: message.into(), edits, together_with }));

@@ -10,7 +10,7 @@ use crate::engine::context::{Call, Context, Use};
 use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
 use crate::engine::flow::{Flow, Point, PointId, Step, Way};
-use crate::engine::project::locks::Clash;
+use crate::engine::project::clashes::Clash;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::BindingKind;

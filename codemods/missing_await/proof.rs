@@ -6,8 +6,9 @@ use ruff_text_size::Ranged;
 use super::fate::Fate;
 use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context};
-use crate::engine::project::conduct::{Conduct, conduct};
+use crate::engine::project::following::conduct;
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::summary::conduct::Conduct;
 use crate::engine::semantic::BindingKind;
 
 /// What a call gives that should be awaited.

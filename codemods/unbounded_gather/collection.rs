@@ -8,7 +8,7 @@ use super::parts;
 use super::size::{Size, size};
 use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
 
 /// One coroutine for each item of something.

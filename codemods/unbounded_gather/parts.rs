@@ -4,7 +4,7 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::helpers::any_over_expr;
 
 use crate::engine::context::Context;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::BindingKind;
 
 /// How many names a collection may go through before it is gone over.

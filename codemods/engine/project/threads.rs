@@ -5,10 +5,8 @@ use rustc_hash::FxHashSet;
 use super::facts::{self, Target};
 use super::reduce::{FunctionId, Meaning, World};
 use super::summary::CallSummary;
+use crate::engine::apis;
 use crate::engine::settings::{PythonVersion, Settings};
-
-/// What a thread that runs in a copy of the context does for nobody.
-pub(crate) const SETS_CONTEXT: &str = "contextvars.ContextVar().set";
 
 /// How many functions are looked into for one call.
 const MAX_FUNCTIONS: usize = 256;
@@ -201,5 +199,5 @@ fn of_the_loop(symbol: &str, locks_need_loop: bool) -> bool {
 
 /// Whether it changes what belongs to the thread or task that calls it.
 fn own_state(symbol: &str) -> bool {
-    matches!(symbol, SETS_CONTEXT | "signal.signal" | "signal.set_wakeup_fd" | "signal.setitimer")
+    matches!(symbol, apis::SETS_CONTEXT | "signal.signal" | "signal.set_wakeup_fd" | "signal.setitimer")
 }

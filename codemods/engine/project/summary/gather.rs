@@ -4,14 +4,13 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::circle::Exits;
+use super::exits::Exits;
 use super::once;
 use super::passing::Passed;
 use super::proviso::Hint;
 use super::quiet;
-use super::summary::{CallSummary, ClassSummary, FunctionSummary, Summary, Texts, Usage};
-use super::threads::SETS_CONTEXT;
 use super::wrapping::is_conditional;
+use super::{CallSummary, ClassSummary, FunctionSummary, Summary, Texts, Usage};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -598,7 +597,7 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
     match head {
         "builtins" => apis::blocking(symbol).is_some(),
         "types" => false,
-        _ => !apis::is_quiet(symbol) || symbol == SETS_CONTEXT,
+        _ => !apis::is_quiet(symbol) || symbol == apis::SETS_CONTEXT,
     }
 }
 

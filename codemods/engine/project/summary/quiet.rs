@@ -28,6 +28,7 @@ pub(super) fn waits_for_nothing(
             call.arguments.args.first().is_some_and(|path| is_of_kernel(semantic, path))
         }
         "zipfile.ZipFile" => is_in_memory(semantic, call),
+        _ if symbol.starts_with("gzip.GzipFile()") => unpacks_memory(semantic, call),
         _ if symbol.starts_with("builtins.open()") || symbol.starts_with("pathlib.Path().") => {
             matches!(&*call.func, Expr::Attribute(method) if is_of_kernel(semantic, &method.value))
         }
@@ -195,10 +196,30 @@ fn is_of_lock(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
 
 /// Whether an archive is made of a file in memory, or of one that is kept there while it is small.
 fn is_in_memory(semantic: &Semantic<'_>, made: &ast::ExprCall) -> bool {
-    let Some(file) = made.arguments.args.first() else { return false };
-    let scope = semantic.scope_of(made);
-    let is_spooled = || matches!(semantic.making(file, scope), Some((class, _)) if matches!(class, "BytesIO" | "SpooledTemporaryFile"));
-    semantic.memory_file(file, scope).is_some() || is_spooled()
+    made.arguments.args.first().is_some_and(|file| is_memory(semantic, file))
+}
+
+/// Whether this is a method of `gzip.GzipFile("", "rb", 9, io.BytesIO(data))`.
+fn unpacks_memory(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
+    let Expr::Attribute(method) = &*call.func else { return false };
+    let made = match &*method.value {
+        Expr::Call(made) => made,
+        place => match semantic.making(place, semantic.scope_of(call)) {
+            Some((_, made)) => made,
+            None => return false,
+        },
+    };
+    let given = &made.arguments;
+    let named = given.keywords.iter().find(|keyword| keyword.arg.as_deref() == Some("fileobj"));
+    given.args.get(3).or(named.map(|found| &found.value)).is_some_and(|file| is_memory(semantic, file))
+}
+
+/// Whether this is a file in memory, or one that is kept there while it is small.
+fn is_memory(semantic: &Semantic<'_>, file: &Expr) -> bool {
+    let scope = semantic.scope_of(file);
+    let is_one = |class: &str| matches!(class, "BytesIO" | "SpooledTemporaryFile");
+    semantic.memory_file(file, scope).is_some()
+        || semantic.making(file, scope).is_some_and(|(class, _)| is_one(class))
 }
 
 /// Whether the file says of the descriptor that a call is given that it does not block.
