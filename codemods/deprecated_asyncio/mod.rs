@@ -79,12 +79,14 @@ fn is_guarded(cx: &Context<'_>, node: &impl ast::HasNodeIndex) -> bool {
             })
         }),
         // What the block expects, and not what is named for that: `raises(asyncio.TimeoutError)`.
-        AnyNodeRef::StmtWith(statement) if !is_in_head(cx, statement, node) => statement.items.iter().any(|item| {
-            let manager = cx.text(&item.context_expr).to_ascii_lowercase();
-            ["catch_warnings", "deprecated_call", "raises", "warns", "suppress"]
-                .iter()
-                .any(|name| manager.contains(name))
-        }),
+        AnyNodeRef::StmtWith(statement) if !is_in_head(cx, statement, node) => {
+            statement.items.iter().any(|item| {
+                let manager = cx.text(&item.context_expr).to_ascii_lowercase();
+                ["catch_warnings", "deprecated_call", "raises", "warns", "suppress"]
+                    .iter()
+                    .any(|name| manager.contains(name))
+            })
+        }
         _ => false,
     })
 }

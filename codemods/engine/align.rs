@@ -41,7 +41,8 @@ fn aligned_in(source: &Source<'_>, row: u32, edits: &[Edit]) -> Vec<Edit> {
         let Some(delta) = moves_by(source, line, bracket, &own).filter(|delta| *delta != 0) else { continue };
         let column = width(source.slice(TextRange::new(line.start(), bracket))) + 1;
         let Some(starts) = lines_aligned_with(source, bracket, column) else { continue };
-        let shifted: Option<Vec<Edit>> = starts.iter().map(|start| shift(source, *start, delta, edits)).collect();
+        let shifted: Option<Vec<Edit>> =
+            starts.iter().map(|start| shift(source, *start, delta, edits)).collect();
         return shifted.unwrap_or_default();
     }
     Vec::new()
@@ -81,7 +82,8 @@ fn moves_by(source: &Source<'_>, line: TextRange, bracket: TextSize, own: &[&Edi
     let Some(taken) = own.iter().find(|edit| edit.start <= at && at < edit.end) else { return Some(shift) };
     let mut candidates = before.chain(iter::once(taken)).rev();
     let (edit, inside) = candidates.find_map(|edit| Some((edit, last_open(&edit.content)?)))?;
-    let earlier: i64 = own.iter().filter(|other| other.end <= edit.start && *other != edit).map(|other| grows(other)).sum();
+    let earlier: i64 =
+        own.iter().filter(|other| other.end <= edit.start && *other != edit).map(|other| grows(other)).sum();
     let column = |offset: TextSize| signed(width(source.slice(TextRange::new(line.start(), offset))));
     let new = column(edit.start.into()) + earlier + signed(width(&edit.content[..inside]));
     Some(new - column(bracket))

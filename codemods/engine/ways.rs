@@ -9,9 +9,9 @@ use super::finding::ChainStep;
 use super::fix::{Fixes, Found};
 use super::patched::Patch;
 use super::project::Project;
-use super::project::summary::conduct::last_name;
 use super::project::facts::{self, Target};
 use super::project::reduce::{BOUND, FunctionId, Meaning};
+use super::project::summary::conduct::last_name;
 use super::project::summary::passing::Passed;
 use super::project::summary::{CallSummary, Usage};
 
