@@ -196,6 +196,18 @@ pub(super) const EXAMPLES: &str = r#"
              raised = sys.exc_info()
      if raised:
          raise raised[1]
+# given to what decides whether to try again
+ import sys
+
+
+ async def attempt(state, work):
+     while state.goes_on():
+         try:
+             result = await work()
+         except BaseException:
+             state.set_exception(sys.exc_info())
+         else:
+             state.set_result(result)
 # remembered for later
  import asyncio
 
