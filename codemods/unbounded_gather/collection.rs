@@ -204,6 +204,9 @@ impl<'a> Collection<'a> {
         if takes != 1 || gathered_in_loop || collection.elements.is_empty() {
             return None;
         }
+        if collection.size == Size::Unbounded && parts::names_callbacks(binding.name) {
+            collection.size = Size::Parts;
+        }
         Some(Self { form: Form::Named(statement, binding.name), ..collection })
     }
 

@@ -337,6 +337,12 @@ fn is_configured(source: &Expr) -> bool {
     }
 }
 
+/// Whether a list's name says that what the program calls back is in it: `live_handlers`, `callbacks`.
+pub(super) fn names_callbacks(name: &str) -> bool {
+    let is_one = |word: &str| ["callback", "handler", "listener"].iter().any(|noun| word.ends_with(noun));
+    words(name).any(|word| is_one(word.strip_suffix('s').unwrap_or(&word)))
+}
+
 /// `self._post_processors`, `handler`; `tool_calls` are what a model asks for in one answer.
 fn names_part(expr: &Expr) -> bool {
     let asked = |name: &str| name.ends_with("tool_calls") || name.ends_with("function_calls");
@@ -349,6 +355,8 @@ fn names_one_of(expr: &Expr, nouns: &[&str]) -> bool {
         Expr::Name(_) | Expr::Attribute(_) => last_name(expr),
         _ => None,
     };
+    // `servers_to_connect` are servers.
+    let name = name.and_then(|name| name.split("_to_").next());
     let Some(last) = name.and_then(|name| words(name).last()) else { return false };
     let plural = last.strip_suffix('s').unwrap_or(&last);
     let of_ies = last.strip_suffix("ies").map(|stem| format!("{stem}y"));

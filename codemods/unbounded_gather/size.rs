@@ -348,8 +348,19 @@ fn start_of(arguments: &[Expr]) -> Option<&Expr> {
 /// `num_workers`, `self.concurrency`, `args.parallel`: a number that is a limit itself. `start + limit` is one where
 /// the range begins at `start`, and so is the length of a batch.
 fn chosen_count(cx: &Context<'_>, start: Option<&Expr>, stop: &Expr, depth: u32) -> Size {
-    const SAYS: &[&str] =
-        &["worker", "concurren", "conn", "parallel", "limit", "pool", "thread", "batch", "chunk", "consumer"];
+    const SAYS: &[&str] = &[
+        "worker",
+        "max_async",
+        "concurren",
+        "conn",
+        "parallel",
+        "limit",
+        "pool",
+        "thread",
+        "batch",
+        "chunk",
+        "consumer",
+    ];
     match stop {
         Expr::BinOp(sum) if sum.op == Operator::Add => {
             let sides = [&*sum.left, &*sum.right];
