@@ -17,6 +17,7 @@ pub(crate) mod following;
 pub(crate) mod marks;
 pub(crate) mod protocol;
 pub(crate) mod shares;
+pub(crate) mod threads;
 mod watched;
 mod words;
 
