@@ -79,10 +79,12 @@ impl Context<'_> {
         wants_it(&whole) || self.is_said_above(row)
     }
 
-    /// Whether a line of comment further up says so, with no blank line and no other indentation in between.
+    /// Whether a line of comment further up says so, with no other indentation in between.
     fn is_said_above(&self, row: u32) -> bool {
         let indent = self.source.indentation(self.source.row_start(row));
         let above = (1..row).rev().map(|row| self.source.line(self.source.row_start(row)));
+        // Empty lines are for the eye.
+        let above = above.filter(|line| !line.trim().is_empty());
         let mut together = above.take_while(|line| {
             line.strip_prefix(indent)
                 .is_some_and(|rest| rest.starts_with(|first: char| !first.is_whitespace()))
