@@ -124,7 +124,7 @@ fn holds_nobody(cx: &Context<'_>, found: &Blocked<'_, '_>) -> bool {
         Some("multiprocessing.connection.Connection().poll") => call.expr.arguments.is_empty(),
         _ => has_something(cx, call) || is_just_made(cx, call) || has_reported(cx, call),
     };
-    only_looks() || has_a_loop_of_its_own(cx, call)
+    only_looks() || has_a_loop_of_its_own(cx, call) || cx.is_taken_back(call.expr)
 }
 
 fn says_twin(plan: &Plan<'_, '_>) -> String {
@@ -231,7 +231,7 @@ fn held_across_await<'a>(cx: &Context<'a>) -> Vec<Held<'a>> {
                     && block.range().contains_range(inner.ast.range())
                     && cx.semantic.frame(inner.scope) == frame
             });
-            if awaits {
+            if awaits && !cx.is_let_go_in(block, &item.context_expr) {
                 held.push(Held { lock: &item.context_expr, name: symbol.replace("()", ""), twin });
             }
         }

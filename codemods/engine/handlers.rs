@@ -66,6 +66,8 @@ fn keeps_exc_info(cx: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -
     let mut calls = cx.calls_to("sys.exc_info").filter(|call| handler.range().contains_range(call.range()));
     calls.any(|call| match cx.parent(call.expr) {
         AnyNodeRef::StmtAssign(_) | AnyNodeRef::StmtReturn(_) => true,
+        // `result.error = sys.exc_info()[1]`
+        AnyNodeRef::ExprSubscript(part) => matches!(cx.parent(part), AnyNodeRef::StmtAssign(_)),
         AnyNodeRef::Arguments(arguments) => match cx.parent(arguments) {
             AnyNodeRef::ExprCall(taker) => !is_told(cx.text(&*taker.func)),
             _ => false,

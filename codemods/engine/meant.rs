@@ -160,6 +160,9 @@ fn speaks_of_loop(line: &str) -> bool {
 /// Whether a comment of one or more lines says that somebody wants to block: `want to block`, `block on purpose`.
 fn wants_it(text: &str) -> bool {
     const REACH: usize = 40;
+    if ["blocking call to ", "here we block "].iter().any(|start| text.trim_start().starts_with(start)) {
+        return true;
+    }
     ["want to ", "deliberately", "intentionally", "on purpose", "purposefully", "purposely"].iter().any(
         |phrase| {
             text.match_indices(phrase).any(|(at, _)| {

@@ -153,8 +153,11 @@ fn is_swallowed(
                 Expr::Name(function) => function.id.as_str(),
                 _ => "",
             };
-            matches!(name, "exit" | "_exit" | "uncancel" | "fail" | "skip" | "reraise" | "raise_")
-                || name == "cancel"
+            // An interactive console shows whatever ends what was typed.
+            matches!(
+                name,
+                "exit" | "_exit" | "uncancel" | "fail" | "skip" | "reraise" | "raise_" | "showtraceback"
+            ) || name == "cancel"
         }
         _ => false,
     });

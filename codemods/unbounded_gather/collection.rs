@@ -106,7 +106,7 @@ impl<'a> Collection<'a> {
             && attribute.attr.as_str() == "values"
             && call.arguments.is_empty()
         {
-            return super::mapping::read(cx, &attribute.value, at);
+            return of_mapping(cx, super::mapping::made(cx, &attribute.value, at)?);
         }
         let symbol = cx.symbol(&call.func)?;
         match (&*symbol, &*call.arguments.args) {
@@ -228,7 +228,10 @@ impl<'a> Collection<'a> {
                     let size = if statement.is_async {
                         Size::Unbounded
                     } else {
-                        loop_size(cx, &statement.target, &statement.iter, place)
+                        match loop_size(cx, &statement.target, &statement.iter, place) {
+                            Size::Unbounded if ends_at_count(statement) => Size::Chosen,
+                            known => known,
+                        }
                     };
                     self.size = self.size.times(size);
                     self.over = Some(&statement.iter);
@@ -244,6 +247,27 @@ impl<'a> Collection<'a> {
         }
         Some(self)
     }
+}
+
+/// Whether a loop is left once it has gone round so often, `if number >= limit: break`, or has made so many.
+fn ends_at_count(each: &ast::StmtFor) -> bool {
+    let is_counted = |test: &Expr| {
+        let Expr::Compare(compare) = test else { return false };
+        let is_number = match &*compare.left {
+            Expr::Name(name) => {
+                matches!(&*each.target, Expr::Tuple(target)
+                if matches!(target.elts.first(), Some(Expr::Name(first)) if first.id == name.id))
+                    && matches!(&*each.iter, Expr::Call(call) if last_name(&call.func) == Some("enumerate"))
+            }
+            Expr::Call(call) => last_name(&call.func) == Some("len"),
+            _ => false,
+        };
+        is_number && matches!(compare.ops.first(), Some(ast::CmpOp::Gt | ast::CmpOp::GtE | ast::CmpOp::Eq))
+    };
+    each.body.iter().any(|statement| {
+        let Stmt::If(branch) = statement else { return false };
+        matches!(branch.body.last(), Some(Stmt::Break(_))) && is_counted(&branch.test)
+    })
 }
 
 /// Whether a loop's condition says how long a list may get: `len(tasks) < limit and …`.
@@ -325,6 +349,19 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
         }
         _ => None,
     }
+}
+
+/// The values of a mapping that are coroutines. A mapping of tasks is there before: they run already.
+fn of_mapping<'a>(cx: &Context<'a>, made: &'a ast::ExprDictComp) -> Option<Collection<'a>> {
+    let elements = elements(cx, &made.value)?;
+    if elements.iter().any(|element| element.wrapper.is_some()) {
+        return None;
+    }
+    let size = made.generators.iter().fold(Size::AtMost(1), |product, each| {
+        product.times(loop_size(cx, &each.target, &each.iter, &made.value))
+    });
+    let over = made.generators.first().map(|each| &each.iter);
+    Some(Collection { elements, size, over, form: Form::Other })
 }
 
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
@@ -416,7 +453,7 @@ fn speaks_of_callbacks(expr: &Expr) -> bool {
 }
 
 /// The coroutine calls an element may be; `None` when it is, or may be, something else.
-pub(super) fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
+fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
     match expr {
         Expr::If(choice) => {
             let mut both = elements(cx, &choice.body)?;
