@@ -56,7 +56,8 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),
             Entry::Call(call) if makes_object(cx, way.callee) && is_waited_on(cx, &call) => {
-                let reason = "what it makes is waited for here, and so belongs into the thread of the event loop";
+                let reason =
+                    "what it makes is waited for here, and so belongs into the thread of the event loop";
                 found.because(reason).report();
             }
             Entry::Call(_) if let Some(tie) = cx.world.tie(way.callee, cx.settings) => {

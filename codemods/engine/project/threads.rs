@@ -57,15 +57,19 @@ impl World<'_> {
             let function = self.function(id);
             let does_without = function.conduct.contains(&Conduct::CopesWithoutLoop)
                 || function.calls.iter().any(|call| {
-                    matches!(&*call.symbol, "asyncio.new_event_loop" | "asyncio.run" | "asyncio.set_event_loop")
+                    matches!(
+                        &*call.symbol,
+                        "asyncio.new_event_loop" | "asyncio.run" | "asyncio.set_event_loop"
+                    )
                 });
             for call in &function.calls {
                 match facts::target(self, call, id.file) {
                     Ok(Some(Target::External(symbol))) => {
-                        let found = own_state(&symbol, call.usage).then(|| Tie::Own(symbol.clone())).or_else(|| {
-                            (!does_without && of_the_loop(&symbol, locks_need_loop))
-                                .then(|| Tie::Loop(symbol.clone()))
-                        });
+                        let found =
+                            own_state(&symbol, call.usage).then(|| Tie::Own(symbol.clone())).or_else(|| {
+                                (!does_without && of_the_loop(&symbol, locks_need_loop))
+                                    .then(|| Tie::Loop(symbol.clone()))
+                            });
                         if found.is_some() {
                             return found;
                         }

@@ -110,7 +110,8 @@ fn copes_without_loop(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
         Some("get_running_loop" | "get_event_loop") => {}
         _ => return false,
     }
-    let names = |kind: &Expr| last_name(kind).is_some_and(|name| matches!(name, "Exception" | "RuntimeError"));
+    let names =
+        |kind: &Expr| last_name(kind).is_some_and(|name| matches!(name, "Exception" | "RuntimeError"));
     let takes_it = |handler: &ast::ExceptHandler| {
         let ast::ExceptHandler::ExceptHandler(handler) = handler;
         match handler.type_.as_deref() {
@@ -120,7 +121,8 @@ fn copes_without_loop(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
         }
     };
     let Some(id) = semantic.id(call) else { return false };
-    let around = semantic.ancestors(id).map(|node| node.ast).take_while(|around| !around.is_stmt_function_def());
+    let around =
+        semantic.ancestors(id).map(|node| node.ast).take_while(|around| !around.is_stmt_function_def());
     around.into_iter().any(|around| match around {
         AnyNodeRef::StmtTry(attempt) => {
             let in_body = attempt.body.iter().any(|statement| statement.range().contains_range(call.range()));
