@@ -8,8 +8,8 @@ use crate::engine::blocked::blocked;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::last_name;
-use crate::engine::project::quiet::is_ready_to_fail;
+use crate::engine::project::summary::conduct::last_name;
+use crate::engine::project::summary::quiet::is_ready_to_fail;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-fd",

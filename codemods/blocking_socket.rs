@@ -8,7 +8,7 @@ use crate::engine::blocked::{Blocked, blocked};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
-use crate::engine::project::quiet::is_ready_to_fail;
+use crate::engine::project::summary::quiet::is_ready_to_fail;
 use crate::engine::semantic::BindingKind;
 
 pub(crate) const CODEMOD: Codemod = Codemod {

@@ -9,7 +9,7 @@ use crate::engine::blocked::{Blocked, blocked, display_name, gone_over, says};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-subprocess",

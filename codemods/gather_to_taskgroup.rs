@@ -6,8 +6,8 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
-use crate::engine::project::conduct::last_name;
 use crate::engine::project::reduce::Meaning;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::settings::PythonVersion;
 
 pub(crate) const CODEMOD: Codemod = Codemod {

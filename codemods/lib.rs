@@ -57,8 +57,8 @@ mod uncancelled_task;
 mod unclosed_resource;
 
 pub use engine::apis::{blocking_table, protocol_table};
-use engine::project::alike::Common;
 use engine::project::shares::Sharing;
+use engine::project::summary::alike::Common;
 use engine::twin::OwnPlan;
 
 pub use engine::apply::{Merged, apply, is_sorted_and_disjoint, merge};

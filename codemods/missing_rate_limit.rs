@@ -8,7 +8,7 @@ use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::reaches;
+use crate::engine::project::following::reaches;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 use crate::unbounded_gather::runs_without_bound;

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs, Use};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "missing-timeout",

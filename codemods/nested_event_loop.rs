@@ -9,9 +9,9 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
-use crate::engine::project::conduct::asks_for_loop;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
+use crate::engine::project::summary::conduct::asks_for_loop;
 use crate::engine::ways::{Entry, ways};
 
 pub(crate) const CODEMOD: Codemod = Codemod {

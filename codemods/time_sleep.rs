@@ -1,9 +1,11 @@
 //! `time.sleep` on the event loop.
 
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
+
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
-use ruff_text_size::Ranged;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "time-sleep",
@@ -128,6 +130,33 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
      # block the event loop
      time.sleep(0.2)
      time.sleep(0.2)  # blocks the loop on purpose, as a busy handler does
+# a test that gives the others a turn and then none
+@ tests/test_timeout.py
+ import asyncio
+ import time
+
+
+ async def handler(app):
+     time.sleep(2)
+     await asyncio.sleep(0)
+     app.done.set()
+# a comment that speaks for the lines after it
+ import asyncio
+ import time
+
+
+ async def hold(task, started):
+     # Let the executor pick it up, then hold the event loop
+     # with plain sleeps, so that the callback is still waiting.
+     await asyncio.sleep(0)
+     assert started.is_set()
+     time.sleep(0.1)
+     task.cancel()
+
+
+ async def app(scope):
+     time.sleep(0.1)  # Block purposefully
+     raise RuntimeError
 # a helper of tests that blocks the loop
 @ tests/test_monitor.py
  import time
@@ -185,6 +214,32 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 
  trio.run(pause)
+# what only a function imports does not say what the others run on
+-import time
+-
+ import anyio
+
+
+-async def test_pause():
+-    time.sleep(0.1)
++async def test_pause():
++    await anyio.sleep(0.1)
+
+
+ def policy():
+     import asyncio
+
+     return asyncio.get_event_loop_policy()
+# anyio runs on trio too, and a mark may say that it is what runs a test
++import anyio
+ import pytest
+-import time
+
+
+ @pytest.mark.anyio
+ async def test_pause():
+-    time.sleep(0.1)
++    await anyio.sleep(0.1)
 # in a generator expression an await would change what the expression is
 ! reported generator expression
  import time
@@ -274,7 +329,7 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 
 fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     for call in cx.loop_calls().filter(|call| call.symbol().as_deref() == Some("time.sleep")) {
-        if is_meant(cx, &call) {
+        if cx.is_meant_to_block(call.expr) || is_beside_a_turn(cx, &call) {
             continue;
         }
         let message = "`time.sleep` blocks the event loop";
@@ -301,18 +356,14 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     }
 }
 
-/// Whether the loop is to be blocked here: the name of the test says so, or a comment on the line or above it.
-fn is_meant(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
-    let in_name = cx.enclosing_function(call.expr).is_some_and(|function| {
-        let mut words = function.name.split('_');
-        match function.name.starts_with("test") {
-            true => words.any(|word| matches!(word, "blocked" | "blocking")),
-            false => {
-                cx.source.is_test()
-                    && words.clone().any(|word| word == "loop")
-                    && words.any(|word| word.starts_with("block"))
-            }
-        }
-    });
-    in_name || cx.is_meant_to_block(call.expr)
+/// Whether a test gives the others a turn, by `await asyncio.sleep(0)`, beside this call: it knows the difference.
+fn is_beside_a_turn(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let gives_turn = |statement: &Stmt| {
+        let Stmt::Expr(statement) = statement else { return false };
+        let Expr::Await(wait) = &*statement.value else { return false };
+        let Expr::Call(wait) = &*wait.value else { return false };
+        matches!(&*wait.arguments.args, [seconds] if cx.text(seconds) == "0")
+            && cx.symbol(&wait.func).as_deref() == Some("asyncio.sleep")
+    };
+    cx.source.is_test() && cx.suite(call.expr).iter().any(gives_turn)
 }

@@ -7,7 +7,7 @@ use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::reaches;
+use crate::engine::project::following::reaches;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
 use crate::engine::semantic::BindingKind;

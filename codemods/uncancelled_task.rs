@@ -7,9 +7,10 @@ use crate::engine::apis;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::{self, Conduct, last_name};
+use crate::engine::project::following;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{ClassId, FunctionId, Meaning};
+use crate::engine::project::summary::conduct::{Conduct, last_name};
 use crate::engine::semantic::{ScopeId, ScopeKind};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -386,5 +387,5 @@ fn is_endless(cx: &Context<'_>, coroutine: FunctionId) -> bool {
         &["asyncio.sleep", "asyncio.Event().wait", "asyncio.Queue().get", "asyncio.Condition().wait"];
     let function = cx.world.function(coroutine);
     function.conduct.contains(&Conduct::Endless)
-        && conduct::reaches(&cx.world, coroutine, |symbol| ENDLESS.contains(&symbol))
+        && following::reaches(&cx.world, coroutine, |symbol| ENDLESS.contains(&symbol))
 }

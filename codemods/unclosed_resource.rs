@@ -1,7 +1,7 @@
 //! Connections, clients and files that a coroutine opens and does not close on every way out.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::engine::apis::Entering;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
@@ -10,7 +10,7 @@ use crate::engine::finding::{ChainStep, Edit};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::flow::{Escapes, Flow, PointId, Step, Way};
 use crate::engine::imports;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::resource::{Opened, Uses, opened, own_statement, position_in, stands_alone};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -85,6 +85,33 @@ The fix closes where the name is used for the last time, which may be earlier th
 -    await client.aclose()
 -
      return response.text
+# the empty lines after it go, and what nobody named gets a name
+! unsafe
+ import asyncio
+ import httpx
+
+
+ async def fetch(url, host):
+-    client = httpx.AsyncClient()
+-
+-    # twice
+-    await client.get(url)
+-    await client.get(url)
+-
+-    reader, _ = await asyncio.open_connection(host, 80)
+-
+-    return await reader.read()
++    async with httpx.AsyncClient() as client:
++        # twice
++        await client.get(url)
++        await client.get(url)
++
++    reader, writer = await asyncio.open_connection(host, 80)
++    try:
++        return await reader.read()
++    finally:
++        writer.close()
++        await writer.wait_closed()
 # an early return goes past the close
 ! unsafe not closed on every `return`
  import asyncpg
@@ -679,7 +706,23 @@ fn enclose<'a>(
         fix.push(edit);
     }
     fix.indent_rest_but(body, &replaced);
-    let name = opened.name.id.as_str();
+    // The lines between stood between two steps; now they would stand before the first.
+    let end = cx.source.line_end(statement.end());
+    let blank = cx.source.slice(TextRange::new(end, next.start()));
+    let kept = blank.trim_start_matches([' ', '\t', '\r', '\n']);
+    let gap = &blank[..blank.len() - kept.len()];
+    let gap = gap.rfind('\n').map_or(0, |last| last + 1);
+    if gap > 0 {
+        fix.delete(TextRange::at(end, TextSize::of(&blank[..gap])));
+    }
+    let unnamed = opened.name.id.as_str() == "_" && opened.resource.entering == Entering::Never;
+    let name = if unnamed { cx.fresh_name("writer") } else { opened.name.id.to_string() };
+    if unnamed {
+        if !uses.reads.is_empty() {
+            return Err("`_` says that nobody needs it");
+        }
+        fix.replace(opened.name, &*name);
+    }
     let value = cx.outer_range(opened.value);
     if opened.resource.entering == Entering::Never {
         fix.insert_lines_after(&statement, &["try:".to_owned()]);

@@ -11,7 +11,7 @@ use asyncfix_codemods::examples::parse;
 use asyncfix_codemods::{CODEMODS, Codemod, Enabled};
 
 /// The folders whose `mod.rs` lists its modules from the ground up.
-const LAYERED: [&str; 1] = ["codemods/engine"];
+const LAYERED: [&str; 2] = ["codemods/engine", "codemods/engine/project"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

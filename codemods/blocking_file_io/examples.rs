@@ -412,6 +412,26 @@ pub(super) const EXAMPLES: &str = r##"
  async def clean(folder):
 -    shutil.rmtree(folder, ignore_errors=True)
 +    await asyncio.get_running_loop().run_in_executor(None, functools.partial(shutil.rmtree, folder, ignore_errors=True))
+# over several lines, and with a comment on the first
+! unsafe
+! python 3.8
+ import asyncio
+ import shutil
+
+
+ async def copy(source, target):
+-    shutil.copytree(
++    await asyncio.get_running_loop().run_in_executor(
++        None,
++        shutil.copytree,
+         source,
+         target,
+     )
+-    return shutil.copy(  # the file alone
++    return await asyncio.get_running_loop().run_in_executor(None, shutil.copy,  # the file alone
+         source,
+         target,
+     )
 # path arithmetic
  from pathlib import Path
  import os.path
@@ -420,6 +440,22 @@ pub(super) const EXAMPLES: &str = r##"
  async def name(path: Path):
      target = path.parent / "out" / path.with_suffix(".json").name
      return os.path.join("a", os.path.basename(target)), path.relative_to("/"), target.parts
+# a descriptor is open already
+ import os
+
+
+ async def wrap(pipe):
+     reader, writer = os.pipe()
+     return open(reader), open(writer, "w"), open(pipe.fileno(), "w", closefd=False)
+# what is only read for the message of a failure
+ import pytest
+ from pathlib import Path
+
+
+ async def check(log: Path, code):
+     assert code == 0, log.read_text()
+     if code is None:
+         pytest.fail(f"no code: {log.read_text()}")
 # streams in memory
  import io
  import tarfile

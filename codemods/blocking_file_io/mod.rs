@@ -47,7 +47,7 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
     let mut names: Vec<(ScopeId, &str)> = Vec::new();
     for found in blocked(cx, Kind::FileIo, pedantic) {
         let is_part = is_use_of_a_block(cx, &found.call) || is_inside(&moved, found.call.range());
-        if is_part || is_in_memory(cx, &found.call) {
+        if is_part || is_in_memory(cx, &found.call) || opens_descriptor(cx, &found.call) {
             continue;
         }
         if let Some(block) = block_of(cx, &found.call) {
@@ -98,6 +98,26 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             }
         }
     }
+}
+
+/// Whether what is opened is a descriptor, which is open already: one of `os.pipe()`, or `other.fileno()`. A `with`
+/// that reads or writes it waits all the same.
+fn opens_descriptor(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    const GIVE: &[&str] = &["os.dup", "os.open", "os.pipe", "os.pipe2"];
+    let Some(file) = call.expr.arguments.args.first() else { return false };
+    if !call.may_be(&["open"]) || block_of(cx, call).is_some() {
+        return false;
+    }
+    let gives = |value: &Expr| {
+        let Expr::Call(made) = value else { return false };
+        let is_number = made.func.as_attribute_expr().is_some_and(|method| method.attr.as_str() == "fileno");
+        is_number || cx.symbol(&made.func).is_some_and(|symbol| GIVE.contains(&&*symbol))
+    };
+    let bound = || match cx.binding_read(file.as_name_expr()?)?.kind {
+        BindingKind::Assignment { value, .. } => Some(value),
+        _ => None,
+    };
+    gives(file) || bound().is_some_and(gives)
 }
 
 /// A `with` over files that is run as a whole in a thread, or through an asynchronous library. Gives its range if

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use crate::engine::apis;
 use crate::engine::context::{Call, Context, Runs};
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::BindingKind;
 
 /// Whether a future is asked for its result only after `done()`, or was waited for before.
@@ -126,6 +126,33 @@ fn asks(cx: &Context<'_>, expr: &Expr, receiver: &str, methods: &[&str]) -> bool
     let Expr::Call(call) = expr else { return false };
     let Expr::Attribute(method) = &*call.func else { return false };
     methods.contains(&method.attr.as_str()) && cx.text(&*method.value) == receiver
+}
+
+/// Whether a thread is joined that was given a future or an event which this function has awaited since: it was the last
+/// thing the thread had to do. `await future` comes before it, as in asyncio's own end of its executor.
+pub(super) fn has_reported(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    let Expr::Attribute(method) = call.func() else { return false };
+    let Expr::Name(thread) = &*method.value else { return false };
+    let Some(binding) = cx.binding_read(thread).filter(|_| method.attr.as_str() == "join") else {
+        return false;
+    };
+    let BindingKind::Assignment { value: Expr::Call(made), unpacked: None } = binding.kind else {
+        return false;
+    };
+    let Some(Expr::Tuple(given)) = made.arguments.find_keyword("args").map(|keyword| &keyword.value) else {
+        return false;
+    };
+    let Some(function) = cx.enclosing_function(call.expr) else { return false };
+    cx.inside(function).any(|node| {
+        let AnyNodeRef::ExprAwait(wait) = node.ast else { return false };
+        let is_between = made.end() < wait.start() && wait.end() < call.range().start();
+        let awaited = match &*wait.value {
+            Expr::Call(wait) => wait.func.as_attribute_expr().map(|wait| &*wait.value),
+            awaited => Some(awaited),
+        };
+        let Some(Expr::Name(awaited)) = awaited.filter(|_| is_between) else { return false };
+        given.elts.iter().any(|given| given.as_name_expr().is_some_and(|given| given.id == awaited.id))
+    })
 }
 
 /// Whether a lock is taken that this function has just made, and that nobody else has seen yet.

@@ -14,7 +14,7 @@ use crate::engine::context::{Call, Context, Framework, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::semantic::BindingKind;
 use crate::engine::twin::{Plan, plans};
-use guards::{has_a_loop_of_its_own, has_ended, has_something, is_just_made};
+use guards::{has_a_loop_of_its_own, has_ended, has_reported, has_something, is_just_made};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
     name: "blocking-thread-wait",
@@ -122,9 +122,9 @@ fn holds_nobody(cx: &Context<'_>, found: &Blocked<'_, '_>) -> bool {
         }
         // Without a limit it only looks.
         Some("multiprocessing.connection.Connection().poll") => call.expr.arguments.is_empty(),
-        _ => has_something(cx, call) || is_just_made(cx, call),
+        _ => has_something(cx, call) || is_just_made(cx, call) || has_reported(cx, call),
     };
-    only_looks() || has_a_loop_of_its_own(cx, call)
+    only_looks() || has_a_loop_of_its_own(cx, call) || cx.is_taken_back(call.expr)
 }
 
 fn says_twin(plan: &Plan<'_, '_>) -> String {
@@ -231,7 +231,7 @@ fn held_across_await<'a>(cx: &Context<'a>) -> Vec<Held<'a>> {
                     && block.range().contains_range(inner.ast.range())
                     && cx.semantic.frame(inner.scope) == frame
             });
-            if awaits {
+            if awaits && !cx.is_let_go_in(block, &item.context_expr) {
                 held.push(Held { lock: &item.context_expr, name: symbol.replace("()", ""), twin });
             }
         }

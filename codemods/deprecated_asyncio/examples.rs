@@ -291,6 +291,19 @@ pub(super) const EXAMPLES: &str = r#"
  def is_handler(function):
 -    return iscoroutinefunction(function)
 +    return inspect.iscoroutinefunction(function)
+# not where the file makes such functions
+! reported as asyncio's
+! python 3.8
+ import asyncio
+
+
+ def is_handler(function):
+     return asyncio.iscoroutinefunction(function)
+
+
+ def handler(function):
+     function._is_coroutine = asyncio.coroutines._is_coroutine
+     return function
 # before Python 3.10 it did not know mocks either
 ! unsafe AsyncMock
 ! python 3.9
@@ -544,6 +557,18 @@ pub(super) const EXAMPLES: &str = r#"
 +    async with lock:
 -        return (yield from client.get() or client.head())
 +        return (await (client.get() or client.head()))
+# the lines aligned with a bracket move along
+! python 3.8
+ import asyncio
+
+
+-@asyncio.coroutine
+-def wait(reader):
++async def wait(reader):
+-    return (yield from asyncio.wait_for(reader,
+-                                        timeout=1))
++    return (await asyncio.wait_for(reader,
++                                   timeout=1))
 # a decorator may want a generator
 ! unsafe another decorator
  import asyncio
@@ -557,21 +582,46 @@ pub(super) const EXAMPLES: &str = r#"
 +async def index():
 -    yield from asyncio.sleep(1)
 +    await asyncio.sleep(1)
-# a generator delegates to it
-! unsafe a generator delegates to it
+# what other files do with it is changed in the same run
+@ client.py
  import asyncio
 
 
--@asyncio.coroutine
--def pause():
-+async def pause():
--    yield from asyncio.sleep(1)
-+    await asyncio.sleep(1)
+ class Client:
+-    @asyncio.coroutine
+-    def publish(self, topic):
++    async def publish(self, topic):
+-        yield from asyncio.sleep(1)
++        await asyncio.sleep(1)
+@ main.py
+ import asyncio
+
+ from client import Client
+
+
+ async def main():
+     client = Client()
+-    task = asyncio.ensure_future(client.publish("a"))
++    task = asyncio.create_task(client.publish("a"))
+     await task
+# a generator delegates to it, or it to what is no coroutine
+! reported delegate
+ import asyncio
+
+
+ @asyncio.coroutine
+ def pause():
+     yield from asyncio.sleep(1)
 
 
  def steps():
      yield 1
      yield from pause()
+
+
+ @asyncio.coroutine
+ def nothing():
+     yield from []
 # a `yield` makes a generator of it
 ! reported a `yield`
  import asyncio
@@ -602,6 +652,10 @@ pub(super) const EXAMPLES: &str = r#"
      if hasattr(asyncio, "current_task"):
          return asyncio.current_task()
      return asyncio.Task.current_task() if sys.version_info < (3, 9) else None
+
+
+ def is_async(function):
+     return callable(function) and (sys.version_info < (3, 14) and asyncio.iscoroutinefunction(function))
 
 
  def test_policy():

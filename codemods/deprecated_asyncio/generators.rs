@@ -47,6 +47,15 @@ fn rewrite(
         fix.withhold("a `yield` makes it a generator");
         return;
     }
+    let goes_over = |node: &Node<'_>| matches!(node.ast, AnyNodeRef::ExprYieldFrom(delegation) if is_gone_over(&delegation.value));
+    if cx.inside(function).any(|node| own(node) && goes_over(node)) {
+        fix.withhold("it delegates to what can be gone over, but not awaited");
+        return;
+    }
+    if is_delegated_to(cx, function) {
+        fix.withhold("a generator delegates to it, which cannot delegate to a coroutine");
+        return;
+    }
     fix.delete_decorator(decorator);
     if !function.is_async {
         let Some(def) = def_start(cx, function) else {
@@ -83,8 +92,6 @@ fn rewrite(
         fix.demote("whether all that it delegates to or returns can be awaited is not known");
     } else if !function.decorator_list.iter().all(is_plain) {
         fix.demote("another decorator may want a generator");
-    } else if is_delegated_to(cx, function) {
-        fix.demote("a generator delegates to it, which cannot delegate to a coroutine");
     }
 }
 
@@ -97,12 +104,9 @@ fn awaits(cx: &Context<'_>, value: &Expr) -> bool {
     let Meaning::Function(id) = cx.meaning(&call.func) else {
         return is_decorated_here(cx, &call.func);
     };
+    // Those that this codemod turns count as what they become.
     let function = cx.world.function(id);
-    let is_turned = function.decorators.iter().any(|decorator| {
-        let name = decorator.split('(').next();
-        matches!(name, Some("asyncio.coroutine" | "asyncio.coroutines.coroutine"))
-    });
-    function.is_async && !function.is_generator || is_turned
+    function.is_async && !function.is_generator
 }
 
 /// Whether a name or a method of `self` is one of the file's own generators that this codemod turns.
@@ -155,6 +159,22 @@ fn replace_delegation(fix: &mut FixBuilder<'_>, delegation: &ast::ExprYieldFrom)
         fix.insert(value.start(), "(");
         fix.insert(value.end(), ")");
     }
+}
+
+/// Whether it is written as a collection or a generator: `yield from []`.
+fn is_gone_over(value: &Expr) -> bool {
+    value.is_literal_expr()
+        || matches!(
+            value,
+            Expr::Dict(_)
+                | Expr::DictComp(_)
+                | Expr::Generator(_)
+                | Expr::List(_)
+                | Expr::ListComp(_)
+                | Expr::Set(_)
+                | Expr::SetComp(_)
+                | Expr::Tuple(_)
+        )
 }
 
 fn def_start(cx: &Context<'_>, function: &ast::StmtFunctionDef) -> Option<TextSize> {

@@ -68,6 +68,7 @@ fn is_guarded(cx: &Context<'_>, node: &impl ast::HasNodeIndex) -> bool {
             asks_for_version(cx, &statement.test) || tests.any(|test| asks_for_version(cx, test))
         }
         AnyNodeRef::ExprIf(choice) => asks_for_version(cx, &choice.test),
+        AnyNodeRef::ExprBoolOp(parts) => parts.values.iter().any(|part| asks_for_version(cx, part)),
         AnyNodeRef::StmtTry(statement) => statement.handlers.iter().any(|handler| {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
             handler.type_.as_deref().is_some_and(|kind| {
@@ -77,14 +78,24 @@ fn is_guarded(cx: &Context<'_>, node: &impl ast::HasNodeIndex) -> bool {
                     .any(|name| kind.contains(name))
             })
         }),
-        AnyNodeRef::StmtWith(statement) => statement.items.iter().any(|item| {
-            let manager = cx.text(&item.context_expr).to_ascii_lowercase();
-            ["catch_warnings", "deprecated_call", "raises", "warns", "suppress"]
-                .iter()
-                .any(|name| manager.contains(name))
-        }),
+        // What the block expects, and not what is named for that: `raises(asyncio.TimeoutError)`.
+        AnyNodeRef::StmtWith(statement) if !is_in_head(cx, statement, node) => {
+            statement.items.iter().any(|item| {
+                let manager = cx.text(&item.context_expr).to_ascii_lowercase();
+                ["catch_warnings", "deprecated_call", "raises", "warns", "suppress"]
+                    .iter()
+                    .any(|name| manager.contains(name))
+            })
+        }
         _ => false,
     })
+}
+
+/// Whether a node is part of what a `with` enters.
+fn is_in_head(cx: &Context<'_>, statement: &ast::StmtWith, node: &impl ast::HasNodeIndex) -> bool {
+    let Some(id) = cx.semantic.id(node) else { return false };
+    let at = cx.semantic.node(id).ast.range();
+    statement.items.iter().any(|item| item.range().contains_range(at))
 }
 
 fn asks_for_version(cx: &Context<'_>, test: &Expr) -> bool {

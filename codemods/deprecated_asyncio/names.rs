@@ -119,13 +119,18 @@ fn iscoroutinefunction(cx: &Context<'_>, fixes: &mut Fixes<'_>, read: &Read<'_>)
         if !keeps_comments(fix, read.range) {
             return;
         }
+        let is_old = cx.settings.target < PythonVersion::py3(12);
+        if is_old && ["_is_coroutine", "asyncio.coroutine"].iter().any(|word| cx.source.text.contains(word)) {
+            fix.withhold("`inspect` does not know the functions that the file marks as asyncio's");
+            return;
+        }
         let spelled = fix.import("inspect.iscoroutinefunction");
         fix.replace(read.range, spelled);
         if cx.settings.target < PythonVersion::py3(10) {
             fix.demote(
                 "before Python 3.10 `inspect` does not know `AsyncMock`, nor functions marked for asyncio",
             );
-        } else if cx.settings.target < PythonVersion::py3(12) || cx.source.text.contains("_is_coroutine") {
+        } else if is_old || cx.source.text.contains("_is_coroutine") {
             fix.demote("`inspect` does not know functions marked with `_is_coroutine` for asyncio");
         }
     });

@@ -41,6 +41,7 @@ fn held<'c>(cx: &'c Context<'_>) -> &'c [u32] {
                 && !matches!(call.use_of(), Use::Awaited(_))
                 && call.blocks().is_some()
                 && !is_never_reached(cx, call)
+                && !cx.is_for_a_failure(call.expr)
                 && !cx.is_for_another_thread(call.expr)
         };
         let numbered = (0..).zip(cx.calls());

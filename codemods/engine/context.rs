@@ -42,12 +42,12 @@ pub(crate) struct Context<'a> {
     suppressions: OnceCell<Suppressions>,
 }
 
-/// Which library runs a file's coroutines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which library runs a file's coroutines. Where a file names several, the first of these is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Framework {
     Asyncio,
-    Trio,
     Anyio,
+    Trio,
 }
 
 /// Whether code runs on the event loop, and how.
@@ -317,9 +317,11 @@ impl<'a> Context<'a> {
         ast::token::parenthesized_range(expr.into(), parent, self.source.tokens()).is_some()
     }
 
-    /// Which library runs this file's coroutines: trio or anyio when it is imported and asyncio is not.
+    /// Which library runs this file's coroutines: trio or anyio when it is imported, or a test's mark names it, and
+    /// asyncio is not. anyio goes before trio, on which it runs as well. What only a function or a type checker imports
+    /// counts where the module imports none of them.
     pub(crate) fn framework(&self) -> Framework {
-        let mut found = Framework::Asyncio;
+        let (mut in_module, mut elsewhere) = (None, None);
         for binding in &self.semantic.bindings {
             let module = match binding.kind {
                 BindingKind::Import { alias } => alias.name.as_str(),
@@ -328,14 +330,21 @@ impl<'a> Context<'a> {
                 }
                 _ => continue,
             };
-            match module.split('.').next().unwrap_or_default() {
-                "asyncio" | "aiohttp" | "uvloop" => return Framework::Asyncio,
-                "trio" => found = Framework::Trio,
-                "anyio" if found == Framework::Asyncio => found = Framework::Anyio,
-                _ => {}
-            }
+            let found = match module.split('.').next().unwrap_or_default() {
+                "asyncio" | "aiohttp" | "uvloop" => Framework::Asyncio,
+                "anyio" => Framework::Anyio,
+                "trio" => Framework::Trio,
+                _ => continue,
+            };
+            let is_for_all = self.semantic.frame(binding.scope) == 0 && !binding.type_checking;
+            let known = if is_for_all { &mut in_module } else { &mut elsewhere };
+            *known = Some(known.map_or(found, |known: Framework| known.min(found)));
         }
-        found
+        let marked = || {
+            let marks = [("pytest.mark.anyio", Framework::Anyio), ("pytest.mark.trio", Framework::Trio)];
+            marks.into_iter().find(|(mark, _)| self.source.text.contains(mark)).map(|(_, found)| found)
+        };
+        in_module.or_else(marked).or(elsewhere).unwrap_or(Framework::Asyncio)
     }
 
     /// A name nothing in the file binds or reads: `wanted`, or `wanted_2`, `wanted_3`, …

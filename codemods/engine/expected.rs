@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex};
 use ruff_text_size::Ranged;
 
 use super::context::Context;
-use super::project::conduct::last_name;
+use super::project::summary::conduct::last_name;
 
 impl Context<'_> {
     /// Whether a node stands in a `with` that expects an error or a warning: `pytest.raises`, `assertWarns`, ….

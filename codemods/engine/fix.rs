@@ -162,6 +162,7 @@ impl<'a> Found<'_, 'a> {
             self.push(None);
             return;
         }
+        super::align::align(self.fixes.cx.source, &mut edits);
         let applicability = builder.applicability;
         let together_with = builder.together_with;
         self.push(Some(Fix { applicability, message: message.into(), edits, together_with }));
@@ -348,6 +349,8 @@ impl<'a> FixBuilder<'a> {
     pub(crate) fn check_await(&mut self, expr: &Expr) {
         if self.cx.cannot_await(expr) {
             self.withhold(NESTED_COMPREHENSION);
+        } else if self.cx.is_being_closed(expr) {
+            self.withhold("what is being closed with `GeneratorExit` cannot wait any more");
         }
     }
 
@@ -392,13 +395,24 @@ impl<'a> FixBuilder<'a> {
         // What stands before the first argument; where it starts a line, the function gets one too.
         let space = &inside[1..inside.len() - inside[1..].trim_start().len()];
         let breaks = space.contains(['\n', '\r']) && !arguments.is_empty();
-        let lead = if breaks { space } else { "" };
-        self.insert(call.whole.start(), format!("{before}{runner}{open}{lead}"));
+        let (lead, comma) = match inside[1 + space.len()..].starts_with('#') {
+            _ if breaks => (space, ","),
+            // A comment on the line of the parenthesis; the arguments come after it.
+            true => ("", ","),
+            false => ("", ", "),
+        };
+        let head = format!("{before}{runner}{open}");
+        // The executor gets a line too.
+        let head = match head.strip_suffix("None, ") {
+            Some(start) if breaks => format!("{start}{lead}None,"),
+            _ => head,
+        };
+        self.insert(call.whole.start(), format!("{head}{lead}"));
         let opened = arguments.start() + TextSize::from(1);
         if arguments.is_empty() {
             self.delete(TextRange::new(func_end, opened));
         } else {
-            self.replace(TextRange::new(func_end, opened), if breaks { "," } else { ", " });
+            self.replace(TextRange::new(func_end, opened), comma);
         }
         if let ([Expr::Generator(generator)], []) = (&*arguments.args, &*arguments.keywords)
             && !generator.parenthesized

@@ -1,4 +1,4 @@
-//! Code that is meant to hold the event loop: a comment says so.
+//! Code that is meant to hold the event loop: a comment or the name of the function says so.
 
 use ruff_python_ast::{AnyNodeRef, HasNodeIndex};
 use ruff_text_size::Ranged;
@@ -6,13 +6,45 @@ use ruff_text_size::Ranged;
 use super::context::Context;
 
 impl Context<'_> {
-    /// Whether a comment on the line of a node, or above its statement or a loop that begins with it, says that the
-    /// loop is to be blocked: `# block the loop`, `# blocks the loop on purpose`, `# we want to block until it is
-    /// there`. One that only tells, `# blocks the loop`, or complains does not.
+    /// Whether the loop is to be blocked here: the name of the test says so, or a comment on the line of the node, or
+    /// above its statement or a loop that begins with it: `# block the loop`, `# blocks the loop on purpose`, `# we
+    /// want to block until it is there`. One that only tells, `# blocks the loop`, or complains does not.
     pub(crate) fn is_meant_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
-        if self.is_in_test_of_blocking(node) {
-            return true;
-        }
+        self.is_named_for_blocking(node) || self.is_in_test_of_blocking(node) || self.is_said_to_block(node)
+    }
+
+    /// `test_blocking_handler`, or in a test `block_event_loop`.
+    fn is_named_for_blocking(&self, node: &impl HasNodeIndex) -> bool {
+        self.enclosing_function(node).is_some_and(|function| {
+            let mut words = function.name.split('_');
+            match function.name.starts_with("test") {
+                true => words.any(|word| matches!(word, "blocked" | "blocking")),
+                false => {
+                    self.source.is_test()
+                        && words.clone().any(|word| word == "loop")
+                        && words.any(|word| word.starts_with("block"))
+                }
+            }
+        })
+    }
+
+    /// Whether a node is only looked at where a check has failed already: in the message of an `assert` or of
+    /// `pytest.fail`.
+    pub(crate) fn is_for_a_failure(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
+        self.ancestors(node).take_while(|around| !around.is_stmt_function_def()).any(|around| match around {
+            AnyNodeRef::StmtAssert(check) => {
+                check.msg.as_ref().is_some_and(|message| message.range().contains_range(node.range()))
+            }
+            AnyNodeRef::ExprCall(call) => {
+                call.arguments.range().contains_range(node.range())
+                    && self.symbol(&call.func).as_deref() == Some("pytest.fail")
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a comment says so.
+    fn is_said_to_block(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
         let mut row = self.source.row(node.start());
         if let Some(statement) = self.statement(node) {
             row = row.min(self.source.row(statement.start()));
@@ -44,7 +76,21 @@ impl Context<'_> {
             }
             whole.push_str(text.trim_start_matches('#'));
         }
-        wants_it(&whole)
+        wants_it(&whole) || self.is_said_above(row)
+    }
+
+    /// Whether a line of comment further up says so, with no blank line and no other indentation in between.
+    fn is_said_above(&self, row: u32) -> bool {
+        let indent = self.source.indentation(self.source.row_start(row));
+        let above = (1..row).rev().map(|row| self.source.line(self.source.row_start(row)));
+        let mut together = above.take_while(|line| {
+            line.strip_prefix(indent)
+                .is_some_and(|rest| rest.starts_with(|first: char| !first.is_whitespace()))
+        });
+        together.any(|line| {
+            let line = line.trim_start();
+            line.starts_with('#') && speaks_of_loop(&line.to_lowercase())
+        })
     }
 
     /// Whether a node is in a test whose name says what it tries: `test_times_out_with_busy_sleep`.
@@ -87,7 +133,10 @@ fn tries_blocking(name: &str) -> bool {
 fn speaks_of_loop(line: &str) -> bool {
     let has = |wanted: &[&str]| line.split(|c: char| !c.is_alphanumeric()).any(|word| wanted.contains(&word));
     let complains = has(&["bad", "bug", "don", "fixme", "not", "should", "xxx"]);
-    let tells_to = line.trim_start_matches(['#', ' ']).starts_with("block ");
+    let start = line.trim_start_matches(['#', ' ']);
+    let tells_to = ["block ", "hold "]
+        .iter()
+        .any(|verb| start.starts_with(verb) || line.contains(&format!(" then {verb}")));
     let says_what_for = has(&[
         "deliberately",
         "intentional",
@@ -96,26 +145,33 @@ fn speaks_of_loop(line: &str) -> bool {
         "mimics",
         "pretend",
         "purpose",
+        "purposefully",
         "purposely",
         "simulate",
         "simulates",
         "simulating",
     ]);
     has(&["loop"])
-        && has(&["block", "blocked", "blocking", "blocks"])
+        && has(&["block", "blocked", "blocking", "blocks", "hold", "holding", "holds"])
         && (tells_to || says_what_for)
         && !complains
 }
 
-/// Whether a comment of one or more lines says that somebody wants to block.
+/// Whether a comment of one or more lines says that somebody wants to block: `want to block`, `block on purpose`.
 fn wants_it(text: &str) -> bool {
     const REACH: usize = 40;
-    ["want to ", "on purpose", "deliberately ", "intentionally "].iter().any(|phrase| {
-        text.match_indices(phrase).any(|(at, _)| {
-            let before = text[..at].trim_end();
-            let near: String = text[at + phrase.len()..].chars().take(REACH).collect();
-            let is_denied = ["n't", "not", "never"].iter().any(|word| before.ends_with(word));
-            !is_denied && (near.contains("block") || *phrase == "on purpose" && before.contains("block"))
-        })
-    })
+    if ["blocking call to ", "here we block "].iter().any(|start| text.trim_start().starts_with(start)) {
+        return true;
+    }
+    ["want to ", "deliberately", "intentionally", "on purpose", "purposefully", "purposely"].iter().any(
+        |phrase| {
+            text.match_indices(phrase).any(|(at, _)| {
+                let before = text[..at].trim_end();
+                let near: String = text[at + phrase.len()..].chars().take(REACH).collect();
+                let is_denied = ["n't", "not", "never"].iter().any(|word| before.ends_with(word));
+                let is_said_before = *phrase != "want to " && before.contains("block");
+                !is_denied && (near.contains("block") || is_said_before)
+            })
+        },
+    )
 }

@@ -2,6 +2,7 @@
 //! and no two use each other.
 
 // One file as text, and what is said about it.
+pub(crate) mod align;
 pub(crate) mod apply;
 pub(crate) mod finding;
 pub(crate) mod notebook;

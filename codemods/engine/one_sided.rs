@@ -4,9 +4,9 @@ use ruff_python_ast::Expr;
 
 use super::apis::{Colour, Protocol, only_protocol};
 use super::context::Context;
-use super::project::conduct::last_name;
 use super::project::protocol::{class_protocol, manager_colour};
 use super::project::reduce::{ClassId, Decoration, Meaning};
+use super::project::summary::conduct::last_name;
 use super::semantic::BindingKind;
 
 /// How many names and attributes an object is followed through to where it is made.

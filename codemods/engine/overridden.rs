@@ -3,10 +3,10 @@
 use ruff_python_ast::Expr;
 
 use super::context::Context;
-use super::project::conduct::Conduct;
 use super::project::dispatch::{descendants, may_run};
 use super::project::reduce::{ClassId, Decoration, FunctionId, Meaning};
 use super::project::summary::CallSummary;
+use super::project::summary::conduct::Conduct;
 
 impl Context<'_> {
     /// Whether a call of `func`, which names this function, runs it or one of the same colour whatever the object's

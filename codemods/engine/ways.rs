@@ -10,8 +10,9 @@ use super::fix::{Fixes, Found};
 use super::patched::Patch;
 use super::project::Project;
 use super::project::facts::{self, Target};
-use super::project::passing::Passed;
 use super::project::reduce::{BOUND, FunctionId, Meaning};
+use super::project::summary::conduct::last_name;
+use super::project::summary::passing::Passed;
 use super::project::summary::{CallSummary, Usage};
 
 /// How a plain function comes to run on the event loop.
@@ -63,6 +64,8 @@ pub(crate) fn ways<'c, 'a>(cx: &'c Context<'a>, question: Question) -> Vec<Way<'
             && let Some(raw) = call.raw_symbol()
             && let Some((callee, chain)) = asked.leads_to(&raw, || cx.passed(call.expr), call.expr)
             && !is_asked_to_wait(cx, call, callee)
+            && !cx.is_for_a_failure(call.expr)
+            && !cx.is_meant_to_block(call.expr)
         {
             let chain = from_here(cx, call.expr, chain);
             found.push(Way { entry: Entry::Call(call), runs, callee, at: call.range(), chain });
@@ -255,6 +258,9 @@ impl Asked<'_, '_> {
 /// Whether what a call gives is awaited, although its function is not seen to give a coroutine. It is one of those that
 /// wait for plain callers themselves and give others something to wait for.
 fn is_asked_to_wait(cx: &Context<'_>, call: Call<'_, '_>, callee: FunctionId) -> bool {
+    if is_given_to_both_worlds(cx, call) {
+        return true;
+    }
     let makes_object = cx.world.function(callee).qualname.ends_with("__init__");
     if makes_object || matches!(cx.world.returned(callee, 0), Meaning::Coroutine(_)) {
         return false;
@@ -276,6 +282,16 @@ fn is_asked_to_wait(cx: &Context<'_>, call: Call<'_, '_>, callee: FunctionId) ->
         }
         _ => false,
     }
+}
+
+/// Whether what a call gives is handed to a function that awaits it if it can be awaited, by its name: `await
+/// ensure_async(manager.get(path))`. Which of both it is is then for others to say.
+fn is_given_to_both_worlds(cx: &Context<'_>, call: Call<'_, '_>) -> bool {
+    let AnyNodeRef::Arguments(arguments) = cx.parent(call.whole) else { return false };
+    let AnyNodeRef::ExprCall(taker) = cx.parent(arguments) else { return false };
+    let name = last_name(&taker.func).unwrap_or_default().to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&["ensure", "maybe", "if_"]) && has(&["async", "await", "coro", "future"]) && name != "ensure_future"
 }
 
 /// The chain with the function that this code is part of in front.

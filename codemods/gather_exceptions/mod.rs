@@ -10,9 +10,10 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::{FixBuilder, Fixes};
 use crate::engine::handlers::hands_on;
-use crate::engine::project::conduct::{catches, last_name, raises, reaches};
+use crate::engine::project::following::{catches, reaches};
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::summary::conduct::{last_name, raises};
 use crate::engine::semantic::BindingKind;
 use crate::gather_to_taskgroup::{DIFFERENCE, can_be_group, handler_that_misses, into_group};
 

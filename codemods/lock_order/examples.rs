@@ -535,4 +535,22 @@ pub(super) const EXAMPLES: &str = r#"
      await entry.lock.acquire()
      await asyncio.sleep(0)
      entry.lock.release()
+# a thread's lock that is let go of while a task waits
+ import threading
+
+
+ class Queue:
+     def __init__(self, not_full):
+         self._mutex = threading.Lock()
+         self._not_full = not_full
+
+     async def put(self, item):
+         with self._mutex:
+             while self.is_full():
+                 self._mutex.release()
+                 try:
+                     await self._not_full.wait()
+                 finally:
+                     self._mutex.acquire()
+             self.items.append(item)
 "#;

@@ -10,7 +10,7 @@ use crate::engine::context::{Call, Context, Use};
 use crate::engine::finding::ChainStep;
 use crate::engine::fix::Fixes;
 use crate::engine::flow::{Flow, Point, PointId, Step, Way};
-use crate::engine::project::locks::Clash;
+use crate::engine::project::clashes::Clash;
 use crate::engine::project::marks::Lead;
 use crate::engine::project::reduce::Meaning;
 use crate::engine::semantic::BindingKind;
@@ -334,7 +334,10 @@ fn holds_thread<'a>(
     function: &'a ast::StmtFunctionDef,
 ) {
     // With arguments it may not wait, or not get the lock.
-    if !matches!(call.use_of(), Use::Dropped) || !call.expr.arguments.is_empty() {
+    if !matches!(call.use_of(), Use::Dropped)
+        || !call.expr.arguments.is_empty()
+        || cx.is_taken_back(call.expr)
+    {
         return;
     }
     let Some(flow) = Flow::new(cx.semantic, function) else { return };
@@ -376,7 +379,7 @@ fn blocks_holding_thread(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
             let pause = cx
                 .inside(block)
                 .find(|inner| inner.ast.is_expr_await() && cx.semantic.frame(inner.scope) == frame);
-            let Some(pause) = pause else { continue };
+            let Some(pause) = pause.filter(|_| !cx.is_let_go_in(block, &item.context_expr)) else { continue };
             let name = cx.text(&item.context_expr);
             let row = cx.source.row(pause.ast.start());
             let message = format!("`{name}`, a lock for threads, is held across the `await` at line {row}");

@@ -6,8 +6,9 @@ use ruff_text_size::Ranged;
 use super::fate::Fate;
 use crate::engine::apis::{self, Pending};
 use crate::engine::context::{Call, Context};
-use crate::engine::project::conduct::{Conduct, conduct};
+use crate::engine::project::following::conduct;
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::summary::conduct::Conduct;
 use crate::engine::semantic::BindingKind;
 
 /// What a call gives that should be awaited.
@@ -109,7 +110,16 @@ pub(super) fn is_on_purpose(cx: &Context<'_>, call: &Call<'_, '_>, fate: &Fate) 
         return true;
     }
     matches!(fate, Fate::Dropped | Fate::Unread(_)) && cx.expects_failure(call.expr)
-        || cx.ancestors(call.expr).any(|node| asks_for_colour(cx, node))
+        || cx.ancestors(call.expr).any(|node| asks_for_colour(cx, node) || is_dead(node, call))
+}
+
+/// Whether a call stands where a branch never leads: in the `else` of `if True:`, or under `if False:`. What generates
+/// one kind of code from another leaves that behind.
+fn is_dead(node: AnyNodeRef<'_>, call: &Call<'_, '_>) -> bool {
+    let AnyNodeRef::StmtIf(branch) = node else { return false };
+    let Expr::BooleanLiteral(known) = &*branch.test else { return false };
+    let in_body = branch.body.iter().any(|statement| statement.range().contains_range(call.range()));
+    known.value != in_body
 }
 
 /// Whether a branch is chosen by whether code is asynchronous: `if IS_SYNC:`, `if iscoroutinefunction(f):`. What is in

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::interleave::Race;
 use crate::engine::context::Context;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::BindingKind;
 
 /// How many names a value is followed through.

@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::interleave::Race;
 use super::places::{Accesses, Place, Root};
 use crate::engine::context::Context;
-use crate::engine::project::conduct::last_name;
 use crate::engine::project::reduce::ClassId;
+use crate::engine::project::summary::conduct::last_name;
 
 /// Parts of names by which programs call what lets one task in at a time.
 const LOCK_WORDS: &[&str] = &[

@@ -32,8 +32,8 @@ use self::sites::{Library, Receiver, Site};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::Context;
 use crate::engine::fix::Fixes;
-use crate::engine::project::alike::Common;
 use crate::engine::project::plans::SharedPart;
+use crate::engine::project::summary::alike::Common;
 use crate::engine::semantic::{BindingKind, NodeId};
 
 pub(crate) use across::plan as plan_across;

@@ -196,6 +196,18 @@ pub(super) const EXAMPLES: &str = r#"
              raised = sys.exc_info()
      if raised:
          raise raised[1]
+# given to what decides whether to try again
+ import sys
+
+
+ async def attempt(state, work):
+     while state.goes_on():
+         try:
+             result = await work()
+         except BaseException:
+             state.set_exception(sys.exc_info())
+         else:
+             state.set_result(result)
 # remembered for later
  import asyncio
 
@@ -679,4 +691,33 @@ pub(super) const EXAMPLES: &str = r#"
          except asyncio.CancelledError as error:
              logging.info("Cancelled stream attempt but overriding: %s", error)
              await handle(event)
+# what is handed on with `sys.exc_info()`, and a console that shows whatever ends what was typed
+! by default
+ import sys
+
+
+ async def attempt(state, work):
+     while not state.is_over():
+         try:
+             result = await work()
+         except BaseException:
+             state.set_exception(sys.exc_info())
+         else:
+             state.set_result(result)
+
+
+ class Console:
+     async def run(self, lines):
+         for line in lines:
+             try:
+                 await self.execute(line)
+             except BaseException:
+                 self.showtraceback()
+
+     async def run_code(self, result, code):
+         try:
+             await self.execute(code)
+         except:
+             result.error = sys.exc_info()[1]
+         await self.flush()
 "#;

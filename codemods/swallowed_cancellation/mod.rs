@@ -10,7 +10,7 @@ use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::handlers::hands_on;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::settings::PythonVersion;
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -153,8 +153,11 @@ fn is_swallowed(
                 Expr::Name(function) => function.id.as_str(),
                 _ => "",
             };
-            matches!(name, "exit" | "_exit" | "uncancel" | "fail" | "skip" | "reraise" | "raise_")
-                || name == "cancel"
+            // An interactive console shows whatever ends what was typed.
+            matches!(
+                name,
+                "exit" | "_exit" | "uncancel" | "fail" | "skip" | "reraise" | "raise_" | "showtraceback"
+            ) || name == "cancel"
         }
         _ => false,
     });

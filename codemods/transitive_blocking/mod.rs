@@ -52,6 +52,9 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),
+            Entry::Call(_) if let Some(tie) = cx.world.tie(way.callee, cx.settings) => {
+                found.because(tie.reason()).report();
+            }
             Entry::Call(call) => {
                 found
                     .because(THREAD_REASON)

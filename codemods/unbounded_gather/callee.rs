@@ -4,11 +4,11 @@ use ruff_python_ast::Expr;
 
 use super::collection::{Callee, Element};
 use crate::engine::context::Context;
-use crate::engine::project::conduct::{
-    Conduct, conduct, conduct_and_declared, external_conduct, is_limiter_object, is_limiting, last_name,
-    reaches, takes_limiter,
-};
+use crate::engine::project::following::{conduct, conduct_and_declared, reaches};
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::summary::conduct::{
+    Conduct, external_conduct, is_limiter_object, is_limiting, last_name, takes_limiter,
+};
 
 /// Whether its calls may be held back.
 #[derive(Debug, Clone, PartialEq, Eq)]

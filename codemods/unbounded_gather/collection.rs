@@ -8,7 +8,7 @@ use super::parts;
 use super::size::{Size, size};
 use crate::engine::apis::runs_event_loop;
 use crate::engine::context::{Call, Context};
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::{BindingId, BindingKind, NodeId, Reaching, Reference};
 
 /// One coroutine for each item of something.
@@ -228,7 +228,10 @@ impl<'a> Collection<'a> {
                     let size = if statement.is_async {
                         Size::Unbounded
                     } else {
-                        loop_size(cx, &statement.target, &statement.iter, place)
+                        match loop_size(cx, &statement.target, &statement.iter, place) {
+                            Size::Unbounded if ends_at_count(statement) => Size::Chosen,
+                            known => known,
+                        }
                     };
                     self.size = self.size.times(size);
                     self.over = Some(&statement.iter);
@@ -244,6 +247,27 @@ impl<'a> Collection<'a> {
         }
         Some(self)
     }
+}
+
+/// Whether a loop is left once it has gone round so often, `if number >= limit: break`, or has made so many.
+fn ends_at_count(each: &ast::StmtFor) -> bool {
+    let is_counted = |test: &Expr| {
+        let Expr::Compare(compare) = test else { return false };
+        let is_number = match &*compare.left {
+            Expr::Name(name) => {
+                matches!(&*each.target, Expr::Tuple(target)
+                if matches!(target.elts.first(), Some(Expr::Name(first)) if first.id == name.id))
+                    && matches!(&*each.iter, Expr::Call(call) if last_name(&call.func) == Some("enumerate"))
+            }
+            Expr::Call(call) => last_name(&call.func) == Some("len"),
+            _ => false,
+        };
+        is_number && matches!(compare.ops.first(), Some(ast::CmpOp::Gt | ast::CmpOp::GtE | ast::CmpOp::Eq))
+    };
+    each.body.iter().any(|statement| {
+        let Stmt::If(branch) = statement else { return false };
+        matches!(branch.body.last(), Some(Stmt::Break(_))) && is_counted(&branch.test)
+    })
 }
 
 /// Whether a loop's condition says how long a list may get: `len(tasks) < limit and …`.

@@ -16,7 +16,7 @@ use ruff_text_size::Ranged;
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
 use crate::engine::context::{Call, Context, Use};
 use crate::engine::fix::Fixes;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use callee::{Verdict, verdict};
 use collection::{Callee, Collection, Element, Form};
 use size::Size;

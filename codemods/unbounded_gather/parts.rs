@@ -1,11 +1,11 @@
 //! Whether a collection holds what a program is made of, its handlers or clients, say, and not what it works on.
 
-use ruff_python_ast::Expr;
 use ruff_python_ast::helpers::any_over_expr;
+use ruff_python_ast::{self as ast, Expr};
 
 use crate::engine::context::Context;
-use crate::engine::project::conduct::last_name;
-use crate::engine::semantic::BindingKind;
+use crate::engine::project::summary::conduct::last_name;
+use crate::engine::semantic::{Binding, BindingKind};
 
 /// How many names a collection may go through before it is gone over.
 const MAX_NAMES: u32 = 4;
@@ -35,6 +35,7 @@ const PARTS: &[&str] = &[
     "integration",
     "interceptor",
     "iterator",
+    "itr",
     "launcher",
     "listener",
     "llm",
@@ -78,6 +79,7 @@ const ACTORS: &[&str] = &[
     "judge",
     "metric",
     "model",
+    "queue",
     "reader",
     "runner",
     "service",
@@ -139,7 +141,7 @@ const DATA: &[&str] = &[
 /// Whether a loop goes over parts of the program: `for target in iter`, with `body` run for each.
 pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> bool {
     let source = source(cx, iter);
-    let called = is_of_functions(cx, source) || is_written_out(cx, source);
+    let called = is_of_functions(cx, source) || is_written_out(cx, source) || has_default(cx, source);
     if called || names_part(source) || is_configured(source) {
         return true;
     }
@@ -234,7 +236,8 @@ fn source<'a>(cx: &Context<'a>, iter: &'a Expr) -> &'a Expr {
                 names += 1;
                 cx.binding_read(name).and_then(|binding| match binding.kind {
                     // One of each.
-                    BindingKind::Assignment { value: Expr::ListComp(made), unpacked: None } => {
+                    BindingKind::Assignment { value: Expr::ListComp(made), unpacked: None }
+                    | BindingKind::Annotated { value: Some(Expr::ListComp(made)), .. } => {
                         match made.generators.as_slice() {
                             [only] => Some(&only.iter),
                             _ => None,
@@ -281,6 +284,30 @@ fn is_written_out(cx: &Context<'_>, source: &Expr) -> bool {
     let Expr::Name(name) = source else { return false };
     cx.binding_read(name)
         .is_some_and(|binding| matches!(binding.kind, BindingKind::Parameter { variadic: true, .. }))
+}
+
+/// A parameter that has items by default, `topics=("news", "finance")`, or an attribute that keeps one: what it takes
+/// is a setting.
+fn has_default(cx: &Context<'_>, source: &Expr) -> bool {
+    let has_items = |binding: &Binding<'_>| match binding.kind {
+        BindingKind::Parameter { default: Some(default), .. } => match default {
+            Expr::Tuple(tuple) => !tuple.elts.is_empty(),
+            Expr::List(list) => !list.elts.is_empty(),
+            Expr::Set(set) => !set.elts.is_empty(),
+            _ => false,
+        },
+        _ => false,
+    };
+    let is_default = |name: &ast::ExprName| cx.binding_read(name).is_some_and(has_items);
+    match source {
+        Expr::Name(name) => is_default(name),
+        Expr::Attribute(attribute) if is_held(source) => {
+            let mut stores = cx.semantic.stores_of(attribute.attr.as_str()).peekable();
+            stores.peek().is_some()
+                && stores.all(|store| matches!(store.value, Some(Expr::Name(name)) if is_default(name)))
+        }
+        _ => false,
+    }
 }
 
 /// A parameter of functions, or of coroutines that the caller has made: `list[Callable[…]]`, `Iterable[Awaitable[T]]`.

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::Ranged;
 
 use crate::engine::context::Context;
-use crate::engine::project::conduct::last_name;
+use crate::engine::project::summary::conduct::last_name;
 use crate::engine::semantic::{Binding, BindingKind};
 
 /// How far a value may be from its use.

@@ -352,7 +352,10 @@ pub(crate) fn is_known_module(head: &str) -> bool {
 
 /// Whether an argument of this name, or at this position written as a number, can keep a call from waiting.
 pub(crate) fn may_change_verdict(argument: &str) -> bool {
-    TABLE.arguments.contains(argument) || argument.bytes().all(|byte| byte.is_ascii_digit())
+    // Whether others may use what `sqlite3.connect` gives decides where the call may be made.
+    argument == "check_same_thread"
+        || TABLE.arguments.contains(argument)
+        || argument.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether any call does not wait because an argument has this value, as it is written.

@@ -101,6 +101,9 @@ pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
     runs_event_loop(symbol) || verdict(symbol, settings).is_some_and(|verdict| !verdict.is_pedantic())
 }
 
+/// What a thread that runs in a copy of the context does for nobody.
+pub(crate) const SETS_CONTEXT: &str = "contextvars.ContextVar().set";
+
 /// Whether a call of this external symbol starts a task that nobody but its caller keeps.
 pub(crate) fn starts_task(symbol: &str) -> bool {
     matches!(

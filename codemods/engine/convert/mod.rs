@@ -422,7 +422,7 @@ fn is_thread_lock(cx: &Context<'_>, expr: &Expr) -> bool {
                     | "threading.BoundedSemaphore"
             ) || name.starts_with("multiprocessing.")
         }
-        None => crate::engine::project::conduct::last_name(expr).is_some_and(|name| {
+        None => crate::engine::project::summary::conduct::last_name(expr).is_some_and(|name| {
             let name = name.to_ascii_lowercase();
             name.split('_').any(|word| matches!(word, "lock" | "rlock" | "mutex")) || name.ends_with("lock")
         }),

@@ -5,8 +5,8 @@ use ruff_text_size::Ranged;
 
 use super::{is_thread_lock, method_owner};
 use crate::engine::context::Context;
-use crate::engine::project::passing::Passed;
 use crate::engine::project::reduce::{FunctionId, Meaning};
+use crate::engine::project::summary::passing::Passed;
 
 /// Decorators that do with a coroutine function what they do with a plain one.
 const COLOURLESS: &[&str] = &[

@@ -2,9 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::conduct::Conduct;
 use super::reduce::{ClassId, FunctionId, Meaning, World};
 use super::summary::CallSummary;
+use super::summary::conduct::Conduct;
 
 /// Decorators that leave a class's methods as they are; a call's parentheses are not part of the name.
 const KEEPING_CLASS_DECORATORS: &[&str] = &[

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use super::conduct::Conduct;
 use super::dispatch::Declared;
-use super::kinds::Kinds;
-use super::passing::Passed;
-use super::proviso::Proviso;
 use super::reduce::{BOUND, Decoration, FunctionId, Meaning, World};
+use super::summary::conduct::Conduct;
+use super::summary::kinds::Kinds;
+use super::summary::passing::Passed;
+use super::summary::proviso::Proviso;
 use super::summary::{CallSummary, Usage};
 
 /// How many ways under different provisos are kept of one function.
@@ -388,4 +388,24 @@ pub(crate) fn reach(
         }
     }
     found
+}
+
+impl Kinds {
+    /// What the linked project says of a raw symbol of a file.
+    fn linked(world: &World<'_>, symbol: &str, file: u32) -> Option<Self> {
+        match world.meaning(symbol, file) {
+            Meaning::Instance(class) => match &world.lineage(class).1 {
+                // A `str` of one's own is one.
+                Some(Meaning::External(base)) => {
+                    let is_plain = !base.starts_with("builtins.") && !base.ends_with("TypedDict");
+                    (is_plain && !base.ends_with("NamedTuple")).then_some(Self::OTHER)
+                }
+                Some(_) => None,
+                None => Some(Self::OTHER),
+            },
+            Meaning::External(symbol) => Self::of_symbol(&symbol, false),
+            Meaning::Function(_) | Meaning::Class(_) => Some(Self::FUNCTION),
+            _ => None,
+        }
+    }
 }

@@ -1,35 +1,29 @@
-//! The whole program: summaries of files, linked.
+//! The whole program: summaries of files, linked. The modules stand from the ground up, as those of the engine do.
 
-pub(crate) mod alike;
-mod circle;
-pub(crate) mod conduct;
-mod converting;
-mod debugging;
-mod derived;
-pub(crate) mod dispatch;
-pub(crate) mod facts;
-pub(crate) mod gather;
-mod kinds;
-pub(crate) mod locks;
-mod making;
-pub(crate) mod marks;
+// What the files are called, and what each tells of itself.
 pub(crate) mod modules;
-mod once;
-pub(crate) mod passing;
-pub(crate) mod plans;
-pub(crate) mod protocol;
-mod proviso;
-mod questions;
-pub(crate) mod quiet;
-mod receiver;
-pub(crate) mod reduce;
-pub(crate) mod shares;
 mod steps;
 pub(crate) mod summary;
-mod tested;
+
+// What their symbols mean, and where calls lead.
+pub(crate) mod dispatch;
+pub(crate) mod facts;
+pub(crate) mod reduce;
+
+// What follows from that.
+mod circle;
+pub(crate) mod clashes;
+pub(crate) mod following;
+pub(crate) mod marks;
+pub(crate) mod protocol;
+pub(crate) mod shares;
+pub(crate) mod threads;
 mod watched;
 mod words;
-pub(crate) mod wrapping;
+
+// What is planned for all files.
+mod converting;
+pub(crate) mod plans;
 
 use std::sync::OnceLock;
 
@@ -43,11 +37,11 @@ use dispatch::Declared;
 use facts::{Edge, Edges, Reach, Target};
 use marks::{Lead, Leads, Marks};
 use modules::Modules;
-use passing::Passed;
 use plans::SharedPlan;
 use reduce::{ClassId, FunctionId, World};
 use shares::{Share, shares};
 pub use summary::Summary;
+use summary::passing::Passed;
 use summary::{CallSummary, Usage};
 use watched::to_watch;
 use words::Words;
@@ -228,7 +222,7 @@ impl Link {
             facts::reach(&world, edges, leaf, |_| false, true, may_run, &self.declared)
         };
         let runs_loop = || runs_loop(&world(), edges, nests_loops);
-        let clashes = || locks::clashes(&world(), edges, &self.paths);
+        let clashes = || clashes::clashes(&world(), edges, &self.paths);
         let names = || (coroutine_names(summaries), protocol::Names::new(summaries));
         let circles = || circle::circles(&world(), edges);
         let ((blocks, runs_loop), (clashes, (circles, (coroutine_names, names)))) =
@@ -425,7 +419,7 @@ pub struct Project {
     /// The coroutine functions that wait for themselves, with the way round.
     circles: FxHashMap<FunctionId, Vec<FunctionId>>,
     /// Locks taken in opposite orders, or again while held.
-    clashes: locks::Clashes,
+    clashes: clashes::Clashes,
     /// Whether it uses `nest_asyncio`, with which a running loop may be run again.
     pub(crate) nests_loops: bool,
     /// The classes whose bases end in this name.
@@ -529,7 +523,7 @@ impl Project {
     }
 
     /// The clashes of locks to be reported in a file, each with the qualified name of its function.
-    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &locks::Clash)> {
+    pub(crate) fn lock_clashes(&self, file: u32) -> impl Iterator<Item = (&str, &clashes::Clash)> {
         let of_file = self.clashes.iter().filter(move |(id, _)| id.file == file);
         of_file.flat_map(|(id, clashes)| {
             let functions =

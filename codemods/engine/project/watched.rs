@@ -3,9 +3,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::conduct::Conduct;
 use super::facts::{Edges, Target, target};
 use super::reduce::{FunctionId, World};
+use super::summary::conduct::Conduct;
 use super::summary::{CallSummary, Usage};
 use crate::engine::settings::Settings;
 

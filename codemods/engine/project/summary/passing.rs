@@ -76,7 +76,7 @@ impl Passed {
     }
 
     /// The same with what `kind` says of the symbols of arguments.
-    pub(super) fn with_kinds(
+    pub(crate) fn with_kinds(
         &self,
         module: &str,
         mut kind: impl FnMut(&str) -> Option<Kinds>,
@@ -106,17 +106,17 @@ impl Passed {
     }
 
     /// Whether the object may be one that the whole program shares, for all that its file tells.
-    pub(super) fn may_be_shared(&self) -> bool {
+    pub(crate) fn may_be_shared(&self) -> bool {
         self.receiver == Receiver::Any
     }
 
     /// The same of a call of an object that the whole program shares.
-    pub(super) fn of_shared(self) -> Self {
+    pub(crate) fn of_shared(self) -> Self {
         Self { receiver: Receiver::Shared, ..self }
     }
 
     /// Whether the object, of this class, was given nothing when it was made near by.
-    pub(super) fn is_made_of_nothing(&self, class: &str) -> bool {
+    pub(crate) fn is_made_of_nothing(&self, class: &str) -> bool {
         let is_given = |line: &str| line.strip_prefix(class).is_some_and(|rest| rest.starts_with('.'));
         self.made(class) == Some(0) && !self.arguments.lines().any(is_given)
     }
@@ -257,7 +257,7 @@ impl Passed {
 
     /// What the caller must be given for this call to fulfil the proviso, where that is a matter of the caller's own
     /// parameters.
-    pub(super) fn handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
+    pub(crate) fn handed_on(&self, proviso: &Proviso) -> Option<Proviso> {
         let clauses = proviso.clauses().filter_map(|clause| {
             let mut found = Vec::new();
             let is_alone = clause.or.is_none();

@@ -3,12 +3,11 @@
 use ruff_python_ast::{self as ast, Expr};
 use serde::{Deserialize, Serialize};
 
-use super::reduce::{Meaning, World};
 use crate::engine::semantic::{BindingKind, Reaching, ScopeId, Semantic};
 
 /// A set of sorts of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Kinds(u16);
+pub(crate) struct Kinds(u16);
 
 impl Kinds {
     pub(super) const NONE: Self = Self(1);
@@ -24,9 +23,9 @@ impl Kinds {
     /// A file in memory.
     const MEMORY: Self = Self(1 << 9);
     /// A function or a class.
-    const FUNCTION: Self = Self(1 << 10);
+    pub(crate) const FUNCTION: Self = Self(1 << 10);
     /// An instance of any other class.
-    const OTHER: Self = Self(1 << 11);
+    pub(crate) const OTHER: Self = Self(1 << 11);
     const ALL: Self = Self((1 << 12) - 1);
     /// Everything that is no file in memory.
     pub(super) const STORED: Self = Self(Self::ALL.0 & !Self::MEMORY.0);
@@ -91,7 +90,7 @@ impl Kinds {
 
     /// What an instance with this symbol is; of classes but the best known ones only if `is_made`, that is if the
     /// symbol is not what an annotation says, which may be an alias of many types.
-    fn of_symbol(symbol: &str, is_made: bool) -> Option<Self> {
+    pub(crate) fn of_symbol(symbol: &str, is_made: bool) -> Option<Self> {
         if let Some(item) = symbol.strip_prefix('{') {
             return Some(if item.starts_with(':') { Self::MAPPING } else { Self::ITEMS });
         }
@@ -131,24 +130,6 @@ impl Kinds {
                 return is_instance.then_some(Self::OTHER);
             }
         })
-    }
-
-    /// What the linked project says of a raw symbol of a file.
-    pub(super) fn linked(world: &World<'_>, symbol: &str, file: u32) -> Option<Self> {
-        match world.meaning(symbol, file) {
-            Meaning::Instance(class) => match &world.lineage(class).1 {
-                // A `str` of one's own is one.
-                Some(Meaning::External(base)) => {
-                    let is_plain = !base.starts_with("builtins.") && !base.ends_with("TypedDict");
-                    (is_plain && !base.ends_with("NamedTuple")).then_some(Self::OTHER)
-                }
-                Some(_) => None,
-                None => Some(Self::OTHER),
-            },
-            Meaning::External(symbol) => Self::of_symbol(&symbol, false),
-            Meaning::Function(_) | Meaning::Class(_) => Some(Self::FUNCTION),
-            _ => None,
-        }
     }
 
     /// What an expression is, and whether it is certainly neither `None` nor false.

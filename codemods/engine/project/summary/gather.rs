@@ -4,13 +4,13 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::circle::Exits;
+use super::exits::Exits;
 use super::once;
 use super::passing::Passed;
 use super::proviso::Hint;
 use super::quiet;
-use super::summary::{CallSummary, ClassSummary, FunctionSummary, Summary, Texts, Usage};
 use super::wrapping::is_conditional;
+use super::{CallSummary, ClassSummary, FunctionSummary, Summary, Texts, Usage};
 use crate::engine::apis;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeKind, Semantic, Symbol};
 use crate::engine::settings::Settings;
@@ -169,15 +169,18 @@ impl Summary {
         for (function, scope) in &semantic.functions {
             let here = semantic.scope(*scope);
             let outer = here.parent.unwrap_or(0);
+            let mut decorators: Vec<String> = function
+                .decorator_list
+                .iter()
+                .map(|d| semantic.symbol(&d.expression, outer).map_or("?".to_owned(), |s| s.to_string()))
+                .collect();
+            let count = decorators.len();
+            decorators.retain(|decorator| !makes_coroutine(decorator));
             let mut entry = FunctionSummary {
                 qualname: here.qualname.clone(),
                 row: source.row(function.name.start()),
-                is_async: function.is_async,
-                decorators: function
-                    .decorator_list
-                    .iter()
-                    .map(|d| semantic.symbol(&d.expression, outer).map_or("?".to_owned(), |s| s.to_string()))
-                    .collect(),
+                is_async: function.is_async || decorators.len() < count,
+                decorators,
                 ..FunctionSummary::default()
             };
             by_scope.insert(*scope, self.functions.len());
@@ -303,7 +306,8 @@ impl Summary {
         }
         for (at, (function, scope)) in (1..).zip(&semantic.functions) {
             let (returned, yielded, entry) = (&returned[at], &yielded[at], &mut self.functions[at]);
-            entry.is_generator = !yielded.is_empty();
+            // Below `@asyncio.coroutine` it only delegates to what it awaits.
+            entry.is_generator = !yielded.is_empty() && entry.is_async == function.is_async;
             let is_value = |value: &Option<&Expr>| value.is_some_and(|value| !value.is_none_literal_expr());
             entry.always_returns = returned.iter().all(is_value) && never_falls_through(&function.body);
             if entry.always_returns {
@@ -551,6 +555,11 @@ fn constants(
     positional.chain(by_name).collect()
 }
 
+/// Whether a decorator makes a coroutine function of a generator, as was done before `async def`.
+pub(crate) fn makes_coroutine(decorator: &str) -> bool {
+    matches!(decorator, "asyncio.coroutine" | "asyncio.coroutines.coroutine")
+}
+
 fn merge(attributes: &mut FxHashMap<String, Option<String>>, name: &str, symbol: Option<String>) {
     if symbol.as_deref() == Some("None") {
         attributes.entry(name.to_owned()).or_insert_with(|| Some("None".to_owned()));
@@ -588,7 +597,7 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
     match head {
         "builtins" => apis::blocking(symbol).is_some(),
         "types" => false,
-        _ => !apis::is_quiet(symbol),
+        _ => !apis::is_quiet(symbol) || symbol == apis::SETS_CONTEXT,
     }
 }
 

@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
+use super::Summary;
 use super::debugging::{is_for_debugging, is_set_for_debugging};
 use super::gather::never_falls_through;
 use super::kinds::{Kinds, is_something};
@@ -15,7 +16,6 @@ use super::questions::{
     is_empty,
 };
 use super::quiet::is_of_machine;
-use super::summary::Summary;
 use crate::engine::apis;
 use crate::engine::semantic::{NodeId, ScopeId, Semantic};
 use crate::engine::source::Source;
@@ -80,7 +80,7 @@ impl Proviso {
     }
 
     /// All of these together, as far as there is room. `None` for none.
-    pub(super) fn all(mut clauses: Vec<Self>) -> Option<Self> {
+    pub(crate) fn all(mut clauses: Vec<Self>) -> Option<Self> {
         clauses.sort_by_key(|clause| (clause.is_of_object(), clause.is_weak()));
         let mut kept: Vec<Self> = Vec::new();
         for clause in clauses {
@@ -97,7 +97,7 @@ impl Proviso {
     }
 
     /// Its clauses, each by itself.
-    pub(super) fn into_clauses(self) -> Vec<Self> {
+    pub(crate) fn into_clauses(self) -> Vec<Self> {
         let mut clauses = Vec::new();
         let mut next = Some(self);
         while let Some(mut clause) = next {
@@ -108,7 +108,7 @@ impl Proviso {
     }
 
     /// Whether this never holds where the other does not.
-    pub(super) fn implies(&self, other: &Self) -> bool {
+    pub(crate) fn implies(&self, other: &Self) -> bool {
         let same = |one: &Self, other: &Self| {
             one.name == other.name
                 && one.asks == other.asks
@@ -119,7 +119,7 @@ impl Proviso {
     }
 
     /// Whether it is a matter of more than parameters.
-    pub(super) fn asks_for_state(&self) -> bool {
+    pub(crate) fn asks_for_state(&self) -> bool {
         self.clauses().any(|clause| clause.asks == Asks::State || clause.is_of_object())
     }
 
@@ -129,7 +129,7 @@ impl Proviso {
     }
 
     /// Whether some of these cannot hold together.
-    pub(super) fn are_contradictory(clauses: &[Self]) -> bool {
+    pub(crate) fn are_contradictory(clauses: &[Self]) -> bool {
         let certain = |clause: &&Self| clause.or.is_none() && !clause.name.is_empty();
         clauses.iter().filter(certain).enumerate().any(|(at, one)| {
             clauses
@@ -160,12 +160,12 @@ impl Proviso {
     }
 
     /// Whether it is a matter of which object's method is called.
-    pub(super) fn asks_for_own(&self) -> bool {
+    pub(crate) fn asks_for_own(&self) -> bool {
         self.clauses().any(|clause| clause.alternatives().any(|one| one.asks == Asks::Own))
     }
 
     /// Whether it is a matter of what sort of value something is.
-    pub(super) fn asks_for_kinds(&self) -> bool {
+    pub(crate) fn asks_for_kinds(&self) -> bool {
         let asks = |one: &Self| matches!(one.asks, Asks::Kinds(_));
         self.clauses().any(|clause| clause.alternatives().any(asks))
     }
@@ -183,7 +183,7 @@ impl Proviso {
     }
 
     /// The same for those to whom the first time is as good as any.
-    pub(super) fn at_any_time(self) -> Option<Self> {
+    pub(crate) fn at_any_time(self) -> Option<Self> {
         let is_first = |clause: &Self| {
             let mut alternatives = clause.alternatives();
             alternatives.any(|one| matches!(one.asks, Asks::First | Asks::Own | Asks::Varied))

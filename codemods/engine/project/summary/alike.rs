@@ -5,8 +5,8 @@ use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::Summary;
 use super::passing::unwritten;
-use super::summary::Summary;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 
 /// How an attribute that both classes have may be used for them to be alike.

@@ -5,8 +5,8 @@ use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::Summary;
 use super::passing::unwritten;
-use super::summary::Summary;
 use crate::engine::semantic::{NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Which functions a function gives back such that calling them still runs their code: as a decorator, and as what
@@ -45,7 +45,7 @@ impl Summary {
                 let inner = semantic.functions.iter().find(|(inner, inner_scope)| {
                     semantic.scope(*inner_scope).parent == Some(*scope) && inner.name.as_str() == name
                 });
-                let Some((inner, inner_scope)) = inner else { continue };
+                let Some((_, inner_scope)) = inner else { continue };
                 let Some(entry) = by_scope.get(inner_scope).map(|at| &self.functions[*at]) else { continue };
                 let made = entry.wraps.itself;
                 wraps.made.plain |= made.plain;
@@ -55,8 +55,8 @@ impl Summary {
                     && entry.decorators.iter().all(|decorator| decorator == "functools.wraps()")
                 {
                     wrappers.push((
-                        inner.is_async,
-                        wrapped(semantic, parameter, *scope, *inner_scope, inner.is_async),
+                        entry.is_async,
+                        wrapped(semantic, parameter, *scope, *inner_scope, entry.is_async),
                     ));
                 }
             }
@@ -164,7 +164,7 @@ fn wrapped(
             continue;
         }
         match (is_async, semantic.node(parent.parent).ast) {
-            (true, AnyNodeRef::ExprAwait(_)) => kept.coroutines = true,
+            (true, AnyNodeRef::ExprAwait(_) | AnyNodeRef::ExprYieldFrom(_)) => kept.coroutines = true,
             (false, AnyNodeRef::StmtReturn(_)) => kept = Kept { plain: true, coroutines: true },
             (true, _) => {}
             // A coroutine need not come out of it: `return asyncio.run(function())`.

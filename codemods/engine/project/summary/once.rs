@@ -2,12 +2,12 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 
+use super::FunctionSummary;
 use super::conduct::Conduct;
 use super::gather::never_falls_through;
 use super::proviso::{Asks, Proviso, Regions};
 use super::questions::is_empty;
 use super::receiver::Receiver;
-use super::summary::FunctionSummary;
 use super::tested::is_same_place;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 

@@ -1,4 +1,23 @@
-//! What other files need to know of one file: its names, functions, classes and calls, as plain data.
+//! What other files need to know of one file: its names, functions, classes and calls, as plain data (here), and how
+//! that is gathered from its tree (`gather`, and what it asks). Nothing here knows of any other file.
+
+pub(crate) mod alike;
+pub(crate) mod conduct;
+mod debugging;
+mod derived;
+mod exits;
+mod gather;
+pub(crate) mod kinds;
+pub(crate) mod locks;
+mod making;
+mod once;
+pub(crate) mod passing;
+pub(crate) mod proviso;
+mod questions;
+pub(crate) mod quiet;
+mod receiver;
+mod tested;
+mod wrapping;
 
 use std::hash::Hasher as _;
 use std::sync::Arc;
@@ -6,13 +25,13 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
-use super::alike::Alike;
-use super::conduct::Conduct;
-use super::locks::Locks;
-use super::passing::Passed;
-use super::proviso::Proviso;
-use super::wrapping::Wraps;
 use crate::engine::apis;
+use alike::Alike;
+use conduct::Conduct;
+use locks::Locks;
+use passing::Passed;
+use proviso::Proviso;
+use wrapping::Wraps;
 
 /// What other files need to know of one file. Small, plain data; symbols are raw, that is as this file's names
 /// give them (see `semantic::symbols`), and `None` where they are not certain.
