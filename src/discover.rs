@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::args::Args;
 use crate::config::{Configs, Folder, Globs, is_configuration};
 use crate::paths::{lexical, parent, relative, tidy};
-use crate::report::Failure;
+use crate::status::Failure;
 use crate::write::io;
 
 /// Folders that hold no source of the project: those ruff leaves out, and Python's own cache.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::{Args, OutputFormat};
 use crate::config::known;
 use crate::report::emit;
-use crate::run::Status;
+use crate::status::Status;
 use crate::style::Paint;
 
 /// Prints every codemod.

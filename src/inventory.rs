@@ -8,8 +8,9 @@ use crate::args::Args;
 use crate::config::Configs;
 use crate::discover::{PyFile, Tree};
 use crate::guard::guarded;
-use crate::report::{self, Failure, Inventory, Module};
-use crate::run::{PIECE, Status, blame, content, module_file, on_all_threads, our_bug, read, roots, source};
+use crate::reading::{PIECE, blame, content, module_file, on_all_threads, our_bug, read, roots, source};
+use crate::report::{self, Inventory, Module};
+use crate::status::{Failure, Status};
 
 /// What a look at a file gives.
 type Looked = Result<(Summary, Option<Stock>), Failure>;

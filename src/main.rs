@@ -13,8 +13,10 @@ mod explain;
 mod guard;
 mod inventory;
 mod paths;
+mod reading;
 mod report;
 mod run;
+mod status;
 mod style;
 mod text;
 mod write;
@@ -30,11 +32,11 @@ fn main() -> ExitCode {
         Ok(Ok(status)) => status.into(),
         Ok(Err(error)) => {
             report::complain(paint, &format!("{error:#}"));
-            run::Status::Failed.into()
+            status::Status::Failed.into()
         }
         Err(bug) => {
             report::complain(paint, &format!("asyncfix itself failed: {bug}. {}", guard::PLEASE_REPORT));
-            run::Status::Failed.into()
+            status::Status::Failed.into()
         }
     }
 }

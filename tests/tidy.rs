@@ -157,36 +157,66 @@ fn circle<'m>(uses: &BTreeMap<&'m str, BTreeSet<&'m str>>, way: &mut Vec<&'m str
     })
 }
 
+/// For each folder of Rust code, the modules in it with those beside them that each names, and where.
+fn uses() -> BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> {
+    let mut uses: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> = BTreeMap::new();
+    for (path, text) in rust_files() {
+        let inside = path.trim_end_matches(".rs").trim_end_matches("/mod");
+        let parts: Vec<&str> = inside.split('/').collect();
+        if !matches!(parts[0], "src" | "codemods") {
+            continue;
+        }
+        for depth in 1..parts.len() {
+            let (folder, module) = (parts[..depth].join("/"), &parts[depth..]);
+            let own = uses.entry(folder).or_default().entry(module[0].to_owned()).or_default();
+            let name = if depth == 1 { "crate" } else { parts[depth - 1] };
+            for other in named(&text, name, module) {
+                own.entry(other).or_insert_with(|| path.clone());
+            }
+        }
+    }
+    for modules in uses.values_mut() {
+        let known: BTreeSet<String> = modules.keys().cloned().collect();
+        for (module, others) in &mut *modules {
+            others.retain(|other, _| known.contains(other) && other != module);
+        }
+    }
+    uses
+}
+
+#[test]
+fn no_two_modules_use_each_other() {
+    let mut faults = Vec::new();
+    let uses = uses();
+    for (folder, modules) in &uses {
+        let arrows: BTreeMap<&str, BTreeSet<&str>> = modules
+            .iter()
+            .map(|(module, others)| (module.as_str(), others.keys().map(String::as_str).collect()))
+            .collect();
+        for module in arrows.keys() {
+            let mut way = vec![*module];
+            if circle(&arrows, &mut way) {
+                faults.push(format!("{folder}: modules use one another: {}", way.join(" -> ")));
+            }
+        }
+    }
+    let arrows = uses.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum::<usize>();
+    assert!(arrows > 300, "what the modules use was not found: {arrows}");
+    assert_none(&faults);
+}
+
 #[test]
 fn modules_use_only_what_their_folder_lists_above_them() {
     let mut faults = Vec::new();
+    let uses = uses();
     for folder in LAYERED {
         let list = fs::read_to_string(root().join(folder).join("mod.rs")).expect("the folder has a page");
-        let (groups, name) = (groups(&list), folder.rsplit('/').next().unwrap_or(folder));
-        let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (path, text) in rust_files() {
-            let Some(inside) = path.strip_prefix(&format!("{folder}/")).filter(|inside| *inside != "mod.rs")
-            else {
-                continue;
-            };
-            let inside = inside.trim_end_matches(".rs").trim_end_matches("/mod");
-            let module: Vec<&str> = inside.split('/').collect();
-            let (own, own_group) = groups.get_key_value(module[0]).expect("every module is listed");
-            for other in named(&text, name, &module) {
-                let Some((other, group)) = groups.get_key_value(other.as_str()) else { continue };
-                if group > own_group {
-                    faults.push(format!("{path}: `{other}` stands below `{own}` in {folder}/mod.rs"));
+        let groups = groups(&list);
+        for (module, others) in &uses[folder] {
+            for (other, path) in others {
+                if groups[other.as_str()] > groups[module.as_str()] {
+                    faults.push(format!("{path}: `{other}` stands below `{module}` in {folder}/mod.rs"));
                 }
-                if other != own {
-                    uses.entry(own).or_default().insert(other);
-                }
-            }
-        }
-        assert!(uses.len() > 3, "{folder}: what its modules use was not found");
-        for module in uses.keys() {
-            let mut way = vec![*module];
-            if circle(&uses, &mut way) {
-                faults.push(format!("{folder}: modules use one another: {}", way.join(" -> ")));
             }
         }
     }

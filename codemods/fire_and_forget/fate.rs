@@ -3,10 +3,9 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, HasNodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::homes::receiver_class;
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::project::reduce::Meaning;
-use crate::engine::semantic::{BindingKind, Reaching, ScopeKind};
+use crate::engine::semantic::{BindingKind, Reaching, ScopeId, ScopeKind};
 
 /// Methods of a task that can be called on it without keeping it.
 const PASSING_METHODS: &[&str] = &["add_done_callback", "set_name"];
@@ -360,4 +359,18 @@ fn catches_everything(handler: &ast::ExceptHandler) -> bool {
         Some(_) => false,
     };
     broad && !handler.body.iter().any(Stmt::is_raise_stmt)
+}
+
+/// The class whose instance this name is as a method's first parameter, seen from a scope.
+pub(super) fn receiver_class(cx: &Context<'_>, name: &str, scope: ScopeId) -> Option<ScopeId> {
+    let method = cx.semantic.lookup(name, scope)?;
+    let ScopeKind::Function(function) = cx.semantic.scope(method).kind else { return None };
+    let parameters = &function.parameters;
+    let first = parameters.posonlyargs.first().or_else(|| parameters.args.first())?;
+    let is_plain = function.decorator_list.iter().all(|decorator| {
+        !matches!(&decorator.expression, Expr::Name(name) if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
+    });
+    let class = cx.semantic.frame(cx.semantic.scope(method).parent?);
+    let is_class = matches!(cx.semantic.scope(class).kind, ScopeKind::Class);
+    (first.parameter.name.as_str() == name && is_plain && is_class).then_some(class)
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::fate::{Maker, maker};
+use super::fate::{Maker, maker, receiver_class};
 use crate::engine::context::{Call, Context};
 use crate::engine::fix::FixBuilder;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind};
@@ -258,20 +258,6 @@ impl Home<'_> {
             _ => false,
         }
     }
-}
-
-/// The class whose instance this name is as a method's first parameter, seen from a scope.
-pub(super) fn receiver_class(cx: &Context<'_>, name: &str, scope: ScopeId) -> Option<ScopeId> {
-    let method = cx.semantic.lookup(name, scope)?;
-    let ScopeKind::Function(function) = cx.semantic.scope(method).kind else { return None };
-    let parameters = &function.parameters;
-    let first = parameters.posonlyargs.first().or_else(|| parameters.args.first())?;
-    let is_plain = function.decorator_list.iter().all(|decorator| {
-        !matches!(&decorator.expression, Expr::Name(name) if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
-    });
-    let class = cx.semantic.frame(cx.semantic.scope(method).parent?);
-    let is_class = matches!(cx.semantic.scope(class).kind, ScopeKind::Class);
-    (first.parameter.name.as_str() == name && is_plain && is_class).then_some(class)
 }
 
 /// The set that an expression is, if it is a set of the module's or of an instance to which something is added.

@@ -2,7 +2,9 @@
 
 mod across;
 mod arguments;
+mod attributes;
 mod blocks;
+mod body;
 mod codes;
 mod collected;
 mod draft;

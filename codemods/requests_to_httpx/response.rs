@@ -482,8 +482,8 @@ impl<'a> Uses<'_, '_, 'a> {
                 self.draft.surround(call.range(), "await ", "");
             }
             "iter_content" => self.iter_content(attribute, parent, spot)?,
-            "iter_lines" => super::stream::iter_lines(self, attribute, parent, spot)?,
-            "raw" => super::stream::raw(self, at, spot)?,
+            "iter_lines" => self.iter_lines(attribute, parent, spot)?,
+            "raw" => self.raw(at, spot)?,
             "apparent_encoding" => {
                 return Err(format!("response-attribute: `{module}` does not guess encodings"));
             }

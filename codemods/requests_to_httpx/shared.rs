@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::attributes::rewrite_use;
 use super::draft::{Draft, Planned, imported};
-use super::session;
 use super::sites::{Library, Site};
 use super::values::id;
 use crate::engine::context::{Context, Runs};
@@ -393,7 +393,7 @@ impl<'a> Shared<'a> {
     ) -> Planned {
         let mut closes = false;
         for at in &self.uses {
-            closes |= session::rewrite_use(cx, Library::Requests, *at, sites, draft)?;
+            closes |= rewrite_use(cx, Library::Requests, *at, sites, draft)?;
         }
         let module = cx.settings.http_client.module();
         let class = imported(&format!("{module}.AsyncClient"));

@@ -106,7 +106,7 @@ impl<'a> Collection<'a> {
             && attribute.attr.as_str() == "values"
             && call.arguments.is_empty()
         {
-            return super::mapping::read(cx, &attribute.value, at);
+            return of_mapping(cx, super::mapping::made(cx, &attribute.value, at)?);
         }
         let symbol = cx.symbol(&call.func)?;
         match (&*symbol, &*call.arguments.args) {
@@ -351,6 +351,19 @@ fn use_of<'a>(cx: &Context<'a>, read: &Reference<'a>, binding: BindingId) -> Opt
     }
 }
 
+/// The values of a mapping that are coroutines. A mapping of tasks is there before: they run already.
+fn of_mapping<'a>(cx: &Context<'a>, made: &'a ast::ExprDictComp) -> Option<Collection<'a>> {
+    let elements = elements(cx, &made.value)?;
+    if elements.iter().any(|element| element.wrapper.is_some()) {
+        return None;
+    }
+    let size = made.generators.iter().fold(Size::AtMost(1), |product, each| {
+        product.times(loop_size(cx, &each.target, &each.iter, &made.value))
+    });
+    let over = made.generators.first().map(|each| &each.iter);
+    Some(Collection { elements, size, over, form: Form::Other })
+}
+
 /// How often a loop runs `body`. `for _ in range(n)` starts a number of equal workers that somebody chose.
 pub(super) fn loop_size(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> Size {
     if is_equal_workers(cx, target, iter, body) {
@@ -440,7 +453,7 @@ fn speaks_of_callbacks(expr: &Expr) -> bool {
 }
 
 /// The coroutine calls an element may be; `None` when it is, or may be, something else.
-pub(super) fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
+fn elements<'a>(cx: &Context<'a>, expr: &'a Expr) -> Option<Vec<Element<'a>>> {
     match expr {
         Expr::If(choice) => {
             let mut both = elements(cx, &choice.body)?;

@@ -3,8 +3,6 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::collection::{Collection, Form, elements, loop_size};
-use super::size::Size;
 use crate::engine::context::{Call, Context};
 use crate::engine::semantic::{BindingKind, Reaching};
 
@@ -19,23 +17,17 @@ const LOOKS: &[&str] = &[
     "builtins.zip",
 ];
 
-/// Reads the mapping whose `values()` `at` takes; `None` unless it is made here, of coroutines, for this gather alone.
-/// A mapping of tasks is there before: they run already.
-pub(super) fn read<'a>(cx: &Context<'a>, mapping: &'a Expr, at: &Call<'_, 'a>) -> Option<Collection<'a>> {
-    let made = match mapping {
-        Expr::DictComp(made) => made,
-        Expr::Name(name) => made_for(cx, name, at)?,
-        _ => return None,
-    };
-    let elements = elements(cx, &made.value)?;
-    if elements.iter().any(|element| element.wrapper.is_some()) {
-        return None;
+/// The comprehension that makes the mapping whose `values()` `at` takes, if it is made here for this gather alone.
+pub(super) fn made<'a>(
+    cx: &Context<'a>,
+    mapping: &'a Expr,
+    at: &Call<'_, 'a>,
+) -> Option<&'a ast::ExprDictComp> {
+    match mapping {
+        Expr::DictComp(made) => Some(made),
+        Expr::Name(name) => made_for(cx, name, at),
+        _ => None,
     }
-    let size = made.generators.iter().fold(Size::AtMost(1), |product, each| {
-        product.times(loop_size(cx, &each.target, &each.iter, &made.value))
-    });
-    let over = made.generators.first().map(|each| &each.iter);
-    Some(Collection { elements, size, over, form: Form::Other })
 }
 
 /// The comprehension that a local name holds, if all else that reads it looks at the keys.

@@ -20,7 +20,7 @@ use tempfile::NamedTempFile;
 use crate::args::Args;
 
 pub(crate) use results::Results;
-pub(crate) use stamp::{Stamp, fingerprint, key};
+pub(crate) use stamp::{Basis, Stamp, fingerprint, key};
 pub(crate) use summaries::{Fresh, Kept, Summaries};
 
 /// Reading so few files takes no longer than reading what is kept of them.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Cache, sum};
 use crate::args::{Args, Mode};
 use crate::discover::Tree;
-use crate::report::{Failure, Outcome};
+use crate::report::Outcome;
+use crate::status::Failure;
 
 pub(super) const EXTENSION: &str = "result";
 

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::Mode;
 use crate::discover::{PyFile, Tree};
-use crate::run::Work;
 
 /// A file changed so shortly before it is looked at, in nanoseconds, may change again and show the same time: some
 /// file systems count in steps of two seconds.
@@ -79,13 +78,27 @@ pub(crate) fn key(settings: &Settings, module: &str, is_package: bool) -> u64 {
     hasher.finish()
 }
 
+/// What a run over a project is made with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basis<'b> {
+    pub(crate) tree: &'b Tree,
+    pub(crate) mode: Mode,
+    /// Folders modules are imported from, relative to the project's root.
+    pub(crate) roots: &'b [String],
+    pub(crate) settings: &'b Settings,
+    /// When the run began.
+    pub(crate) now: SystemTime,
+    /// Whether the report has the edits of fixes in it, be they applied or not.
+    pub(crate) shows_fixes: bool,
+}
+
 /// Everything that the result of a run over a project rests on; `None` where some of it cannot be told or may
 /// change unseen.
-pub(crate) fn fingerprint(work: &Work<'_>, stamps: &[Option<Stamp>]) -> Option<u64> {
+pub(crate) fn fingerprint(basis: &Basis<'_>, stamps: &[Option<Stamp>]) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
-    let Work { tree, mode, roots, settings, now, shows_fixes, .. } = work;
+    let Basis { tree, mode, roots, settings, now, shows_fixes } = basis;
     (&tree.root, *mode == Mode::Diff, roots, shows_fixes).hash(&mut hasher);
-    postcard::to_stdvec(&**settings).ok()?.hash(&mut hasher);
+    postcard::to_stdvec(*settings).ok()?.hash(&mut hasher);
     let mut last: Option<&PyFile> = None;
     for (file, stamp) in tree.files.iter().zip(stamps) {
         let stamp = stamp.filter(|stamp| stamp.is_settled(*now))?;

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::summary::{count, grouped};
-use super::{Failure, complain, emit, tally};
+use super::{complain, emit, tally};
 use crate::args::{Args, OutputFormat};
-use crate::run::Status;
+use crate::status::Failure;
+use crate::status::Status;
 use crate::style::Paint;
 
 /// The most modules in the table, and the most names of what blocks: with the lines around them a screen of 24.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{Args, Mode, OutputFormat};
 use crate::discover::PyFile;
-use crate::run::Status;
+use crate::status::{Failure, Status};
 use crate::style::Paint;
 
 mod diff;
@@ -21,32 +21,6 @@ mod summary;
 mod text;
 
 pub(crate) use inventory::{Inventory, Module, print as inventory};
-
-/// Why a file or path could not be done.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Failure {
-    shown: String,
-    /// Row and column, from 1.
-    place: Option<(usize, usize)>,
-    message: String,
-}
-
-impl Failure {
-    pub(crate) fn new(shown: String, message: String) -> Self {
-        Self { shown, place: None, message }
-    }
-
-    pub(crate) fn at(shown: String, row: usize, column: usize, message: String) -> Self {
-        Self { shown, place: Some((row, column)), message }
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let place = self.place.map(|(row, column)| format!(":{row}:{column}")).unwrap_or_default();
-        write!(f, "{}{place}: {}", self.shown, self.message)
-    }
-}
 
 /// A finding with everything that needs the file's text worked out.
 #[derive(Debug, Serialize, Deserialize)]

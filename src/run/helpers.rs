@@ -2,12 +2,13 @@
 
 use asyncfix_codemods::{Problem, Project, SourceFile, Summary, rewrite, summarize};
 
+use super::Work;
 use super::together::Examined;
-use super::{Work, blame, content, our_bug, read, source};
 use crate::args::Mode;
 use crate::discover::PyFile;
 use crate::guard::guarded;
-use crate::report::Failure;
+use crate::reading::{blame, content, our_bug, read, source};
+use crate::status::Failure;
 
 /// Whether the settings of a file name it as the module of helpers.
 pub(super) fn is_helper(file: &PyFile, module: &str) -> bool {

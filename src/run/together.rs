@@ -3,11 +3,13 @@
 use asyncfix_codemods::{Applicability, Mentions, Project, find_mentions};
 use rayon::prelude::*;
 
-use super::{PIECE, Work, blame, content_if, read, source};
+use super::Work;
 use crate::args::Mode;
 use crate::discover::PyFile;
 use crate::guard::guarded;
-use crate::report::{Failure, Outcome};
+use crate::reading::{PIECE, blame, content_if, read, source};
+use crate::report::Outcome;
+use crate::status::Failure;
 use crate::write::{self, Replacement};
 
 /// What the second pass makes of a file.

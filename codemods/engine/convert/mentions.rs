@@ -110,7 +110,6 @@ pub(super) fn find(cx: &Context<'_>, sought: &Sought) -> Mentions {
             _ => {}
         }
     }
-    super::inside::settle(cx, &mut mentions.definitions);
     mentions
 }
 

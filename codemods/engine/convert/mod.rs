@@ -212,6 +212,7 @@ impl Planner {
 
     pub(super) fn find(&self, cx: &Context<'_>) -> Mentions {
         let mut mentions = mentions::find(cx, &self.sought);
+        inside::settle(cx, &mut mentions.definitions);
         mentions.shared = self.shared.find(cx);
         mentions
     }

@@ -10,8 +10,8 @@ use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::handing::{Filled, Seen, Slot};
 use super::plan::{Plan, maker};
+use super::slots::{Filled, Seen, Slot};
 use crate::engine::apply;
 use crate::engine::codemod::Codemod;
 use crate::engine::context::{Context, Framework};

@@ -8,6 +8,7 @@ mod flow;
 mod handing;
 mod holders;
 mod plan;
+mod slots;
 mod spelling;
 
 pub(crate) use across::{Change, Look, OwnPlan, Place, Shared};

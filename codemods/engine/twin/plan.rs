@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::{Change, Changes};
-use super::handing::{Filled, Slot};
+use super::slots::{Filled, Slot};
 use super::spelling::{self, Reference, Spelled};
 use crate::engine::apis::twins::{Class, How, Library, Maker};
 use crate::engine::context::{Call, Context, Framework, Runs};

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::Summary;
-use super::passing::unwritten;
+use super::parameters::unwritten;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
 
 /// How an attribute that both classes have may be used for them to be alike.

@@ -1,6 +1,6 @@
-//! Which calls a function makes whenever it is entered.
+//! Where functions end, and which calls they make whenever they are entered.
 
-use ruff_python_ast::{self as ast, AnyNodeRef};
+use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -50,5 +50,28 @@ impl Exits {
             }
         }
         false
+    }
+}
+
+/// Whether control never gets to the end of these statements.
+pub(super) fn never_falls_through(body: &[Stmt]) -> bool {
+    match body.last() {
+        Some(Stmt::Return(_) | Stmt::Raise(_)) => true,
+        Some(Stmt::If(statement)) => {
+            let clauses = &statement.elif_else_clauses;
+            clauses.last().is_some_and(|last| last.test.is_none())
+                && never_falls_through(&statement.body)
+                && clauses.iter().all(|clause| never_falls_through(&clause.body))
+        }
+        Some(Stmt::Try(statement)) => {
+            let handled = |handler: &ast::ExceptHandler| {
+                let ast::ExceptHandler::ExceptHandler(handler) = handler;
+                never_falls_through(&handler.body)
+            };
+            never_falls_through(&statement.finalbody)
+                || (never_falls_through(&statement.body) || never_falls_through(&statement.orelse))
+                    && statement.handlers.iter().all(handled)
+        }
+        _ => false,
     }
 }

@@ -1,10 +1,10 @@
 //! How a file's summary is gathered from its tree.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::exits::Exits;
+use super::exits::{Exits, never_falls_through};
 use super::once;
 use super::passing::Passed;
 use super::proviso::Hint;
@@ -605,27 +605,4 @@ fn matters(symbol: &str, settings: &Settings) -> bool {
 fn leads_outside(symbol: &str) -> bool {
     let head = &symbol[..symbol.find(['.', '(', '[']).unwrap_or(symbol.len())];
     head == "builtins" || apis::is_standard_library(head)
-}
-
-/// Whether control never gets to the end of these statements.
-pub(super) fn never_falls_through(body: &[Stmt]) -> bool {
-    match body.last() {
-        Some(Stmt::Return(_) | Stmt::Raise(_)) => true,
-        Some(Stmt::If(statement)) => {
-            let clauses = &statement.elif_else_clauses;
-            clauses.last().is_some_and(|last| last.test.is_none())
-                && never_falls_through(&statement.body)
-                && clauses.iter().all(|clause| never_falls_through(&clause.body))
-        }
-        Some(Stmt::Try(statement)) => {
-            let handled = |handler: &ast::ExceptHandler| {
-                let ast::ExceptHandler::ExceptHandler(handler) = handler;
-                never_falls_through(&handler.body)
-            };
-            never_falls_through(&statement.finalbody)
-                || (never_falls_through(&statement.body) || never_falls_through(&statement.orelse))
-                    && statement.handlers.iter().all(handled)
-        }
-        _ => false,
-    }
 }

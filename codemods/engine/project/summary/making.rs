@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr};
 use rustc_hash::FxHashMap;
 
 use super::kinds::names_class_call;
-use super::passing::unwritten;
+use super::parameters::unwritten;
 use super::receiver::Receiver;
 use crate::engine::semantic::{AttributeStore, BindingKind, Reaching, ScopeId, ScopeKind, Semantic};
 

@@ -11,6 +11,7 @@ pub(crate) mod kinds;
 pub(crate) mod locks;
 mod making;
 mod once;
+mod parameters;
 pub(crate) mod passing;
 pub(crate) mod proviso;
 mod questions;
@@ -140,6 +141,17 @@ pub(crate) enum Usage {
     Read,
     /// `for x in f()` or `with f():`, which runs a generator's body.
     Entered,
+}
+
+impl FunctionSummary {
+    /// Whether the result of a function without parameters is kept for the rest of the program.
+    fn keeps_its_result(&self) -> bool {
+        let keeps = |decorator: &String| {
+            let name = decorator.split('(').next().unwrap_or(decorator);
+            matches!(name, "functools.cache" | "functools.lru_cache")
+        };
+        !self.qualname.contains("<locals>") && self.decorators.iter().any(keeps)
+    }
 }
 
 impl Usage {

@@ -4,21 +4,12 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 
 use super::FunctionSummary;
 use super::conduct::Conduct;
-use super::gather::never_falls_through;
+use super::exits::never_falls_through;
 use super::proviso::{Asks, Proviso, Regions};
 use super::questions::is_empty;
 use super::receiver::Receiver;
 use super::tested::is_same_place;
 use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic};
-
-/// Whether the result of a function without parameters is kept for the rest of the program.
-pub(super) fn is_kept(function: &FunctionSummary) -> bool {
-    let keeps = |decorator: &String| {
-        let name = decorator.split('(').next().unwrap_or(decorator);
-        matches!(name, "functools.cache" | "functools.lru_cache")
-    };
-    !function.qualname.contains("<locals>") && function.decorators.iter().any(keeps)
-}
 
 /// The place that one part of a test asks to be empty.
 fn asked_to_be_empty(test: &Expr) -> Option<&Expr> {
@@ -535,7 +526,7 @@ pub(super) fn hands_out(
     if function.is_async || summary.is_generator || returned.is_empty() {
         return None;
     }
-    if function.parameters.is_empty() && is_kept(summary) {
+    if function.parameters.is_empty() && summary.keeps_its_result() {
         return Some(Conduct::HandsOutShared);
     }
     let is_shared = |place: &Expr| match place {

@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
 use serde::{Deserialize, Serialize};
 
 use super::kinds::Kinds;
-use super::proviso::{Asks, Proviso};
+use super::parameters::{keeps_keywords, unwritten};
+use super::proviso::{Asks, Proviso, is_one_of};
 use super::questions::{is_empty, is_false};
 use super::receiver::{Receiver, is_of_module};
 use super::tested::Tested;
 use crate::engine::apis;
-use crate::engine::semantic::{BindingKind, NodeId, ScopeId, ScopeKind, Semantic, Symbol};
+use crate::engine::semantic::{BindingKind, ScopeId, ScopeKind, Semantic, Symbol};
 
 /// Longer texts, in bytes, are prose that no function compares its parameter with.
 const MAX_TEXT: usize = 40;
@@ -467,20 +468,6 @@ impl<'p> Line<'p> {
     }
 }
 
-/// Whether a text is one that a proviso names.
-pub(super) fn is_one_of(text: &str, texts: &str) -> bool {
-    let is_named = |name: &str| {
-        let letters = |text: &str| text.replace(['-', ' ', '.'], "_").to_lowercase();
-        letters(name) == letters(text)
-    };
-    texts.split_terminator('\n').any(|wanted| match wanted.split_at_checked(1) {
-        Some(("^", start)) => text.starts_with(start),
-        Some(("~", name)) => is_named(name),
-        Some((_, whole)) => whole == text,
-        None => false,
-    })
-}
-
 /// Says what is known of arguments.
 struct Asker<'s, 'a> {
     semantic: &'s Semantic<'a>,
@@ -724,38 +711,4 @@ fn tests(test: &Expr, value: &Expr) -> bool {
         (Expr::Name(tested), Expr::Name(value)) => tested.id == value.id,
         _ => false,
     }
-}
-
-/// How many parameters of a function in this scope a call does not give: `self`.
-pub(super) fn unwritten(semantic: &Semantic<'_>, function: &ast::StmtFunctionDef, scope: ScopeId) -> usize {
-    let outer = semantic.scope(scope).parent.unwrap_or(0);
-    let is_static = function.decorator_list.iter().any(
-        |decorator| matches!(&decorator.expression, Expr::Name(name) if name.id.as_str() == "staticmethod"),
-    );
-    usize::from(!is_static && matches!(semantic.scope(outer).kind, ScopeKind::Class))
-}
-
-/// Whether the `**kwargs` of a function holds, at a place in it, nothing that was not given to the function.
-pub(super) fn keeps_keywords(
-    semantic: &Semantic<'_>,
-    function: &ast::StmtFunctionDef,
-    scope: ScopeId,
-    before: TextSize,
-) -> bool {
-    let Some(rest) = &function.parameters.kwarg else { return false };
-    let name = rest.name.as_str();
-    let only_looks = |id: NodeId| match semantic.ancestors(id).next().map(|around| around.ast) {
-        Some(AnyNodeRef::Keyword(keyword)) => keyword.arg.is_none(),
-        Some(AnyNodeRef::ExprAttribute(method)) => {
-            matches!(method.attr.as_str(), "copy" | "get" | "items" | "keys" | "pop" | "values")
-        }
-        Some(AnyNodeRef::ExprSubscript(item)) => !item.ctx.is_store(),
-        Some(AnyNodeRef::ExprCompare(_)) => true,
-        _ => false,
-    };
-    semantic.bindings_of(name, scope).len() == 1
-        && semantic
-            .reads_of(name, scope)
-            .filter(|read| read.name.start() < before)
-            .all(|read| only_looks(read.node))
 }

@@ -6,11 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Summary;
 use super::debugging::{is_for_debugging, is_set_for_debugging};
-use super::gather::never_falls_through;
+use super::exits::never_falls_through;
 use super::kinds::{Kinds, is_something};
 use super::making::Kept;
-use super::once;
-use super::passing::{self, is_one_of};
+use super::parameters::{keeps_keywords, unwritten};
 use super::questions::{
     asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, class_names, ends_process,
     is_empty,
@@ -66,6 +65,20 @@ pub(super) enum Asks {
     Varied,
     /// Nothing does: the function is in another thread then, or somebody is looking for a mistake.
     Never,
+}
+
+/// Whether a text is one that a proviso names.
+pub(super) fn is_one_of(text: &str, texts: &str) -> bool {
+    let is_named = |name: &str| {
+        let letters = |text: &str| text.replace(['-', ' ', '.'], "_").to_lowercase();
+        letters(name) == letters(text)
+    };
+    texts.split_terminator('\n').any(|wanted| match wanted.split_at_checked(1) {
+        Some(("^", start)) => text.starts_with(start),
+        Some(("~", name)) => is_named(name),
+        Some((_, whole)) => whole == text,
+        None => false,
+    })
 }
 
 impl Proviso {
@@ -275,7 +288,7 @@ impl Summary {
             }
             // What the state is in a test's own file, that sees to itself.
             regions.minds_state = !source.is_test();
-            if regions.only_threads && once::is_kept(&self.functions[at]) {
+            if regions.only_threads && self.functions[at].keeps_its_result() {
                 regions.region(&function.body, vec![Proviso::first()]);
             }
             regions.suite(&function.body);
@@ -347,7 +360,7 @@ impl<'r, 'a> Regions<'r, 'a> {
         scope: ScopeId,
     ) -> Self {
         let parameters = &function.parameters;
-        let skipped = passing::unwritten(semantic, function, scope);
+        let skipped = unwritten(semantic, function, scope);
         let by_position = parameters.posonlyargs.len() + parameters.args.len();
         let mut optional = Vec::new();
         for (position, parameter) in parameters.iter_non_variadic_params().enumerate().skip(skipped) {
@@ -568,7 +581,7 @@ impl<'r, 'a> Regions<'r, 'a> {
             );
         }
         if holds && let Some(name) = asked_keyword(test, self.function) {
-            let is_kept = passing::keeps_keywords(self.semantic, self.function, self.scope, test.start());
+            let is_kept = keeps_keywords(self.semantic, self.function, self.scope, test.start());
             return is_kept.then(|| Proviso { name: name.into(), vague: true, ..Proviso::default() });
         }
         match test {

@@ -3,7 +3,7 @@
 use ruff_python_ast::Expr;
 use serde::{Deserialize, Serialize};
 
-use super::passing::unwritten;
+use super::parameters::unwritten;
 use crate::engine::semantic::{BindingId, BindingKind, ScopeId, ScopeKind, Semantic};
 
 /// The object whose method is called.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::gather::never_falls_through;
+use super::exits::never_falls_through;
 use super::kinds::Kinds;
 use crate::engine::semantic::{ScopeId, Semantic};
 

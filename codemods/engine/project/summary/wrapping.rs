@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::Summary;
-use super::passing::unwritten;
+use super::parameters::unwritten;
 use crate::engine::semantic::{NodeId, ScopeId, ScopeKind, Semantic};
 
 /// Which functions a function gives back such that calling them still runs their code: as a decorator, and as what
