@@ -171,6 +171,8 @@ impl Spacing {
         if text.contains("\"\"\"") || text.contains("'''") || text.contains("\\\n") {
             return None;
         }
+        // A comment speaks for the lines after it up to the next blank one.
+        let keeps_paragraphs = text.lines().any(|line| line.trim_start().starts_with('#'));
         let mut spaced = String::new();
         for (line, before) in text.lines().zip(self.before.iter().cycle()) {
             let words = line.trim_start_matches(' ');
@@ -182,6 +184,7 @@ impl Spacing {
             let indent = unit.repeat(columns / 4);
             match before {
                 Between::Nothing => {}
+                Between::Empty | Between::Blanks if keeps_paragraphs => {}
                 Between::Empty => spaced.push('\n'),
                 Between::Blanks => spaced += "  \t\n",
                 Between::Comment => spaced += &format!("{indent}{COMMENT}\n"),

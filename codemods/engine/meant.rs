@@ -76,22 +76,23 @@ impl Context<'_> {
             }
             whole.push_str(text.trim_start_matches('#'));
         }
-        wants_it(&whole) || self.is_said_above(row)
+        wants_it(&whole) || self.is_said_before(node)
     }
 
-    /// Whether a line of comment further up says so, with no other indentation in between.
-    fn is_said_above(&self, row: u32) -> bool {
-        let indent = self.source.indentation(self.source.row_start(row));
-        let above = (1..row).rev().map(|row| self.source.line(self.source.row_start(row)));
-        // Empty lines are for the eye.
-        let above = above.filter(|line| !line.trim().is_empty());
-        let mut together = above.take_while(|line| {
-            line.strip_prefix(indent)
-                .is_some_and(|rest| rest.starts_with(|first: char| !first.is_whitespace()))
-        });
-        together.any(|line| {
-            let line = line.trim_start();
-            line.starts_with('#') && speaks_of_loop(&line.to_lowercase())
+    /// Whether a line of comment above one of the last statements before it in the same suite says so.
+    fn is_said_before(&self, node: &(impl HasNodeIndex + Ranged)) -> bool {
+        const STATEMENTS: usize = 3;
+        let suite = self.suite(node);
+        let Some(at) = suite.iter().position(|each| each.range().contains_range(node.range())) else {
+            return false;
+        };
+        let outer = || self.enclosing_function(node).map(|function| function.name.end());
+        let from = at.checked_sub(STATEMENTS + 1).map(|last| suite[last].end()).or_else(outer);
+        let comments = self.source.comments();
+        let first = comments.partition_point(|comment| Some(comment.start()) < from);
+        let mut before = comments[first..].iter().take_while(|comment| comment.start() < suite[at].start());
+        before.any(|comment| {
+            self.source.starts_line(comment.start()) && speaks_of_loop(&self.text(*comment).to_lowercase())
         })
     }
 

@@ -2,12 +2,15 @@
 
 mod examples;
 
+use ruff_python_ast::AnyNodeRef;
+
 use crate::engine::blocked::{GENERATOR_REASON, THREAD_REASON};
 use crate::engine::codemod::{Applicability, Codemod, Enabled};
-use crate::engine::context::{Context, Runs};
+use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::project::Project;
 use crate::engine::project::marks::Lead;
+use crate::engine::project::reduce::FunctionId;
 use crate::engine::ways::{Entry, ways};
 
 pub(crate) const CODEMOD: Codemod = Codemod {
@@ -52,6 +55,11 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
         let found = way.found(fixes, "blocks the event loop");
         match way.entry {
             Entry::Call(_) if way.runs == Runs::InGenerator => found.because(GENERATOR_REASON).report(),
+            Entry::Call(call) if makes_object(cx, way.callee) && is_waited_on(cx, &call) => {
+                let reason =
+                    "what it makes is waited for here, and so belongs into the thread of the event loop";
+                found.because(reason).report();
+            }
             Entry::Call(_) if let Some(tie) = cx.world.tie(way.callee, cx.settings) => {
                 found.because(tie.reason()).report();
             }
@@ -78,5 +86,22 @@ fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
                 found.because(reason).report();
             }
         }
+    }
+}
+
+/// Whether calling a class runs this function.
+fn makes_object(cx: &Context<'_>, callee: FunctionId) -> bool {
+    let name = &cx.world.function(callee).qualname;
+    name.ends_with(".__init__") || name.ends_with(".__post_init__")
+}
+
+/// Whether an object is awaited, or entered with `async with`, where it is made: `await Server(port)`.
+fn is_waited_on(cx: &Context<'_>, call: &Call<'_, '_>) -> bool {
+    match cx.parent(call.whole) {
+        AnyNodeRef::ExprAwait(_) => true,
+        AnyNodeRef::WithItem(item) => {
+            matches!(cx.parent(item), AnyNodeRef::StmtWith(statement) if statement.is_async)
+        }
+        _ => false,
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn conduct_and_declared(
             Conduct::Abstract
             | Conduct::Declared
             | Conduct::AsksForLoop
+            | Conduct::CopesWithoutLoop
             | Conduct::Catches
             | Conduct::HandsOutShared
             | Conduct::HandsOutByKey => depth == 0,

@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::facts::{self, Target};
 use super::reduce::{FunctionId, Meaning, World};
-use super::summary::CallSummary;
+use super::summary::conduct::Conduct;
+use super::summary::{CallSummary, Usage};
 use crate::engine::apis;
 use crate::engine::settings::{PythonVersion, Settings};
 
@@ -54,16 +55,21 @@ impl World<'_> {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             let function = self.function(id);
-            let has_own_loop = function.calls.iter().any(|call| {
-                matches!(&*call.symbol, "asyncio.new_event_loop" | "asyncio.run" | "asyncio.set_event_loop")
-            });
+            let does_without = function.conduct.contains(&Conduct::CopesWithoutLoop)
+                || function.calls.iter().any(|call| {
+                    matches!(
+                        &*call.symbol,
+                        "asyncio.new_event_loop" | "asyncio.run" | "asyncio.set_event_loop"
+                    )
+                });
             for call in &function.calls {
                 match facts::target(self, call, id.file) {
                     Ok(Some(Target::External(symbol))) => {
-                        let found = own_state(&symbol).then(|| Tie::Own(symbol.clone())).or_else(|| {
-                            (!has_own_loop && of_the_loop(&symbol, locks_need_loop))
-                                .then(|| Tie::Loop(symbol.clone()))
-                        });
+                        let found =
+                            own_state(&symbol, call.usage).then(|| Tie::Own(symbol.clone())).or_else(|| {
+                                (!does_without && of_the_loop(&symbol, locks_need_loop))
+                                    .then(|| Tie::Loop(symbol.clone()))
+                            });
                         if found.is_some() {
                             return found;
                         }
@@ -197,7 +203,11 @@ fn of_the_loop(symbol: &str, locks_need_loop: bool) -> bool {
     }
 }
 
-/// Whether it changes what belongs to the thread or task that calls it.
-fn own_state(symbol: &str) -> bool {
-    matches!(symbol, apis::SETS_CONTEXT | "signal.signal" | "signal.set_wakeup_fd" | "signal.setitimer")
+/// Whether it changes what belongs to the thread or task that calls it. Who keeps the token of a context variable sets it
+/// back.
+fn own_state(symbol: &str, usage: Usage) -> bool {
+    if symbol == apis::SETS_CONTEXT {
+        return usage != Usage::Other;
+    }
+    matches!(symbol, "signal.signal" | "signal.set_wakeup_fd" | "signal.setitimer")
 }

@@ -29,6 +29,8 @@ pub(crate) enum Conduct {
     /// It looks whether an event loop is running, or whether there is a coroutine to run at all, and so may do
     /// otherwise.
     AsksForLoop,
+    /// It asks so that it can do without one: behind an `except RuntimeError`, or by `is_running()`.
+    CopesWithoutLoop,
     /// It returns what the whole program shares, always the same.
     HandsOutShared,
     /// The same, one for each argument.
@@ -99,6 +101,35 @@ fn closes_if_it_can(semantic: &Semantic<'_>, id: NodeId) -> bool {
     });
     function.is_some_and(|function| function.name.split('_').any(|word| WORDS.contains(&word)))
         && is_caught(semantic, id)
+}
+
+/// Whether a call asks for the running loop, and it is seen to that there may be none.
+fn copes_without_loop(semantic: &Semantic<'_>, call: &ast::ExprCall) -> bool {
+    match last_name(&call.func) {
+        Some("is_running" | "_get_running_loop") => return true,
+        Some("get_running_loop" | "get_event_loop") => {}
+        _ => return false,
+    }
+    let names =
+        |kind: &Expr| last_name(kind).is_some_and(|name| matches!(name, "Exception" | "RuntimeError"));
+    let takes_it = |handler: &ast::ExceptHandler| {
+        let ast::ExceptHandler::ExceptHandler(handler) = handler;
+        match handler.type_.as_deref() {
+            None => true,
+            Some(Expr::Tuple(kinds)) => kinds.elts.iter().any(names),
+            Some(kind) => names(kind),
+        }
+    };
+    let Some(id) = semantic.id(call) else { return false };
+    let around =
+        semantic.ancestors(id).map(|node| node.ast).take_while(|around| !around.is_stmt_function_def());
+    around.into_iter().any(|around| match around {
+        AnyNodeRef::StmtTry(attempt) => {
+            let in_body = attempt.body.iter().any(|statement| statement.range().contains_range(call.range()));
+            in_body && attempt.handlers.iter().any(takes_it)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a call is handed a semaphore or rate limiter.
@@ -192,7 +223,9 @@ impl Summary {
         let of_calls = takers.map(|(_, call)| (semantic.scope_of(*call), Conduct::Synchronises));
         let asking = semantic.references.iter().filter(|read| asks_for_loop(read.name.id.as_str()));
         let of_names = asking.map(|read| (read.scope, Conduct::AsksForLoop));
-        for (scope, conduct) in of_nodes.chain(of_calls).chain(of_names) {
+        let asked = semantic.calls.iter().filter(|(_, call)| copes_without_loop(semantic, call));
+        let of_coping = asked.map(|(_, call)| (semantic.scope_of(*call), Conduct::CopesWithoutLoop));
+        for (scope, conduct) in of_nodes.chain(of_calls).chain(of_names).chain(of_coping) {
             let Some(at) = owner(scope) else { continue };
             let known = &mut self.functions[at].conduct;
             if !known.contains(&conduct) {

@@ -183,6 +183,11 @@ impl Kinds {
         Some(if holds { may } else { Self::ALL.without(must) })
     }
 
+    /// Whether anything may be of these.
+    pub(super) fn says_nothing(self) -> bool {
+        self == Self::ALL
+    }
+
     /// What passes `callable(x)`, or fails it.
     pub(super) fn callable(holds: bool) -> Self {
         if holds { Self::FUNCTION.or(Self::OTHER) } else { Self::ALL.without(Self::FUNCTION) }

@@ -96,6 +96,7 @@ impl Passed {
                         lines.push('~');
                         lines.push(letter);
                     }
+                    lines.extend(["#", symbol, " "]);
                     lines.push_str(after);
                 }
                 None => lines.push_str(line),
@@ -429,6 +430,11 @@ impl<'p> Line<'p> {
         line
     }
 
+    /// The last name of the class that it is an instance of.
+    fn class(&self) -> Option<&'p str> {
+        self.symbol?.strip_suffix("()")?.rsplit('.').next()
+    }
+
     /// Whether an argument of which this is known may fulfil the proviso.
     fn fulfils(&self, proviso: &Proviso) -> bool {
         match &proviso.asks {
@@ -451,6 +457,10 @@ impl<'p> Line<'p> {
                 }
                 let own = if self.text.is_some() { Some(Kinds::TEXT) } else { self.kind };
                 own.is_none_or(|own| kinds.meets(own)) || self.may_be_missing && kinds.meets(nothing)
+            }
+            Asks::OtherClass(names) => {
+                let is_one = |class| names.split_terminator('\n').any(|name| name == class);
+                self.is_false || self.may_be_missing || !self.class().is_some_and(is_one)
             }
             Asks::Varied => !(self.is_false || self.is_fixed || self.text.is_some()),
             Asks::State | Asks::First | Asks::Own | Asks::Never => false,

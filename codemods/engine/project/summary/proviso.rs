@@ -11,7 +11,8 @@ use super::kinds::{Kinds, is_something};
 use super::making::Kept;
 use super::parameters::{keeps_keywords, unwritten};
 use super::questions::{
-    asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, ends_process, is_empty,
+    asked_keyword, asked_texts, asks_for_file, asks_for_loop, asks_for_thread, class_names, ends_process,
+    is_empty,
 };
 use super::quiet::is_of_machine;
 use crate::engine::apis;
@@ -52,6 +53,8 @@ pub(super) enum Asks {
     Text(Box<str>),
     OtherText(Box<str>),
     Kinds(Kinds),
+    /// It must be no instance of the classes with these names, one to a line.
+    OtherClass(Box<str>),
     /// Something else than a parameter must hold: the state of an object, the contents of a file, an error.
     State,
     /// Nothing of the kind was asked for before in the life of the program.
@@ -602,7 +605,17 @@ impl<'r, 'a> Regions<'r, 'a> {
                 };
                 let arguments = &*call.arguments.args;
                 let kinds = match (name.id.as_str(), arguments) {
-                    ("isinstance", [_, class]) => Kinds::tested(class, holds, self.semantic, self.scope),
+                    ("isinstance", [value, class]) => {
+                        let kinds = Kinds::tested(class, holds, self.semantic, self.scope);
+                        // A class of the program's own.
+                        if !holds
+                            && kinds.is_some_and(Kinds::says_nothing)
+                            && let Some(names) = class_names(class)
+                        {
+                            return self.optional(value, true, Asks::OtherClass(names.into()));
+                        }
+                        kinds
+                    }
                     ("callable", [_]) => Some(Kinds::callable(holds)),
                     ("hasattr", [_, Expr::StringLiteral(name)]) => {
                         Kinds::with_method(name.value.to_str(), holds)
@@ -690,7 +703,9 @@ impl<'r, 'a> Regions<'r, 'a> {
             let missing = || own.clone().find(|guard| guard.asks == Asks::Missing);
             match &mut asks {
                 // `if x is None: x = make()`: what it makes may be anything.
-                Asks::Kinds(_) | Asks::Text(_) | Asks::OtherText(_) if missing().is_some() => {
+                Asks::Kinds(_) | Asks::Text(_) | Asks::OtherText(_) | Asks::OtherClass(_)
+                    if missing().is_some() =>
+                {
                     or = missing().map(|guard| Box::new(Proviso { or, ..guard.clone() }));
                     continue;
                 }
@@ -743,6 +758,7 @@ fn answers(asks: &Asks, default: Option<&Expr>) -> (bool, bool) {
             _ => (true, true),
         },
         Asks::Kinds(kinds) => (Kinds::of_literal(default).is_none_or(|own| kinds.meets(own)), true),
+        Asks::OtherClass(_) => (true, true),
         // A default is made once.
         Asks::Varied => (false, true),
         Asks::State | Asks::First | Asks::Own | Asks::Never => (false, false),

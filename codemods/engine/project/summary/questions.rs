@@ -143,3 +143,13 @@ pub(super) fn is_empty(default: &Expr) -> bool {
         other => is_false(other),
     }
 }
+
+/// The last names of a class or several, one to a line.
+pub(super) fn class_names(class: &Expr) -> Option<String> {
+    match class {
+        Expr::Name(name) => Some(format!("{}\n", name.id.as_str())),
+        Expr::Attribute(attribute) => Some(format!("{}\n", attribute.attr.as_str())),
+        Expr::Tuple(tuple) => tuple.elts.iter().map(class_names).collect(),
+        _ => None,
+    }
+}
