@@ -41,9 +41,8 @@ do. It is left alone where a limit is there already: a collection known to be sm
 callbacks, the servers or plugins that an object is set up with, a semaphore or rate limiter in the coroutine, a thread
 pool; and where what is open is closed. So is a coroutine that never returns, which would keep the rest from starting.
 
-Without `--select`, nothing is said of what a program is put together from: its handlers, plugins, agents and clients,
-what its configuration names, or whatever else an object keeps and has work for it. There are few of them, though no
-code says so.",
+Without `--select`, nothing is said of what a program is put together from: its handlers, tools and plugins, the agents
+and clients that an object keeps, and what its configuration names. There are few of them, though no code says so.",
     applicability: Applicability::Safe,
     enabled: Enabled::Default,
     aliases: &[],

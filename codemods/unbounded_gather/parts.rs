@@ -88,56 +88,6 @@ const ACTORS: &[&str] = &[
     "writer",
 ];
 
-/// What an object is given to work on, though it keeps it and calls its methods.
-const DATA: &[&str] = &[
-    "account",
-    "article",
-    "attachment",
-    "book",
-    "chapter",
-    "chunk",
-    "comment",
-    "commit",
-    "course",
-    "doc",
-    "document",
-    "email",
-    "entry",
-    "episode",
-    "event",
-    "file",
-    "game",
-    "image",
-    "item",
-    "job",
-    "link",
-    "message",
-    "order",
-    "page",
-    "part",
-    "path",
-    "photo",
-    "post",
-    "product",
-    "query",
-    "question",
-    "record",
-    "repo",
-    "repository",
-    "request",
-    "result",
-    "row",
-    "song",
-    "symbol",
-    "task",
-    "ticket",
-    "track",
-    "transaction",
-    "url",
-    "user",
-    "video",
-];
-
 /// Whether a loop goes over parts of the program: `for target in iter`, with `body` run for each.
 pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Expr) -> bool {
     let source = source(cx, iter);
@@ -151,8 +101,9 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
     if any_over_expr(target, |expr| expr.is_name_expr() && names_part(expr)) {
         return true;
     }
+    // Of what an object is given to work on, its connections or members, nobody knows how many there will be.
     let acts = any_over_expr(target, |expr| expr.is_name_expr() && names_one_of(expr, ACTORS));
-    if acts && is_held(source) {
+    if is_held(source) && (acts || names_one_of(source, ACTORS)) {
         return true;
     }
     // `reward_funcs[index](…)`
@@ -163,20 +114,7 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
         },
         _ => false,
     });
-    if calls_part {
-        return true;
-    }
-    let works = any_over_expr(body, |expr| match expr {
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) => is_reached(&method.value, &is_item),
-            _ => false,
-        },
-        _ => false,
-    });
-    if !works {
-        return false;
-    }
-    acts || names_one_of(source, ACTORS) || is_held(source) && !names_one_of(source, DATA)
+    calls_part
 }
 
 /// Whether the functions given to `map`, or another thing that takes all of a collection, get parts of the program.
