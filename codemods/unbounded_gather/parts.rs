@@ -107,14 +107,13 @@ pub(super) fn are_parts(cx: &Context<'_>, target: &Expr, iter: &Expr, body: &Exp
         return true;
     }
     // `reward_funcs[index](…)`
-    let calls_part = any_over_expr(body, |expr| match expr {
+    any_over_expr(body, |expr| match expr {
         Expr::Call(call) => match &*call.func {
             Expr::Subscript(part) => names_part(&part.value) && is_reached(&part.slice, &is_item),
             _ => false,
         },
         _ => false,
-    });
-    calls_part
+    })
 }
 
 /// Whether the functions given to `map`, or another thing that takes all of a collection, get parts of the program.
