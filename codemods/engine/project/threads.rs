@@ -21,6 +21,8 @@ pub(crate) enum Tie {
     Own(String),
     /// It uses a connection of `sqlite3` that lives on, and that only the thread which made it may use.
     Connection,
+    /// It uses an object of Playwright's synchronous API that was there before: only the thread which made it may.
+    Page,
 }
 
 impl Tie {
@@ -36,6 +38,9 @@ impl Tie {
                                  runs in the thread, or use `aiosqlite`"
                     .to_owned()
             }
+            Self::Page => "what Playwright's synchronous API gives belongs to the thread that made it; use \
+                           `playwright.async_api`, or open and close the browser in what runs in the thread"
+                .to_owned(),
         }
     }
 }
@@ -75,6 +80,12 @@ impl World<'_> {
                         }
                         if symbol.starts_with("sqlite3.") && self.is_kept_connection(id, call) {
                             return Some(Tie::Connection);
+                        }
+                        // One that the function makes itself comes from `sync_playwright()`.
+                        if symbol.starts_with("playwright.sync_api.")
+                            && !call.symbol.contains("sync_playwright")
+                        {
+                            return Some(Tie::Page);
                         }
                     }
                     Ok(Some(Target::Function(callee))) => {

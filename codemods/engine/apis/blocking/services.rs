@@ -25,7 +25,9 @@ const SLACK: Group = twin("`slack_sdk.web.async_client.AsyncWebClient`", "slack_
 const TWEEPY: Group = twin("`tweepy.asynchronous.AsyncClient`", "tweepy 4, client.py and api.py");
 const TELEBOT: Group = twin("`telebot.async_telebot.AsyncTeleBot`", "pyTelegramBotAPI 4, __init__.py");
 const NOTION: Group = twin("`notion_client.AsyncClient`", "notion-client 2, api_endpoints.py");
-const PLAYWRIGHT: Group = twin("`playwright.async_api`", "playwright, sync_api");
+/// Its objects switch greenlets, which only the thread that made them can.
+const PLAYWRIGHT: Group =
+    Group { thread_bound: true, ..twin("`playwright.async_api`", "playwright, sync_api") };
 const MINIO: Group = client("", "minio 7, api.py");
 const HVAC: Group = client("", "hvac 2, v1/__init__.py and api/");
 const LDAP: Group = client("", "ldap3 2.9, core/connection.py");
