@@ -3,21 +3,15 @@
 use ruff_python_ast::{self as ast, Expr};
 
 use super::{is_guarded, spell};
+use crate::engine::apis;
 use crate::engine::context::{Call, Context, Runs};
 use crate::engine::fix::Fixes;
 use crate::engine::settings::PythonVersion;
 
-/// What took a `loop=` before Python 3.10 and does not since. `Task`, `Future`, `ensure_future`,
-/// `run_coroutine_threadsafe`, `StreamReader` and the like still take one. Checked on CPython 3.8 to 3.13.
+/// The functions that took a `loop=` before Python 3.10 and do not since, as the classes of [`apis::BOUND_EARLY`] did.
+/// `Task`, `Future`, `ensure_future`, `run_coroutine_threadsafe`, `StreamReader` and the like still take one. Checked on
+/// CPython 3.8 to 3.13.
 const LOOP_TAKERS: &[&str] = &[
-    "BoundedSemaphore",
-    "Condition",
-    "Event",
-    "LifoQueue",
-    "Lock",
-    "PriorityQueue",
-    "Queue",
-    "Semaphore",
     "as_completed",
     "create_subprocess_exec",
     "create_subprocess_shell",
@@ -59,11 +53,13 @@ pub(super) fn run(cx: &Context<'_>, fixes: &mut Fixes<'_>) {
 }
 
 fn loop_argument(cx: &Context<'_>, fixes: &mut Fixes<'_>, call: &Call<'_, '_>, keyword: &ast::Keyword) {
-    if !call.may_be(LOOP_TAKERS) {
+    if !call.may_be(LOOP_TAKERS) && !call.may_be(apis::BOUND_EARLY) {
         return;
     }
     let Some(symbol) = call.symbol() else { return };
-    let is_taker = symbol.strip_prefix("asyncio.").is_some_and(|name| LOOP_TAKERS.contains(&name));
+    let is_taker = symbol
+        .strip_prefix("asyncio.")
+        .is_some_and(|name| LOOP_TAKERS.contains(&name) || apis::BOUND_EARLY.contains(&name));
     if !is_taker || is_guarded(cx, call.expr) {
         return;
     }

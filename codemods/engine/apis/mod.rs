@@ -104,6 +104,11 @@ pub(crate) fn matters(symbol: &str, settings: &Settings) -> bool {
 /// What a thread that runs in a copy of the context does for nobody.
 pub(crate) const SETS_CONTEXT: &str = "contextvars.ContextVar().set";
 
+/// The classes of asyncio whose objects belonged to a loop as soon as they were made, before Python 3.10: they took a
+/// `loop=`, or asked for the loop of their thread. Checked on CPython 3.8 to 3.13.
+pub(crate) const BOUND_EARLY: &[&str] =
+    &["BoundedSemaphore", "Condition", "Event", "LifoQueue", "Lock", "PriorityQueue", "Queue", "Semaphore"];
+
 /// Whether a call of this external symbol starts a task that nobody but its caller keeps.
 pub(crate) fn starts_task(symbol: &str) -> bool {
     matches!(

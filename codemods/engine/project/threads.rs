@@ -156,16 +156,6 @@ impl World<'_> {
 /// Whether a function of asyncio, or a method of one of its objects, fails in a thread without the event loop, or is not
 /// made for being called from there. Before Python 3.10 locks and queues asked for the loop when they were made.
 fn of_the_loop(symbol: &str, locks_need_loop: bool) -> bool {
-    const LOCKS: &[&str] = &[
-        "BoundedSemaphore",
-        "Condition",
-        "Event",
-        "LifoQueue",
-        "Lock",
-        "PriorityQueue",
-        "Queue",
-        "Semaphore",
-    ];
     const NAMES: &[&str] = &[
         "Future",
         "Task",
@@ -202,7 +192,7 @@ fn of_the_loop(symbol: &str, locks_need_loop: bool) -> bool {
     ];
     let Some((object, name)) = symbol.rsplit_once('.') else { return false };
     match object.split(['.', '(']).next() {
-        Some("asyncio") => NAMES.contains(&name) || locks_need_loop && LOCKS.contains(&name),
+        Some("asyncio") => NAMES.contains(&name) || locks_need_loop && apis::BOUND_EARLY.contains(&name),
         Some("tornado") => object.starts_with("tornado.ioloop.IOLoop") && name != "add_callback",
         Some("anyio" | "trio") => {
             matches!(
