@@ -117,6 +117,7 @@ lets the others run. Code that uses trio or anyio gets their own `sleep`.",
 -    log(time.sleep(1), [time.sleep(n) for n in range(3)], time.time())
 +    log(await asyncio.sleep(1), [await asyncio.sleep(n) for n in range(3)], time.time())
 # a test of what happens when the loop is blocked
+@ tests/test_loop.py
  import asyncio
  import time
 

@@ -1,6 +1,6 @@
 //! Code that is meant to hold the event loop: a comment or the name of the function says so.
 
-use ruff_python_ast::{AnyNodeRef, HasNodeIndex};
+use ruff_python_ast::{self as ast, AnyNodeRef, HasNodeIndex};
 use ruff_text_size::Ranged;
 
 use super::context::Context;
@@ -13,19 +13,18 @@ impl Context<'_> {
         self.is_named_for_blocking(node) || self.is_in_test_of_blocking(node) || self.is_said_to_block(node)
     }
 
-    /// `test_blocking_handler`, or in a test `block_event_loop`.
+    /// In a file of tests: `test_blocking_handler`, `block_event_loop`.
     fn is_named_for_blocking(&self, node: &impl HasNodeIndex) -> bool {
-        self.enclosing_function(node).is_some_and(|function| {
+        let says = |function: &ast::StmtFunctionDef| {
             let mut words = function.name.split('_');
             match function.name.starts_with("test") {
                 true => words.any(|word| matches!(word, "blocked" | "blocking")),
                 false => {
-                    self.source.is_test()
-                        && words.clone().any(|word| word == "loop")
-                        && words.any(|word| word.starts_with("block"))
+                    words.clone().any(|word| word == "loop") && words.any(|word| word.starts_with("block"))
                 }
             }
-        })
+        };
+        self.source.is_test() && self.enclosing_function(node).is_some_and(says)
     }
 
     /// Whether a node is only looked at where a check has failed already: in the message of an `assert` or of
@@ -163,9 +162,6 @@ fn speaks_of_loop(line: &str) -> bool {
 /// Whether a comment of one or more lines says that somebody wants to block: `want to block`, `block on purpose`.
 fn wants_it(text: &str) -> bool {
     const REACH: usize = 40;
-    if ["blocking call to ", "here we block "].iter().any(|start| text.trim_start().starts_with(start)) {
-        return true;
-    }
     ["want to ", "deliberately", "intentionally", "on purpose", "purposefully", "purposely"].iter().any(
         |phrase| {
             text.match_indices(phrase).any(|(at, _)| {
